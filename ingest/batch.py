@@ -1,0 +1,64 @@
+"""Entries as columns: what the parser makes of a batch of records."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.ingest.source import RawBatch
+
+
+@dataclass(frozen=True, slots=True)
+class LogBatch:
+    """The entries of one batch; element ``i`` of each column is the same entry. ``n`` entries.
+
+    Attributes:
+        raw: The records that the entries were made of.
+        record: (n + 1,) int64; entry ``i`` is made of records ``record[i]`` to ``record[i + 1]`` of ``raw``.
+        time_ns: (n,) int64, UTC; the time of the entry before it (or ``raw.received_ns``) where ``has_time`` is False.
+        has_time: (n,) bool.
+        severity: (n,) uint8, OpenTelemetry SeverityNumber, 0 = unspecified.
+        service: (n,) int32, index into ``services``, -1 = none named.
+        services: The service or component names of this batch.
+        format: (n,) uint8, index into ``formats``.
+        formats: Names of the formats tried, in their fixed order; the last is ``message``.
+        text: The bytes that ``message`` points into, uint8: ``raw.buffer``, followed by what had to be unescaped.
+        message: (n, 2) int64; the message is ``text[start:end]``.
+        signature: (n,) uint64, hash of the masked message.
+    """
+
+    raw: RawBatch
+    record: NDArray[np.int64]
+    time_ns: NDArray[np.int64]
+    has_time: NDArray[np.bool_]
+    severity: NDArray[np.uint8]
+    service: NDArray[np.int32]
+    services: tuple[str, ...]
+    format: NDArray[np.uint8]
+    formats: tuple[str, ...]
+    text: NDArray[np.uint8]
+    message: NDArray[np.int64]
+    signature: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.signature)
+
+    @property
+    def position(self) -> NDArray[np.int64]:
+        """(n,) int64; position of each entry's first record."""
+        return self.raw.position[self.record[:-1]]
+
+    @property
+    def line(self) -> NDArray[np.int64]:
+        """(n,) int64; number of each entry's first line, from 1."""
+        return self.raw.first_line + self.record[:-1]
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """(n,) int64; how many lines each entry folds."""
+        return np.diff(self.record)
+
+    def messages(self, rows: Iterable[int]) -> list[bytes]:
+        """Return the message bytes of some rows; only these are copied."""
+        return [self.text[start:end].tobytes() for start, end in self.message[list(rows)].tolist()]

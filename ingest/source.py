@@ -1,0 +1,57 @@
+"""Where lines come from: the batch that every source hands over, and the contract it keeps."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class RawBatch:
+    """Some records of one stream, as they arrived.
+
+    A batch holds whole entries: a source never cuts between a line and its continuation lines
+    (it asks ``logburl.ingest.fold`` where it may cut). Letters: ``n`` records.
+
+    Attributes:
+        stream: Name of the stream, ``file:///var/log/app.log`` or ``kafka://orders/3``.
+        buffer: The bytes of all records one after the other, uint8.
+        offset: (n + 1,) int64; record ``i`` is ``buffer[offset[i]:offset[i + 1]]``, its line end included.
+        position: (n,) int64; byte offset in the (decompressed) file or Kafka offset. With ``stream`` the id of the record.
+        first_line: Number of the first record in its stream, from 1.
+        end: Position after the last record: where a reader that has this batch goes on.
+        received_ns: When it was read, UTC nanoseconds.
+        dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
+    """
+
+    stream: str
+    buffer: NDArray[np.uint8]
+    offset: NDArray[np.int64]
+    position: NDArray[np.int64]
+    first_line: int
+    end: int
+    received_ns: int
+    dropped_bytes: int = 0
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+
+class Source(Protocol):
+    """**Protocol:** hands over batches of one or several streams.
+
+    ``poll`` returns the next batch, an empty batch when there is nothing yet, None when all is read.
+    It never raises for what a record holds. A file that cannot be read or whose compressed data ends
+    early is reported in ``problems`` (one sentence each, with the path) and the others are read on.
+    ``commit`` is called after everything of the batch is durable, in the order of the polls.
+    ``close`` may be called at any time, more than once.
+    """
+
+    problems: list[str]
+
+    def poll(self, timeout_s: float) -> RawBatch | None: ...
+
+    def commit(self, raw: RawBatch) -> None: ...
+
+    def close(self) -> None: ...
