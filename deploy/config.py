@@ -1,0 +1,210 @@
+"""The configuration: a YAML file read once into frozen models, every mistake reported at once with its path.
+
+A part is named alone (``store: memory``) or with its constructor's arguments (``store: {local: {path: app.db}}``);
+the arguments are checked against that constructor. Options of the command line win over the file.
+
+>>> read_config({"detect": {"budget": 3}}).detect.budget
+3
+"""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError, create_model, field_validator
+from pydantic.errors import PydanticSchemaGenerationError
+
+from logburl.deploy import catalogue
+from logburl.ingest.errors import ConfigError
+
+Severity = Literal["trace", "debug", "info", "warn", "error", "fatal"]
+
+
+class Model(BaseModel):
+    """Frozen; an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Part(Model):
+    """A part of the catalogue: its name and its constructor's arguments."""
+
+    name: str
+    arguments: dict[str, Any] = {}
+
+    def make(self, kind: str, **more: Any) -> Any:
+        """Build the part; ``more`` are arguments that only the caller knows."""
+        return catalogue.find(kind, self.name)(**more, **self.arguments)
+
+
+class Ingest(Model):
+    """How lines are read."""
+
+    paths: tuple[str, ...] = Field((), description="files, folders, globs, or - for standard input")
+    format: str = Field("auto", description="auto, or the name of one format")
+    fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
+    jobs: PositiveInt = Field(1, description="worker processes")
+    max_signatures: PositiveInt = Field(1 << 17, description="how many different masked messages are kept; more are counted")
+
+
+class Detect(Model):
+    """What is looked for, and how much of it is shown."""
+
+    budget: PositiveInt = Field(10, description="incidents shown by a scan; the others are counted")
+    window_s: float | None = Field(None, gt=0, description="width of a window in seconds; by default chosen from the log")
+    detectors: tuple[Part, ...] = tuple(Part(name=name) for name in ("novelty", "rate", "silence"))
+    vectorizer: Part = Part(name="tfidf")
+
+    @field_validator("detectors", mode="before")
+    @classmethod
+    def _read_detectors(cls, given: Any) -> Any:
+        return tuple(as_part(one) for one in given) if isinstance(given, list) else given
+
+    @field_validator("vectorizer", mode="before")
+    @classmethod
+    def _read_vectorizer(cls, given: Any) -> Any:
+        return as_part(given)
+
+
+class Config(Model):
+    """The whole configuration."""
+
+    ingest: Ingest = Ingest()
+    detect: Detect = Detect()
+    store: Part | None = Field(None, description="where what was learned is kept")
+
+    @field_validator("store", mode="before")
+    @classmethod
+    def _read_store(cls, given: Any) -> Any:
+        return as_part(given)
+
+
+def load_config(path: Path) -> Config:
+    """Read a YAML file.
+
+    Raises:
+        ConfigError: The file cannot be read, is no YAML, or says what cannot be; the message lists every mistake.
+    """
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
+    return read_config(given if given is not None else {}, str(path))
+
+
+def read_config(given: Any, where: str = "configuration") -> Config:
+    """Check plain data and return it as models.
+
+    Raises:
+        ConfigError: With one line for each mistake.
+    """
+    try:
+        config = Config.model_validate(given)
+        mistakes = list(_mistakes_in_parts(config))
+    except ValidationError as error:
+        mistakes = list(_lines(error)) + list(_mistakes_in_given_parts(given))
+    if mistakes:
+        raise ConfigError("\n".join(f"{where}: {line}" for line in dict.fromkeys(mistakes)))
+    return config
+
+
+def as_part(given: Any) -> Any:
+    """Turn ``name`` or ``{name: {argument: value}}`` into the fields of `Part`; leave anything else to be refused."""
+    if isinstance(given, str):
+        return {"name": given}
+    if isinstance(given, dict) and len(given) == 1:
+        [(name, arguments)] = given.items()
+        return {"name": name, "arguments": arguments if arguments is not None else {}}
+    return given
+
+
+def parameters(kind: str, name: str) -> type[BaseModel]:
+    """Return a model of the arguments that a part's constructor takes from a configuration."""
+    constructor = catalogue.find(kind, name).__init__
+    hints = get_type_hints(constructor, include_extras=True)
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(constructor).parameters.values())[1:]:
+        annotation = hints.get(parameter.name, Any)
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not _is_plain(annotation):
+            continue
+        fields[parameter.name] = (annotation, ... if parameter.default is parameter.empty else parameter.default)
+    return create_model(f"{kind}_{name}", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file, parts and their arguments included."""
+    found = Config.model_json_schema()
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    found["title"] = "logburl configuration"
+    definitions = found["$defs"]
+    definitions.pop("Part", None)
+    for kind in ("detector", "vectorizer", "store"):
+        definitions[kind] = _part_schema(kind)
+    detect = definitions["Detect"]["properties"]
+    detect["detectors"] = {"type": "array", "items": {"$ref": "#/$defs/detector"}}
+    detect["vectorizer"] = {"$ref": "#/$defs/vectorizer"}
+    found["properties"]["store"] = {"anyOf": [{"$ref": "#/$defs/store"}, {"type": "null"}]}
+    return found
+
+
+def _part_schema(kind: str) -> dict[str, Any]:
+    forms: list[dict[str, Any]] = [{"enum": catalogue.names(kind)}]
+    for name in catalogue.names(kind):
+        arguments = parameters(kind, name).model_json_schema()
+        forms.append({"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False})
+    return {"anyOf": forms}
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Whether a value of this type can be written in YAML."""
+    try:
+        TypeAdapter(annotation).json_schema()
+    except (PydanticSchemaGenerationError, ValueError, TypeError):
+        return False
+    return True
+
+
+def _mistakes_in_parts(config: Config) -> Iterator[str]:
+    for i, part in enumerate(config.detect.detectors):
+        yield from _check_part("detector", f"detect.detectors.{i}", part)
+    yield from _check_part("vectorizer", "detect.vectorizer", config.detect.vectorizer)
+    if config.store is not None:
+        yield from _check_part("store", "store", config.store)
+
+
+def _mistakes_in_given_parts(given: Any) -> Iterator[str]:
+    """Check the parts of a file that has other mistakes, so that all are told at once."""
+    for section in ("detect", "store"):
+        try:
+            yield from _mistakes_in_parts(Config.model_validate({section: given[section]}))
+        except (ValidationError, KeyError, TypeError):
+            continue
+
+
+def _check_part(kind: str, path: str, part: Part) -> Iterator[str]:
+    if part.name not in catalogue.names(kind):
+        yield f"{path}: expected one of {', '.join(catalogue.names(kind))}, got {part.name!r}"
+        return
+    try:
+        parameters(kind, part.name).model_validate(part.arguments)
+    except ValidationError as error:
+        yield from _lines(error, (path, part.name))
+
+
+def _lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]:
+    for one in error.errors(include_url=False):
+        path = ".".join((*prefix, *map(str, one["loc"]))) or "top"
+        yield f"{path}: {_expected(one)}"
+
+
+def _expected(one: Any) -> str:
+    if one["type"] == "extra_forbidden":
+        return "unknown key"
+    if one["type"] == "missing":
+        return "expected a value, got none"
+    message = one["msg"][0].lower() + one["msg"][1:]
+    return f"expected {message.removeprefix('input should be ')}, got {one['input']!r}"

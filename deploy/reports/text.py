@@ -1,0 +1,88 @@
+"""The result on a terminal: at most eight lines per incident, then the account; plain where nobody sees colours."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from logburl.deploy.account import sentence
+from logburl.deploy.reports.plain import (
+    chance,
+    covered,
+    cut,
+    headline,
+    names,
+    offset,
+    plural,
+    severity_name,
+    spark,
+    span,
+    visible,
+)
+from logburl.deploy.result import Fragment, Incident, ScanResult
+
+STYLES = {"FATAL": "bold red", "ERROR": "red", "WARN": "yellow", "INFO": "blue"}
+LABEL = 11
+
+
+def render(result: ScanResult, *, colour: bool, width: int) -> str:
+    """Return the report for a terminal ``width`` columns wide."""
+    console = Console(file=StringIO(), force_terminal=colour, no_color=not colour, width=width, highlight=False)
+    for line in _report(result, width):
+        console.print(line, soft_wrap=True)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def _report(result: ScanResult, width: int) -> Iterator[Text]:
+    timed = result.timeline is None or result.timeline.timed
+    yield Text.assemble((headline(result), "bold"), f" in {names(result)}")
+    yield Text(f"{covered(result.timeline)} · {plural(result.account.read, 'line')} · {visible(result.learned)}", "dim")
+    yield Text()
+    for number, incident in enumerate(result.incidents, 1):
+        yield from _incident(number, incident, timed, width)
+        yield Text()
+    if result.more_incidents:
+        yield Text(f"{result.more_incidents:,} more beyond the budget of {result.budget:,} (--budget)\n")
+    for line in result.problems:
+        yield Text(visible(f"problem: {line}"), "yellow")
+    for line in result.notes:
+        yield Text(visible(line), "dim")
+    yield Text(sentence(result.account), "dim")
+
+
+def _incident(number: int, incident: Incident, timed: bool, width: int) -> Iterator[Text]:
+    name, indent = severity_name(incident.severity), " " * 4
+    yield Text.assemble((f"{number:2d}  ", "bold"), (f"{name} " if name else "", STYLES.get(name, "")), (visible(incident.sentence), "bold"))
+    facts = [span(incident.start_ns, incident.end_ns, timed), chance(incident.p_value)]
+    facts.append(f"seen before: {visible(incident.seen)}" if incident.seen else "not seen before")
+    yield Text(indent + " · ".join(facts) + f" · {incident.id}", "dim")
+    if incident.onsets:
+        services = [f"{visible(one.service)} {offset(incident, one.time_ns, timed)}".rstrip() for one in incident.onsets]
+        yield _row("services", Text(cut(" → ".join(services), width - LABEL - 4)))
+    if incident.evidence:
+        place = visible(incident.evidence.place)
+        text = cut(incident.evidence.text, max(width - LABEL - 6 - len(place), 40))
+        yield _row("first line", Text.assemble((place, "cyan"), "  ", text))
+    if incident.comparison:
+        yield _row("differs", _fragments(incident.comparison.this, "bold red", width))
+        yield _row("normal is", _fragments(incident.comparison.normal, "green", width))
+    drawn = spark(incident.counts, min(width - LABEL - 4, 60))
+    if drawn:
+        yield _row("over time", Text(f"|{drawn}|", "red"))
+    others = len(incident.members) + incident.hidden_members - 1
+    if others > 0:
+        such = f", such as {incident.members[1].template}" if incident.members[1:] else ""
+        yield _row("with", Text(cut(f"{plural(others, 'more pattern')}{such}", width - LABEL - 4), "dim"))
+
+
+def _row(label: str, value: Text) -> Text:
+    return Text.assemble((f"    {label:<{LABEL}}", "dim"), value)
+
+
+def _fragments(fragments: tuple[Fragment, ...], style: str, width: int) -> Text:
+    text = Text()
+    for piece in fragments:
+        text.append(visible(piece.text.replace("\n", " ")), style if piece.differs else "")
+    text.truncate(max(width - LABEL - 4, 40), overflow="ellipsis")
+    return text

@@ -1,0 +1,258 @@
+"""What a scan hands over: plain values, ready to be printed, with nothing left to look up.
+
+All text is as it was read, decoded with ``backslashreplace``; making control characters visible and escaping markup is
+the business of each report. Times are UTC nanoseconds; in a log without times they are entry numbers, and ``timed`` is
+False.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where every line went.
+
+    Attributes:
+        read: Lines read.
+        in_entries: Lines that entries are made of.
+        set_aside: Lines that could not be read.
+        dropped: Lines dropped by a bound.
+        entries: Entries; a stack trace of 30 lines is one entry.
+        in_patterns: Entries counted by a pattern.
+        overflow: Entries beyond the bound on signatures, counted together.
+        signatures: Different masked messages.
+        patterns: Templates.
+        dropped_bytes: Bytes of overlong lines that a bound cut away; the lines themselves are counted.
+    """
+
+    read: int = 0
+    in_entries: int = 0
+    set_aside: int = 0
+    dropped: int = 0
+    entries: int = 0
+    in_patterns: int = 0
+    overflow: int = 0
+    signatures: int = 0
+    patterns: int = 0
+    dropped_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRead:
+    """One stream that was read.
+
+    Attributes:
+        path: Its name, without ``file://``.
+        lines: Lines read from it by this scan.
+        first_line: Number of the first of them.
+        bytes: Bytes read, decompressed.
+    """
+
+    path: str
+    lines: int
+    first_line: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a line, and whether the line it is compared with says something else there."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A line in its place.
+
+    Attributes:
+        path: Of the file, or the name of the stream.
+        line: Its number, from 1.
+        position: Its byte offset.
+        text: The line; a folded entry has several.
+        before: Lines before it, in order.
+        after: Lines after it.
+    """
+
+    path: str
+    line: int
+    position: int
+    text: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """``path:line``, as editors open it."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The first message of an incident beside the closest normal one.
+
+    Attributes:
+        this: The message, in fragments.
+        normal: A message of the closest normal template, in fragments.
+        similarity: In [0, 1].
+    """
+
+    this: tuple[Fragment, ...]
+    normal: tuple[Fragment, ...]
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """When a service first took part in an incident."""
+
+    service: str
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A pattern that takes part in an incident, and why."""
+
+    detector: str
+    template_id: str
+    template: str
+    service: str | None
+    count: int
+    expected: float
+    p_value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident.
+
+    Attributes:
+        id: 16 hex digits, the same for the same incident in every scan.
+        sentence: What happened.
+        start_ns: Begin of its first window or its first line, what is known better.
+        end_ns: End of its last window.
+        severity: The highest severity number in it, 0 = unspecified.
+        p_value: Chance of something like it in the log's own past.
+        onsets: Services in the order in which they took part.
+        evidence: Its first line.
+        comparison: What the first line says that normal lines don't, or None where nothing is close.
+        counts: Entries of its patterns per bucket of the timeline.
+        members: Its patterns, the most unusual first.
+        hidden_members: How many more patterns it has.
+        seen: When a past scan saw the same, for a person, or None.
+    """
+
+    id: str
+    sentence: str
+    start_ns: int
+    end_ns: int
+    severity: int
+    p_value: float
+    onsets: tuple[Onset, ...]
+    evidence: Evidence | None
+    comparison: Comparison | None
+    counts: tuple[int, ...]
+    members: tuple[Member, ...]
+    hidden_members: int = 0
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The values of one placeholder of a pattern: how many different were sampled, and some of them."""
+
+    kind: str
+    distinct: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A template and its exact counts.
+
+    Attributes:
+        id: 16 hex digits.
+        text: With placeholders.
+        count: Entries.
+        share: Of all entries, in [0, 1].
+        severities: (name, entries) of each severity seen, highest first.
+        first_ns: Time of the first entry, None in a log without times.
+        last_ns: Time of the last.
+        example: One message.
+        slots: Values of its placeholders.
+        incidents: Ids of the incidents it takes part in.
+    """
+
+    id: str
+    text: str
+    count: int
+    share: float
+    severities: tuple[tuple[str, int], ...]
+    first_ns: int | None
+    last_ns: int | None
+    example: str
+    slots: tuple[Slot, ...] = ()
+    incidents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries over time: ``b`` buckets of equal width.
+
+    Attributes:
+        start_ns: Begin of the first bucket.
+        width_ns: Width of each.
+        timed: Whether the axis is time; else it is the number of the entry.
+        bands: (severity name, (b,) entries), lowest severity first.
+    """
+
+    start_ns: int
+    width_ns: int
+    timed: bool
+    bands: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """(b,) entries of all severities."""
+        return tuple(sum(column) for column in zip(*(counts for _, counts in self.bands), strict=True))
+
+    @property
+    def end_ns(self) -> int:
+        """End of the last bucket."""
+        return self.start_ns + self.width_ns * len(self.totals)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """All that a report may say.
+
+    Attributes:
+        version: Of logburl.
+        streams: What was read.
+        account: Where every line went.
+        learned: How normal was learned, in a sentence.
+        incidents: The shown ones, the most unusual first.
+        more_incidents: How many were found beyond the budget.
+        budget: Incidents shown at most.
+        patterns: The most frequent first.
+        timeline: Entries over time, None where nothing was read.
+        problems: What could not be read, a sentence each.
+        notes: What a reader should know, a sentence each.
+        elapsed_s: Seconds from start to result.
+    """
+
+    version: str
+    streams: tuple[StreamRead, ...]
+    account: Account
+    learned: str
+    incidents: tuple[Incident, ...]
+    more_incidents: int
+    budget: int
+    patterns: tuple[Pattern, ...]
+    timeline: Timeline | None
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    elapsed_s: float
