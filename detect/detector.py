@@ -60,8 +60,10 @@ class Anomaly:
 
 
 class Detector(Protocol):
-    """**Protocol:** scores windows. No line vouches for itself: the score of a window never depends on its own counts' having
-    been learned (score, then learn), which the contract checks verify by adding and removing windows.
+    """**Protocol:** scores windows.
+
+    No line vouches for itself: the score of a window never depends on its own counts' having been learned (score, then
+    learn), which the contract checks verify by adding and removing windows.
     """
 
     name: str

@@ -32,7 +32,8 @@ class Token(NamedTuple):
 
 def runs(message: bytes) -> list[tuple[int, int]]:
     """Return the maximal runs of bytes that are no separators."""
-    found, start = [], None
+    found: list[tuple[int, int]] = []
+    start: int | None = None
     for i, byte in enumerate(message + b" "):
         if byte in SEPARATORS:
             if start is not None:
@@ -133,7 +134,7 @@ def mix(x: int) -> int:
 
 
 def hash_bytes(word: bytes) -> int:
-    """Hash 8 bytes at a time, little-endian, the last padded with NUL; the length tells ``c`` from ``c\\0``."""
+    """Hash 8 bytes at a time, little-endian, the last padded with NUL; the length tells ``c`` from c and a NUL."""
     total = len(word) * K3
     for j in range(0, len(word), 8):
         total += mix((int.from_bytes(word[j : j + 8], "little") + (j // 8 + 1) * K2) & ALL)

@@ -1,0 +1,88 @@
+# One command each; `make test` is what CI calls. Everything is made below .venv/ and build/, nothing elsewhere.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo build/uv/bin/uv)
+BIN := .venv/bin
+STAMP := .venv/installed
+KERNEL := $(wildcard ingest/kernel/Cargo.* ingest/kernel/src/*.rs)
+ROOMS := ingest vectorize detect search deploy
+
+export UV_NO_PROGRESS := 1
+LOG := tests/demo/faulty.log.zst
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(STAMP) ## put everything into .venv (needs Python 3.11 or later, uses uv or fetches it)
+
+$(STAMP): pyproject.toml hatch_build.py requirements.lock $(KERNEL)
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "logburl needs Python 3.11 or later: make PYTHON=…")'
+	if ! [ "$(UV)" = uv ] && ! [ -x $(UV) ]; then $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; fi
+	if ! [ -x $(BIN)/python ]; then $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; fi
+	$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --reinstall-package logburl --editable .
+	if ! compgen -G 'ingest/_kernel.*[!i]' >/dev/null; then
+		echo "logburl: no cargo, or it failed: built without the Rust kernel; the slower numpy twin serves" >&2
+	fi
+	touch $@
+
+demo: $(STAMP) ## scan a recorded log with a fault in it; the report goes to build/demo/report.html
+	@mkdir -p build/demo
+	$(BIN)/logburl scan $(LOG) -o html > build/demo/report.html
+	$(BIN)/logburl scan $(LOG)
+	echo
+	echo "The same as a page: $(CURDIR)/build/demo/report.html"
+
+test: $(STAMP) tools lint pytest wheel ## run all checks
+
+lint: $(STAMP) ## format, lint, import and type checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+pytest: $(STAMP) ## run the tests and the examples in docstrings
+	$(BIN)/pytest
+
+tools: ## in CI: a toolchain for the kernel, a browser for the report
+	@.ci/tools
+
+wheel: $(STAMP) ## build sdist and wheel, try the wheel in a clean environment outside the checkout
+	UV=$$(command -v $(UV)) PYTHON=$(BIN)/python .ci/wheel
+
+fmt: $(STAMP) ## format and fix
+	$(BIN)/ruff check --fix-only --quiet . || true
+	$(BIN)/ruff format .
+
+golden: $(STAMP) ## write the golden results anew; look at the difference before you commit it
+	$(BIN)/pytest --update-golden
+
+bench: $(STAMP) ## speed and memory beside other tools; writes the figures into README.md
+	$(BIN)/python -m tests.bench
+
+measure: $(STAMP) ## quality on labelled corpora; writes the figures into README.md
+	$(BIN)/python -m tests.measure
+
+fuzz: $(STAMP) ## kernel and numpy twin on arbitrary bytes, for ten minutes
+	$(BIN)/python -m tests.fuzz
+
+record-demo: $(STAMP) ## record the demo's logs anew (needs PostgreSQL; 14 minutes)
+	$(BIN)/python -m tests.demo.record faulty
+	$(BIN)/python -m tests.demo.record quiet
+
+lock: ## resolve the dependencies anew
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --all-extras --group dev --upgrade \
+		pyproject.toml --output-file requirements.lock
+
+clean: ## remove all that was made
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -f ingest/_kernel.*.so ingest/_kernel.pyd
+
+.PHONY: help install demo test lint pytest tools wheel fmt golden bench measure fuzz record-demo lock clean

@@ -1,0 +1,1 @@
+"""The demo's log: recorded from a real PostgreSQL under a real load, with and without a fault."""
