@@ -24,7 +24,11 @@ install: $(STAMP) ## put everything into .venv (needs Python 3.11 or later, uses
 
 $(STAMP): pyproject.toml hatch_build.py requirements.lock $(KERNEL)
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "logburl needs Python 3.11 or later: make PYTHON=…")'
-	if ! [ "$(UV)" = uv ] && ! [ -x $(UV) ]; then $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; fi
+	if [ "$(UV)" != uv ] && ! [ -x $(UV) ]; then
+		$(PYTHON) -m venv build/uv 2>/dev/null && build/uv/bin/pip install --quiet uv ||
+			$(PYTHON) -m pip install --quiet --target build/uv uv ||
+			{ echo "logburl: neither uv nor venv nor pip (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	fi
 	if ! [ -x $(BIN)/python ]; then $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; fi
 	$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --reinstall-package logburl --editable .
