@@ -10,9 +10,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo build/uv/bin/uv)
 BIN := .venv/bin
+LOCKED := .venv/locked
 STAMP := .venv/installed
 KERNEL := $(wildcard ingest/kernel/Cargo.* ingest/kernel/src/*.rs)
-ROOMS := ingest vectorize detect search deploy
 
 export UV_NO_PROGRESS := 1
 LOG := tests/demo/faulty.log.zst
@@ -22,7 +22,7 @@ help: ## list the commands
 
 install: $(STAMP) ## put everything into .venv (needs Python 3.11 or later, uses uv or fetches it)
 
-$(STAMP): pyproject.toml hatch_build.py requirements.lock $(KERNEL)
+$(LOCKED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "logburl needs Python 3.11 or later: make PYTHON=…")'
 	if [ "$(UV)" != uv ] && ! [ -x $(UV) ]; then
 		$(PYTHON) -m venv build/uv 2>/dev/null && build/uv/bin/pip install --quiet uv ||
@@ -31,7 +31,10 @@ $(STAMP): pyproject.toml hatch_build.py requirements.lock $(KERNEL)
 	fi
 	if ! [ -x $(BIN)/python ]; then $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; fi
 	$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --reinstall-package logburl --editable .
+	touch $@
+
+$(STAMP): $(LOCKED) pyproject.toml hatch_build.py $(KERNEL)
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --reinstall-package logburl --editable .
 	if ! compgen -G 'ingest/_kernel.*[!i]' >/dev/null; then
 		echo "logburl: no cargo, or it failed: built without the Rust kernel; the slower numpy twin serves" >&2
 	fi
