@@ -47,7 +47,7 @@ demo: $(STAMP) ## scan a recorded log with a fault in it; the report goes to bui
 	echo
 	echo "The same as a page: $(CURDIR)/build/demo/report.html"
 
-test: $(STAMP) tools lint pytest wheel ## run all checks
+test: tools $(STAMP) lint pytest wheel ## run all checks
 
 lint: $(STAMP) ## format, lint, import and type checks
 	$(BIN)/ruff format --check .
