@@ -65,7 +65,9 @@ def check(account: Account) -> None:
     lines = account.in_entries + account.set_aside + account.dropped
     entries = account.in_patterns + account.overflow
     if lines != account.read or entries != account.entries:
-        raise Miscounted(f"the account does not add up, which is a bug of logburl; please report it: {sentence(account)}")
+        raise Miscounted(
+            f"the account does not add up, which is a bug of logburl; please report it: {sentence(account)}"
+        )
 
 
 def sentence(account: Account) -> str:

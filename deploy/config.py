@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError, create_model, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+    field_validator,
+)
 from pydantic.errors import PydanticSchemaGenerationError
 
 from logburl.deploy import catalogue
@@ -46,14 +55,18 @@ class Ingest(Model):
     format: str = Field("auto", description="auto, or the name of one format")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     jobs: PositiveInt = Field(1, description="worker processes")
-    max_signatures: PositiveInt = Field(1 << 17, description="how many different masked messages are kept; more are counted")
+    max_signatures: PositiveInt = Field(
+        1 << 17, description="how many different masked messages are kept; more are counted"
+    )
 
 
 class Detect(Model):
     """What is looked for, and how much of it is shown."""
 
     budget: PositiveInt = Field(10, description="incidents shown by a scan; the others are counted")
-    window_s: float | None = Field(None, gt=0, description="width of a window in seconds; by default chosen from the log")
+    window_s: float | None = Field(
+        None, gt=0, description="width of a window in seconds; by default chosen from the log"
+    )
     detectors: tuple[Part, ...] = tuple(Part(name=name) for name in ("novelty", "rate", "silence"))
     vectorizer: Part = Part(name="tfidf")
 
@@ -155,7 +168,9 @@ def _part_schema(kind: str) -> dict[str, Any]:
     forms: list[dict[str, Any]] = [{"enum": catalogue.names(kind)}]
     for name in catalogue.names(kind):
         arguments = parameters(kind, name).model_json_schema()
-        forms.append({"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False})
+        forms.append(
+            {"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False}
+        )
     return {"anyOf": forms}
 
 

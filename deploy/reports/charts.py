@@ -1,4 +1,7 @@
-"""The geometry of the report's pictures; the template turns it into SVG. Widths are in percent, so that text never stretches."""
+"""The geometry of the report's pictures, which the template turns into SVG.
+
+Widths are in percent, so that text never stretches.
+"""
 
 from dataclasses import dataclass
 
@@ -56,8 +59,16 @@ def rows(timeline: Timeline) -> tuple[Row, ...]:
     bands = dict(timeline.bands)
     none = (0,) * len(timeline.totals)
     errors = tuple(a + b for a, b in zip(bands.get("ERROR", none), bands.get("FATAL", none), strict=True))
-    wanted = [("all entries", "all", timeline.totals), ("warnings", "warn", bands.get("WARN", none)), ("errors", "error", errors)]
-    return tuple(Row(label, kind, max(counts), sum(counts), bars(counts, timeline)) for label, kind, counts in wanted if any(counts))
+    wanted = [
+        ("all entries", "all", timeline.totals),
+        ("warnings", "warn", bands.get("WARN", none)),
+        ("errors", "error", errors),
+    ]
+    return tuple(
+        Row(label, kind, max(counts), sum(counts), bars(counts, timeline))
+        for label, kind, counts in wanted
+        if any(counts)
+    )
 
 
 def bars(counts: tuple[int, ...], timeline: Timeline) -> tuple[Bar, ...]:
@@ -89,7 +100,9 @@ def ticks(timeline: Timeline) -> tuple[Tick, ...]:
     step = unit * _step(length / unit, timeline.timed)
     first = -(-timeline.start_ns // step) * step
     at = [time for time in range(first, timeline.end_ns, step) if 2 <= _percent(timeline, time) <= 97][:12]
-    return tuple(Tick(_percent(timeline, time), _label(time, step, timeline.timed), i % 2 == 1) for i, time in enumerate(at))
+    return tuple(
+        Tick(_percent(timeline, time), _label(time, step, timeline.timed), i % 2 == 1) for i, time in enumerate(at)
+    )
 
 
 def _step(length: float, timed: bool) -> int:
@@ -110,7 +123,11 @@ def _label(time: int, step: int, timed: bool) -> str:
 
 def _bucket(timeline: Timeline, i: int) -> str:
     start = timeline.start_ns + i * timeline.width_ns
-    return when(start, timeline.timed)[-8:] if timeline.timed and timeline.width_ns < DAY * SECOND_NS else when(start, timeline.timed)
+    return (
+        when(start, timeline.timed)[-8:]
+        if timeline.timed and timeline.width_ns < DAY * SECOND_NS
+        else when(start, timeline.timed)
+    )
 
 
 def _percent(timeline: Timeline, time: int) -> float:

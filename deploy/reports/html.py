@@ -18,21 +18,26 @@ from logburl.deploy.result import Incident, Pattern, ScanResult
 
 FOLDER = Path(__file__).parent
 PATTERNS = 1000
+POLICY = ("default-src 'none'", "base-uri 'none'", "form-action 'none'")
 
 
 def render(result: ScanResult, *, colour: bool, width: int) -> str:
     """Return the page."""
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     shown, hidden = choose(result.patterns)
-    return _environment().get_template("report.html.j2").render(
-        result=result,
-        timed=result.timeline is None or result.timeline.timed,
-        style=Markup(style),  # noqa: S704  ours, not the log's
-        script=Markup(script),  # noqa: S704
-        policy=f"default-src 'none'; style-src {source(style)}; script-src {source(script)}; base-uri 'none'; form-action 'none'",
-        patterns=shown,
-        hidden_patterns=hidden,
-        account=sentence(result.account),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            timed=result.timeline is None or result.timeline.timed,
+            style=Markup(style),  # noqa: S704  ours, not the log's
+            script=Markup(script),  # noqa: S704
+            policy="; ".join((*POLICY, f"style-src {source(style)}", f"script-src {source(script)}")),
+            patterns=shown,
+            hidden_patterns=hidden,
+            account=sentence(result.account),
+        )
     )
 
 
@@ -56,13 +61,20 @@ def number_of(result: ScanResult, incident_id: str) -> int:
 def sparkline(incident: Incident) -> tuple[tuple[float, float, float], ...]:
     """Return (x, width, height) of each bar of an incident's own picture; x and width in percent, height in [0, 1]."""
     top, step = max(incident.counts, default=0), 100 / max(len(incident.counts), 1)
-    return tuple((round(i * step, 3), round(step * 0.8, 3), count / top) for i, count in enumerate(incident.counts) if count)
+    return tuple(
+        (round(i * step, 3), round(step * 0.8, 3), count / top) for i, count in enumerate(incident.counts) if count
+    )
 
 
 @lru_cache
 def _environment() -> Environment:
     found = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     found.filters |= {
         "visible": plain.visible,

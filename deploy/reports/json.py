@@ -21,7 +21,7 @@ def document(result: ScanResult) -> dict[str, Any]:
 
 
 def plain(value: Any, timed: bool) -> Any:
-    """Turn dataclasses into dictionaries; ``start_ns`` becomes ``start``, a string (a number in a log without times)."""
+    """Turn dataclasses into dictionaries; ``start_ns`` becomes ``start``, a string (without times, a number)."""
     if is_dataclass(value):
         return dict(_item(field.name, getattr(value, field.name), timed) for field in fields(value))
     if isinstance(value, tuple):

@@ -46,7 +46,12 @@ def _document(result: ScanResult) -> Iterator[str]:
 def _incident(number: int, incident: Incident, timed: bool) -> Iterator[str]:
     yield f"## {number}. {escape(incident.sentence)}\n"
     name = severity_name(incident.severity)
-    facts = [span(incident.start_ns, incident.end_ns, timed), name, chance(incident.p_value), f"seen before: {incident.seen or 'no'}"]
+    facts = [
+        span(incident.start_ns, incident.end_ns, timed),
+        name,
+        chance(incident.p_value),
+        f"seen before: {incident.seen or 'no'}",
+    ]
     yield f"{escape(' · '.join(fact for fact in facts if fact))} · {code(incident.id)}\n"
     if incident.onsets:
         onsets = [f"{one.service} {offset(incident, one.time_ns, timed)}".rstrip() for one in incident.onsets]

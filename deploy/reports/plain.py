@@ -139,4 +139,8 @@ def names(result: ScanResult) -> str:
 
 def covered(timeline: Timeline | None) -> str:
     """Return the time that the log covers."""
-    return span(timeline.start_ns, timeline.end_ns, timeline.timed) if timeline and timeline.timed else "no times in this log"
+    return (
+        span(timeline.start_ns, timeline.end_ns, timeline.timed)
+        if timeline and timeline.timed
+        else "no times in this log"
+    )

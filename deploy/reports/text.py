@@ -1,6 +1,7 @@
 """The result on a terminal: at most eight lines per incident, then the account; plain where nobody sees colours."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from rich.console import Console
@@ -16,9 +17,10 @@ from logburl.deploy.reports.plain import (
     offset,
     plural,
     severity_name,
-    spark,
     span,
+    spark,
     visible,
+    when,
 )
 from logburl.deploy.result import Fragment, Incident, ScanResult
 
@@ -28,10 +30,49 @@ LABEL = 11
 
 def render(result: ScanResult, *, colour: bool, width: int) -> str:
     """Return the report for a terminal ``width`` columns wide."""
-    console = Console(file=StringIO(), force_terminal=colour, no_color=not colour, width=width, highlight=False)
-    for line in _report(result, width):
+    return _printed(_report(result, width), colour, width)
+
+
+def one_line(incident: Incident, timed: bool) -> str:
+    """Return an incident as one line of a list."""
+    name = severity_name(incident.severity)
+    return f"{incident.id}  {when(incident.start_ns, timed)}  {name:5}  {visible(incident.sentence)}"
+
+
+def render_incident(incident: Incident, timed: bool, *, colour: bool, width: int) -> str:
+    """Return one incident with all its patterns, and its first line among those around it."""
+    lines = [*_incident(None, incident, timed, width), Text(), *_context(incident), *_members(incident)]
+    return _printed(lines, colour, width)
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal, 100 where there is none."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def _printed(lines: Iterable[Text], colour: bool, width: int) -> str:
+    printed = StringIO()
+    console = Console(file=printed, force_terminal=colour, no_color=not colour, width=width, highlight=False)
+    for line in lines:
         console.print(line, soft_wrap=True)
-    return str(console.file.getvalue())  # type: ignore[attr-defined]
+    return printed.getvalue()
+
+
+def _context(incident: Incident) -> Iterator[Text]:
+    if incident.evidence:
+        yield from (Text(f"    {visible(line)}", "dim") for line in incident.evidence.before)
+        yield from (Text(f"  > {visible(line)}") for line in incident.evidence.text.split("\n"))
+        yield from (Text(f"    {visible(line)}", "dim") for line in incident.evidence.after)
+        yield Text()
+
+
+def _members(incident: Incident) -> Iterator[Text]:
+    for member in incident.members:
+        yield Text(f"    {visible(member.template)}")
+        facts = [member.detector, member.service or "", chance(member.p_value), member.reason]
+        yield Text(f"      {visible(' · '.join(fact for fact in facts if fact))}", "dim")
+    if incident.hidden_members:
+        yield Text(f"    and {plural(incident.hidden_members, 'more pattern')}", "dim")
 
 
 def _report(result: ScanResult, width: int) -> Iterator[Text]:
@@ -51,14 +92,17 @@ def _report(result: ScanResult, width: int) -> Iterator[Text]:
     yield Text(sentence(result.account), "dim")
 
 
-def _incident(number: int, incident: Incident, timed: bool, width: int) -> Iterator[Text]:
+def _incident(number: int | None, incident: Incident, timed: bool, width: int) -> Iterator[Text]:
     name, indent = severity_name(incident.severity), " " * 4
-    yield Text.assemble((f"{number:2d}  ", "bold"), (f"{name} " if name else "", STYLES.get(name, "")), (visible(incident.sentence), "bold"))
+    level = (f"{name} " if name else "", STYLES.get(name, ""))
+    yield Text.assemble((f"{number or '':2}  ", "bold"), level, (visible(incident.sentence), "bold"))
     facts = [span(incident.start_ns, incident.end_ns, timed), chance(incident.p_value)]
     facts.append(f"seen before: {visible(incident.seen)}" if incident.seen else "not seen before")
     yield Text(indent + " · ".join(facts) + f" · {incident.id}", "dim")
     if incident.onsets:
-        services = [f"{visible(one.service)} {offset(incident, one.time_ns, timed)}".rstrip() for one in incident.onsets]
+        services = [
+            f"{visible(one.service)} {offset(incident, one.time_ns, timed)}".rstrip() for one in incident.onsets
+        ]
         yield _row("services", Text(cut(" → ".join(services), width - LABEL - 4)))
     if incident.evidence:
         place = visible(incident.evidence.place)

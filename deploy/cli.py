@@ -1,0 +1,215 @@
+"""The command line: thin, and quick to start, so every command imports what it needs when it runs.
+
+Results go to stdout, progress and the account to stderr.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from logburl.deploy.exits import FINDINGS, Commands
+
+app = typer.Typer(
+    name="logburl",
+    cls=Commands,
+    help="From a log to about ten incidents with their evidence, without labels.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class ScanOutput(StrEnum):
+    """Forms of a report."""
+
+    text = "text"
+    json = "json"
+    ndjson = "ndjson"
+    html = "html"
+    md = "md"
+
+
+class ParseOutput(StrEnum):
+    """Forms of the entries."""
+
+    ndjson = "ndjson"
+    parquet = "parquet"
+    text = "text"
+    none = "none"
+
+
+class ListOutput(StrEnum):
+    """Forms of a list."""
+
+    text = "text"
+    json = "json"
+    ndjson = "ndjson"
+
+
+class FailOn(StrEnum):
+    """What makes a scan exit with 1."""
+
+    new = "new"
+    incident = "incident"
+
+
+Paths = Annotated[
+    list[str] | None, typer.Argument(help="Files (plain, gz, zst, xz, bz2), folders, globs, or - for stdin.")
+]
+Store = Annotated[Path | None, typer.Option("--store", help="Keep what is learned in this file.")]
+Known = Annotated[Path, typer.Option("--store", help="The store that a scan wrote.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
+]
+NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes. [default: 1]")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration (YAML); options win over it.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor account on stderr.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done, on stderr.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"logburl {version('logburl')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def scan(
+    paths: Paths = None,
+    output: Annotated[ScanOutput, typer.Option("--output", "-o", help="Form of the report.")] = ScanOutput.text,
+    store: Store = None,
+    budget: Annotated[
+        int | None, typer.Option("--budget", min=1, help="Incidents shown at most. [default: 10]")
+    ] = None,
+    format: Format = None,
+    no_fold: NoFold = False,
+    jobs: Jobs = None,
+    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is a finding.")] = None,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Find the incidents in logs."""
+    from logburl.deploy.commands import configured, print_scan
+
+    settings = configured(config, paths, format=format, no_fold=no_fold, jobs=jobs, budget=budget, store=store)
+    result = print_scan(settings, output.value, quiet=quiet, verbose=verbose)
+    findings = [one for one in result.incidents if fail_on is FailOn.incident or one.seen is None]
+    if fail_on and findings:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def parse(
+    paths: Paths = None,
+    output: Annotated[ParseOutput, typer.Option("--output", "-o", help="Form of the entries.")] = ParseOutput.ndjson,
+    format: Format = None,
+    no_fold: NoFold = False,
+    jobs: Jobs = None,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print one record per entry, with its template and parameters."""
+    from logburl.deploy.parse import parse_to_stdout
+
+    parse_to_stdout(
+        config, paths, output.value, format=format, no_fold=no_fold, jobs=jobs, quiet=quiet, verbose=verbose
+    )
+
+
+@app.command()
+def patterns(
+    paths: Paths = None,
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
+    format: Format = None,
+    no_fold: NoFold = False,
+    jobs: Jobs = None,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """List the templates with exact counts, times, levels and values."""
+    from logburl.deploy.commands import configured, print_patterns
+
+    settings = configured(config, paths, format=format, no_fold=no_fold, jobs=jobs)
+    print_patterns(settings, output.value, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def incidents(
+    store: Known,
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 100,
+) -> None:
+    """List the incidents that a store keeps."""
+    from logburl.deploy.kept import print_incidents
+
+    print_incidents(store, output.value, limit)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(help="Id of an incident, or its beginning.")],
+    store: Known,
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form.")] = ListOutput.text,
+) -> None:
+    """Show one incident that a store keeps."""
+    from logburl.deploy.kept import print_incident
+
+    print_incident(store, id, output.value)
+
+
+@app.command()
+def validate(config: Annotated[Path, typer.Argument(help="Configuration (YAML).")]) -> None:
+    """Check a configuration; all mistakes are told at once."""
+    from logburl.deploy.config import load_config
+
+    load_config(config)
+    print(f"{config}: good")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration."""
+    import json
+
+    from logburl.deploy.config import schema as config_schema
+
+    print(json.dumps(config_schema(), indent=2))
+
+
+@app.command()
+def doctor(store: Store = None) -> None:
+    """Check this installation, and a store; each trouble comes with its remedy."""
+    from logburl.deploy.doctor import examine
+
+    checks = examine(store)
+    for check in checks:
+        print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {check.found}")
+        if check.remedy:
+            print(f"     → {check.remedy}")
+    if not all(check.good for check in checks):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    sys.exit(app())

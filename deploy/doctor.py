@@ -1,0 +1,93 @@
+"""Is this installation in order? Each trouble comes with its remedy."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from logburl.ingest.errors import LogburlError
+
+LEAST_FREE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; ``remedy`` is given where something can be done, even if all works."""
+
+    name: str
+    good: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(store: Path | None) -> list[Check]:
+    """Return all checks."""
+    return [*_checks(store)]
+
+
+def _checks(store: Path | None) -> Iterator[Check]:
+    yield Check(
+        "python",
+        sys.version_info >= (3, 11),
+        platform.python_version(),
+        "" if sys.version_info >= (3, 11) else "install 3.11 or later",
+    )
+    yield _kernel()
+    yield from _libraries()
+    yield _disk(store)
+    if store is not None:
+        yield _store(store)
+
+
+def _kernel() -> Check:
+    try:
+        import_module("logburl.ingest._kernel")
+    except ImportError as error:
+        remedy = "it works, but slower: install a wheel for this platform, or Rust (rustup.rs) and install again"
+        return Check("kernel", True, f"numpy twin, since the compiled kernel is missing ({error})", remedy)
+    return Check("kernel", True, "compiled")
+
+
+def _libraries() -> Iterator[Check]:
+    wanted = [line.partition(";") for line in requires("logburl") or []]
+    names = [spec for spec, _, condition in wanted if "extra" not in condition]
+    for spec in names:
+        name = spec.split(">")[0].split("=")[0].split("<")[0].split("[")[0].strip()
+        try:
+            yield Check(name, True, version(name))
+        except PackageNotFoundError:
+            yield Check(name, False, "not installed", f"pip install '{spec}'")
+
+
+def _disk(store: Path | None) -> Check:
+    folder = (store or Path.cwd()).absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    remedy = "" if free > LEAST_FREE_BYTES else "make room, or put the store elsewhere"
+    return Check("disk", not remedy, f"{free / 1e9:.1f} GB free at {folder}", remedy)
+
+
+def _store(path: Path) -> Check:
+    if not path.exists():
+        folder = path.absolute().parent
+        writable = folder.is_dir() and os.access(folder, os.W_OK)
+        return Check(
+            "store",
+            writable,
+            f"{path} does not exist yet",
+            "" if writable else f"make {folder} a folder that you may write to",
+        )
+    try:
+        from logburl.deploy.kept import open_to_read
+
+        with open_to_read(path) as store:
+            found = f"{path}: {len(store.places())} streams, {len(store.incidents())} incidents"
+    except LogburlError as error:
+        return Check("store", False, str(error), "move it away and scan again; the logs themselves are not in danger")
+    return Check("store", True, found)

@@ -1,0 +1,89 @@
+"""Incidents that a store keeps: written by a scan, listed and shown later as the scan would have shown them."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from logburl.deploy import catalogue
+from logburl.deploy.reports import json, text
+from logburl.deploy.result import Incident
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.search.store import Store, StoredIncident
+
+_INCIDENT = TypeAdapter(Incident)
+
+
+def open_to_read(path: Path) -> Store:
+    """Open a local store without the right to write.
+
+    Raises:
+        ConfigError: There is none.
+        PartFailed: It is damaged.
+    """
+    store: Store = catalogue.find("store", "local")(path, read_only=True)
+    return store
+
+
+def pack(incident: Incident, timed: bool) -> dict[str, Any]:
+    """Return an incident as the body that a store keeps."""
+    return {"timed": timed, "incident": asdict(incident)}
+
+
+def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
+    """Return the incident of a body, and whether its log had times.
+
+    Raises:
+        PartFailed: The body is not what this version writes.
+    """
+    try:
+        return _INCIDENT.validate_python(stored.body["incident"]), bool(stored.body["timed"])
+    except (ValidationError, KeyError) as error:
+        raise PartFailed(f"incident {stored.id} in the store cannot be read: {error}") from error
+
+
+def print_incidents(path: Path, output: str, limit: int) -> None:
+    """Print what a store keeps, newest first."""
+    with open_to_read(path) as store:
+        found = [unpack(one) for one in store.incidents(limit)]
+    if output != "text":
+        _print_json([json.plain(incident, timed) for incident, timed in found], output)
+    elif not found:
+        print("No incident is kept in this store.")
+    for incident, timed in found if output == "text" else []:
+        print(text.one_line(incident, timed))
+
+
+def print_incident(path: Path, prefix: str, output: str) -> None:
+    """Print one incident with its evidence in context.
+
+    Raises:
+        ConfigError: No incident's id begins so, or several do.
+    """
+    with open_to_read(path) as store:
+        stored = store.incident(prefix)
+    if len(stored) != 1:
+        ids = ", ".join(one.id for one in stored[:10])
+        raise ConfigError(
+            f"expected the id of one incident, got {prefix!r}: {f'it may be {ids}' if ids else 'there is none'}"
+        )
+    incident, timed = unpack(stored[0])
+    if output != "text":
+        _print_json([json.plain(incident, timed)], output if output == "ndjson" else "one")
+        return
+    colour = sys.stdout.isatty()
+    sys.stdout.write(text.render_incident(incident, timed, colour=colour, width=text.terminal_width()))
+
+
+def _print_json(documents: Iterable[Any], output: str) -> None:
+    if output == "ndjson":
+        for one in documents:
+            sys.stdout.write(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE).decode())
+        return
+    whole = list(documents)
+    whole = whole[0] if output == "one" else whole
+    sys.stdout.write(orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())

@@ -1,0 +1,33 @@
+"""The account."""
+
+from dataclasses import replace
+
+import pytest
+
+from logburl.deploy.account import Book, check
+from logburl.deploy.result import Account
+from logburl.ingest.errors import Miscounted
+
+EXACT = Account(
+    read=10, in_entries=7, set_aside=2, dropped=1, entries=5, in_patterns=4, overflow=1, signatures=3, patterns=2
+)
+
+
+def test_exact_account_passes() -> None:
+    """Sums that agree are no error."""
+    check(EXACT)
+
+
+@pytest.mark.parametrize("name", ["read", "in_entries", "set_aside", "dropped", "entries", "in_patterns", "overflow"])
+def test_off_by_one_is_an_error(name: str) -> None:
+    """One line too many or too few anywhere is told, with a plea for a report."""
+    with pytest.raises(Miscounted, match="please report"):
+        check(replace(EXACT, **{name: getattr(EXACT, name) + 1}))
+
+
+def test_books_add_up() -> None:
+    """The books of two workers give the book of one."""
+    book = Book(read=3, in_entries=2, set_aside=1, entries=1)
+    book.merge(Book(read=4, in_entries=4, entries=2, dropped_bytes=5))
+
+    assert book == Book(read=7, in_entries=6, set_aside=1, entries=3, dropped_bytes=5)

@@ -1,0 +1,65 @@
+"""The configuration file."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from logburl.deploy.config import load_config, read_config
+from logburl.ingest.errors import ConfigError
+
+
+def test_empty_file_is_the_default(tmp_path: Path) -> None:
+    """An empty file says nothing, so everything is as without one."""
+    (tmp_path / "empty.yaml").write_text("# nothing\n")
+
+    assert load_config(tmp_path / "empty.yaml") == read_config({})
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    """Each mistake is one line with its path and what was expected, also in parts, and none hides another."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        "ingest: {jobs: 0, frmat: auto}\n"
+        "detect: {budget: many, detectors: [novelty, wrong]}\nstore: {local: {pth: x}}\n"
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+
+    lines = str(caught.value).splitlines()
+    assert [line.split(": ")[1] for line in lines if ": " in line] == [
+        "ingest.jobs",
+        "ingest.frmat",
+        "detect.budget",
+        "detect.detectors.1",
+        "store.local.path",
+        "store.local.pth",
+    ]
+    assert "expected greater than 0, got 0" in lines[0]
+    assert "unknown key" in lines[1]
+    assert "expected one of novelty, rate, silence, got 'wrong'" in lines[3]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [", "\x00", "- 1\n- 2\n", "just words", "store: 7", "detect: {detectors: {novelty: 1}}"]
+)
+def test_wrong_yaml_is_a_config_error(tmp_path: Path, text: str) -> None:
+    """Whatever a file holds, the answer is a ConfigError that names the file."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ConfigError, match=r"bad\.yaml"):
+        load_config(path)
+
+
+def test_missing_file_is_a_config_error(tmp_path: Path) -> None:
+    """A file that is not there is the user's mistake."""
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path / "none.yaml")
+
+
+def test_config_is_frozen() -> None:
+    """What was read cannot be changed."""
+    with pytest.raises(ValidationError):
+        read_config({}).detect.budget = 3  # type: ignore[misc]
