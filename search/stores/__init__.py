@@ -1,0 +1,1 @@
+"""The stores: each keeps the contract of ``logburl.search.store``."""

@@ -1,0 +1,272 @@
+"""A store on the local disk: one SQLite file for all that is small and precious, beside it Parquet segments of entries.
+
+``logburl.db`` holds the tables, ``logburl.db.entries/`` the segments, ``logburl.db.lock`` the lock of the one writer.
+A commit makes the segments durable first and then names them in the same SQLite transaction that moves the places, so
+a process killed at any moment leaves all of a commit or nothing; segments that nothing names are removed by the next
+writer. Readers are as many as you like, also while a writer writes (``read_only``), and see the last commit.
+
+pyarrow and scipy are imported when entries or vectors are first touched: opening costs milliseconds.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from logburl.detect.windows import Cells
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.errors import ConfigError
+from logburl.search import cell_rows, schema, tables
+from logburl.search.database import closed_on_error, connect, failures, transaction
+from logburl.search.lock import Lock
+from logburl.search.store import (
+    Lineage,
+    Place,
+    Signatures,
+    State,
+    Step,
+    StoredIncident,
+    Template,
+    accept,
+    must_agree,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from logburl.search.segments import Segment, SegmentWriter
+    from logburl.vectorize.vectorizer import Vectors
+
+
+class LocalStore:
+    """Keep everything under ``path`` and beside it.
+
+    Args:
+        path: The SQLite file; made if there is none, unless ``read_only``.
+        read_only: Ask questions only; takes no lock and needs no right to write.
+        keep_entries: False: what was learned is kept, entries are not.
+
+    Raises:
+        ConfigError: Another writer has it; it is of a later version or of something else; there is nothing to read.
+        PartFailed: The folder cannot be written, the file is damaged.
+
+    Durable is what ``commit`` returned from, and nothing before; memory holds a row group of entries and the step.
+    """
+
+    def __init__(self, path: Path | str, *, read_only: bool = False, keep_entries: bool = True) -> None:
+        self._path = Path(path)
+        self._folder = self._path.with_name(self._path.name + ".entries")
+        self._keep_entries = keep_entries
+        self._lock: Lock | None = None
+        self._writer: SegmentWriter | None = None
+        self._segments: list[Segment] = []
+        self._added = 0
+        with failures(self._path):
+            self._db = self._open_to_read() if read_only else self._open_to_write()
+            self._places = tables.read_places(self._db)
+            self._next_id: int = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM segment").fetchone()[0]
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        if not self._path.is_file():
+            raise ConfigError(f"{self._path}: there is no store to read")
+        db = connect(self._path, "ro")
+        with closed_on_error(db):
+            schema.must_be_current(db, str(self._path))
+        return db
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock(self._path.with_name(self._path.name + ".lock"))
+        with closed_on_error(self._lock):
+            db = connect(self._path, "rwc")
+            with closed_on_error(db):
+                schema.refuse_others(db, str(self._path))
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+                schema.migrate(db)
+                self._remove_orphans(db)
+        return db
+
+    def _remove_orphans(self, db: sqlite3.Connection) -> None:
+        self._folder.mkdir(exist_ok=True)
+        if any(self._folder.iterdir()):
+            from logburl.search.segments import remove_orphans  # noqa: PLC0415 - pyarrow is slow to import
+
+            remove_orphans(self._folder, {row[0] for row in db.execute("SELECT id FROM segment")})
+
+    def add(self, batch: LogBatch) -> bool:
+        with self._whole():
+            place = accept(self._places.get(batch.raw.stream), batch.raw)
+            if place is not None:
+                self._write_entries(batch)
+                self._places[place.stream] = place
+                self._added += len(batch)
+        return place is not None
+
+    def _write_entries(self, batch: LogBatch) -> None:
+        if not (self._keep_entries and len(batch)):
+            return
+        if self._writer is None:
+            from logburl.search.segments import SegmentWriter  # noqa: PLC0415 - pyarrow is slow to import
+
+            self._writer = SegmentWriter(self._folder, self._next_id)
+            self._next_id += 1
+        self._writer.add(batch)
+        if self._writer.full:
+            self._finish_segment()
+
+    def _finish_segment(self) -> None:
+        if self._writer is not None:
+            self._segments.append(self._writer.finish())
+            self._writer = None
+
+    def commit(self, step: Step | None = None) -> None:
+        step = step or Step()
+        with self._whole():
+            must_agree(step, self._added)
+            self._finish_segment()
+            segments, self._segments = self._segments, []  # from here on the database knows which of them count
+            with transaction(self._db):
+                tables.write_segments(self._db, segments)
+                tables.write_places(self._db, self._places.values())
+                self._write(step)
+        self._added = 0
+
+    def _write(self, step: Step) -> None:
+        if step.signatures is not None:
+            tables.write_signatures(self._db, step.signatures)
+        if step.cells is not None:
+            cell_rows.write_cells(self._db, step.cells)
+        if step.templates is not None:
+            tables.write_templates(self._db, step.templates)
+        tables.write_lineage(self._db, step.lineage)
+        tables.write_incidents(self._db, step.incidents)
+        tables.write_states(self._db, step.states)
+        if step.vectors:
+            from logburl.search.vector_rows import write_vectors  # noqa: PLC0415 - scipy is slow to import
+
+            for vectors in step.vectors:
+                write_vectors(self._db, vectors)
+        if step.vectors or step.templates is not None:
+            tables.remove_stale_vectors(self._db)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Whatever goes wrong, what was not committed is forgotten: the database says how far we are."""
+        if self._lock is None:
+            raise ConfigError(f"{self._path}: the store was opened to be read, or is closed")
+        try:
+            with failures(self._path):
+                yield
+        except BaseException:
+            self._forget()
+            self._places = tables.read_places(self._db)
+            raise
+
+    def _forget(self) -> None:
+        self._added = 0
+        writer, self._writer = self._writer, None
+        segments, self._segments = self._segments, []
+        if writer is not None:
+            writer.discard()
+        for segment in segments:
+            with suppress(OSError):
+                segment.path(self._folder).unlink()
+
+    def places(self) -> dict[str, Place]:
+        if self._lock is not None:
+            return dict(self._places)
+        with failures(self._path):
+            return tables.read_places(self._db)
+
+    def signatures(self) -> Signatures:
+        with failures(self._path):
+            return tables.read_signatures(self._db)
+
+    def cells(self) -> list[Cells]:
+        with failures(self._path):
+            return cell_rows.read_cells(self._db)
+
+    def templates(self) -> list[Template]:
+        with failures(self._path):
+            return tables.read_templates(self._db)
+
+    def templates_with(self, words: str) -> list[Template]:
+        with failures(self._path):
+            return tables.find_templates(self._db, words_of(words))
+
+    def lineage(self) -> list[Lineage]:
+        with failures(self._path):
+            return tables.read_lineage(self._db)
+
+    def incident(self, prefix: str) -> list[StoredIncident]:
+        with failures(self._path):
+            return tables.read_incidents(self._db, prefix, None)
+
+    def incidents(self, limit: int | None = None) -> list[StoredIncident]:
+        with failures(self._path):
+            return tables.read_incidents(self._db, "", limit)
+
+    def seen(self, fingerprint: str) -> tuple[int, int]:
+        query = "SELECT count(*), coalesce(min(first_ns), 0) FROM incident WHERE fingerprint = ?"
+        with failures(self._path):
+            times, first_ns = self._db.execute(query, (fingerprint,)).fetchone()
+        return times, first_ns
+
+    def state(self, name: str) -> State | None:
+        with failures(self._path):
+            return tables.read_state(self._db, name)
+
+    def neighbours(
+        self, name: str, fingerprint: str, vector: "Vectors", k: int, among: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the ``k`` nearest templates as (id, cosine), nearest first. Costs reading all vectors of the name."""
+        from logburl.search.nearest import nearest  # noqa: PLC0415 - scipy is slow to import
+        from logburl.search.vector_rows import read_vectors  # noqa: PLC0415 - scipy is slow to import
+
+        with failures(self._path):
+            found = read_vectors(self._db, name, fingerprint)
+        return nearest(*found, vector, k, among) if found else []
+
+    def entries(
+        self,
+        stream: str | None = None,
+        positions: tuple[int, int] | None = None,
+        times_ns: tuple[int, int] | None = None,
+        signatures: Collection[int] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> Iterator["pa.RecordBatch"]:
+        """Yield entries lazily, a row group in memory at a time; segments without any are not opened."""
+        from logburl.search.entries import Wanted  # noqa: PLC0415 - pyarrow is slow to import
+        from logburl.search.segments import path_of, read  # noqa: PLC0415 - pyarrow is slow to import
+
+        wanted = Wanted(stream, positions, times_ns, signatures)
+        with failures(self._path):
+            ids = tables.segments_with(self._db, stream, positions, times_ns)
+        for number in ids:
+            with failures(self._path):
+                yield from read(path_of(self._folder, number), wanted, columns)
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the store, a sentence each. Costs reading the SQLite file once."""
+        from logburl.search.segments import damage  # noqa: PLC0415 - pyarrow is slow to import
+
+        found = [f"{self._path}: {row[0]}" for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        named = self._db.execute("SELECT id, entries FROM segment ORDER BY id")
+        return found + [problem for row in named for problem in damage(self._folder, *row)]
+
+    def close(self) -> None:
+        """Forget what is not committed and let others write; may be called again."""
+        self._forget()
+        self._db.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

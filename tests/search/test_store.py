@@ -1,0 +1,220 @@
+"""Both stores keep one contract: what is added is there once, and committed in one piece."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
+from logburl.search.store import Lineage, State, Step, Store, StoredIncident, Template, VectorSet, first_place
+from logburl.search.stores.local import LocalStore
+from logburl.search.stores.memory import MemoryStore
+from tests.stores import SECOND, content, counted, cut, feed, log, parse, plain, raw, rows
+
+KINDS = ("memory", "local")
+STREAM = "file:///app.log"
+
+
+def make(kind: str, folder: Path) -> Store:
+    return MemoryStore() if kind == "memory" else LocalStore(folder / "logburl.db")
+
+
+def reopened(store: Store, folder: Path) -> Store:
+    """The store as the next process finds it; a memory store has none."""
+    store.close()
+    return store if isinstance(store, MemoryStore) else LocalStore(folder / "logburl.db")
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with make(request.param, tmp_path) as made:
+        yield made
+
+
+def test_entries_come_back_as_they_went_in(store: Store) -> None:
+    """Each column of each entry is what the batch held."""
+    lines = log(50)
+    feed(store, cut(lines, [20]))
+    batch = parse(raw(lines))
+    found = rows(store)
+    assert batch.messages(range(50)) == [row["message"] for row in found]
+    for name in ("position", "line", "lines", "severity", "signature", "has_time"):
+        assert getattr(batch, name).tolist() == [row[name] for row in found]
+    assert batch.time_ns.tolist() == [row["time"].value for row in found]
+    assert [None if s < 0 else batch.services[s] for s in batch.service] == [row["service"] for row in found]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts=st.lists(st.integers(0, 60)), again=st.lists(st.integers(0, 60)), per_commit=st.integers(1, 4))
+@pytest.mark.parametrize("kind", KINDS)
+def test_batches_and_replays_leave_no_trace(
+    kind: str, cuts: list[int], again: list[int], per_commit: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """However a log is cut, grouped and replayed, the store holds what one batch would have left in memory."""
+    lines = log(60)
+    with MemoryStore() as expected, make(kind, tmp_path_factory.mktemp("s")) as store:
+        feed(expected, [raw(lines), raw(lines[:30], "file:///other.log")])
+        feed(store, cut(lines[:30], again, "file:///other.log") + cut(lines[:40], cuts), per_commit)
+        feed(store, [*cut(lines, again), raw(lines)], per_commit)
+        assert content(expected) == content(store)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_uncommitted_is_forgotten(kind: str, tmp_path: Path) -> None:
+    """A store that is closed, or whose commit failed, knows its last commit and nothing more."""
+    store = make(kind, tmp_path)
+    feed(store, [raw(log(20))])
+    before = content(store)
+    store.add(parse(raw(log(9), start=before["places"][STREAM][0])))
+    store = reopened(store, tmp_path)
+    assert before == content(store)
+    store.add(parse(raw(log(9), start=before["places"][STREAM][0])))
+    with pytest.raises(Miscounted, match="9 entries were added to the store, but signatures count 20"):
+        store.commit(counted([parse(raw(log(20)))]))
+    assert before == content(store)
+    store.close()
+
+
+def test_stored_batch_changes_nothing(store: Store) -> None:
+    """A batch that is stored is told so; one that overlaps is refused with the place to cut at."""
+    lines = log(20)
+    feed(store, [raw(lines)])
+    assert store.add(parse(raw(lines))) is False
+    longer = raw([*lines, b"99 more 1\n"])
+    with pytest.raises(PartFailed, match=f"stored up to {raw(lines).end}"):
+        store.add(parse(longer))
+    feed(store, [longer])
+    assert [row["message"] for row in rows(store)][20:] == [b"more 1"]
+
+
+def test_place_knows_its_file(store: Store) -> None:
+    """The head tells a file that grew from another file under its name."""
+    lines = log(100)
+    feed(store, cut(lines, [50]))
+    place = store.places()[STREAM]
+    whole = b"".join(lines)
+    assert (raw(lines).end, 101) == (place.end, place.next_line)
+    assert place.begins(whole + b"more")
+    assert not place.begins(b"x" + whole)
+    assert not place.begins(whole[:10])
+
+
+def test_questions_by_place_time_and_signature(store: Store) -> None:
+    """Conditions hold together, bounds are half-open, only the columns asked for come back."""
+    lines = log(300)
+    feed(store, [*cut(lines, [100, 200]), raw(lines, "file:///other.log")])
+    everything = rows(store)
+    kind = everything[0]["signature"]
+    asked = {"positions": (100, 2000), "times_ns": (20 * SECOND, 70 * SECOND), "signatures": [kind]}
+    expected = [
+        row["position"]
+        for row in everything
+        if row["stream"] == STREAM
+        and 100 <= row["position"] < 2000
+        and 20 * SECOND <= row["time"].value < 70 * SECOND
+        and row["signature"] == kind
+    ]
+    assert len(expected) > 10
+    assert [{"position": p} for p in expected] == rows(store, stream=STREAM, columns=["position"], **asked)
+    assert rows(store, stream="file:///none.log") == []
+
+
+def test_first_and_last_do_not_depend_on_order(store: Store) -> None:
+    """Streams that arrive late give the first place if their time is earlier."""
+    late, early = raw([b"50 fail a\n"], "file:///b"), raw([b"20 fail b\n"], "file:///c")
+    feed(store, [late, early, raw([b"20 fail c\n"], "file:///a")], per_commit=1)
+    found = plain(store.signatures())
+    assert [found[name] for name in ("sample", "stream", "first_ns", "last_ns")] == [
+        (b"fail c",),
+        ("file:///a",),
+        [20 * SECOND],
+        [50 * SECOND],
+    ]
+    assert store.signatures().count.tolist() == [3]
+
+
+TEMPLATES = (
+    Template(2**64 - 1, "connection to <host> refused", (5, 2**63 + 1), 1, 9),
+    Template(3, "Connection from <ip> closed", (7,), 2, 8),
+)
+
+
+def test_templates_are_replaced_and_found_by_words(store: Store) -> None:
+    """Current templates are those of the last commit; words are whole and case does not matter."""
+    store.commit(Step(templates=TEMPLATES, lineage=[Lineage(4, 3, "merged", 6)]))
+    assert [TEMPLATES[1], TEMPLATES[0]] == store.templates()
+    assert [TEMPLATES[0]] == store.templates_with("REFUSED connection")
+    assert [] == store.templates_with("connect") == store.templates_with('"')
+    store.commit(Step(templates=TEMPLATES[1:], lineage=[Lineage(4, 3, "merged", 99)]))
+    assert [TEMPLATES[1]] == store.templates() == store.templates_with("connection")
+    assert [Lineage(4, 3, "merged", 6)] == store.lineage()
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_neighbours_are_exact(store: Store, sparse: bool) -> None:
+    """Neighbours are those of a full comparison, among current templates, with one recipe only."""
+    generator = np.random.default_rng(1)
+    dense = generator.random((40, 6), np.float32) * (generator.random((40, 6)) < 0.5)
+    dense[5] = 0
+    ids = np.arange(100, 140, dtype=np.uint64)
+    templates = [Template(int(i), f"t{i}", (), 0, 0) for i in ids[:-1]]
+    rows_ = csr_matrix(dense) if sparse else dense
+    store.commit(Step(templates=templates, vectors=[VectorSet("tfidf", "r1", ids, rows_)]))
+    query = rows_[[7]]
+    length = np.linalg.norm(dense, axis=1) * np.linalg.norm(dense[7])
+    cosine = np.divide(dense @ dense[7], length, out=np.zeros(40, np.float64), where=length > 0)
+    expected = sorted(range(39), key=lambda i: (-round(cosine[i], 6), i))[:10]
+    found = store.neighbours("tfidf", "r1", query, 10)
+    assert [100 + i for i in expected] == [key for key, _ in found]
+    assert [round(cosine[i], 5) for i in expected] == [round(value, 5) for _, value in found]
+    assert [key for key, _ in store.neighbours("tfidf", "r1", query, 3, among=[105, 139, 999])] == [105]
+    with pytest.raises(ConfigError, match="cannot be compared"):
+        store.neighbours("tfidf", "r2", query, 1)
+    store.commit(Step(vectors=[VectorSet("tfidf", "r2", ids[:1], rows_[:1])]))
+    assert [key for key, _ in store.neighbours("tfidf", "r2", query, 10)] == [100]
+    assert store.neighbours("other", "r1", query, 1) == []
+
+
+def incident(key: str, fingerprint: str, first_ns: int) -> StoredIncident:
+    return StoredIncident(key, fingerprint, first_ns, first_ns + 5, 1, True, {"title": "fünf", "counts": [1, 2]})
+
+
+def test_incidents_by_id_and_age(store: Store) -> None:
+    """Incidents are found by the beginning of their id, listed newest first, and known again by fingerprint."""
+    known = [incident("ab1", "f", 10), incident("ab2", "g", 30), incident("a%", "f", 20)]
+    store.commit(Step(incidents=known))
+    store.commit(Step(incidents=known[:1]))
+    assert [known[1], known[2], known[0]] == store.incidents()
+    assert [known[1]] == store.incidents(limit=1)
+    assert ([known[1], known[0]], [known[2]], []) == tuple(store.incident(prefix) for prefix in ("ab", "a%", "b"))
+    assert (store.seen("f"), store.seen("none")) == ((2, 10), (0, 0))
+
+
+def test_states_come_back_bit_by_bit(store: Store) -> None:
+    """A state's JSON and arrays are what was put in, of the last commit."""
+    arrays: dict[str, NDArray[Any]] = {"x": np.array([[1.5, np.nan]], np.float32), "empty": np.zeros(0, np.uint64)}
+    store.commit(Step(states=[State("rate", 1, {"old": True})]))
+    store.commit(Step(states=[State("rate", 3, {"a": [1, "ü"]}, arrays)]))
+    found = store.state("rate")
+    assert found is not None
+    assert (found.name, found.version, found.values) == ("rate", 3, {"a": [1, "ü"]})
+    assert {name: (a.dtype, a.tobytes()) for name, a in arrays.items()} == {
+        name: (a.dtype, a.tobytes()) for name, a in found.arrays.items()
+    }
+    assert store.state("none") is None
+
+
+def test_empty_stream_has_a_place(store: Store) -> None:
+    """An empty file is remembered, and what it holds later is new."""
+    empty = raw([])
+    feed(store, [empty])
+    assert first_place(empty) == store.places()[STREAM]
+    feed(store, [raw(log(5))])
+    assert len(rows(store)) == 5
+    assert not store.places()[STREAM].begins(b"other")
