@@ -1,0 +1,38 @@
+"""Types of the compiled kernel; ``backend.Kernel`` documents what each function does."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+class Formats:
+    def __new__(cls, programs: list[tuple[int, list[tuple[int, int, int, bytes]]]]) -> Formats: ...
+
+class Interner:
+    def __new__(cls) -> Interner: ...
+    def __len__(self) -> int: ...
+    def intern(self, signature: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]: ...
+
+def split(buffer: NDArray[np.uint8]) -> NDArray[np.int64]: ...
+def last_head(buffer: NDArray[np.uint8], formats: Formats) -> int: ...
+def parse_batch(
+    buffer: NDArray[np.uint8],
+    offset: NDArray[np.int64],
+    formats: Formats,
+    fallback: int,
+    fold: bool,
+    received_ns: int,
+) -> tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.bool_],
+    NDArray[np.uint8],
+    NDArray[np.int32],
+    tuple[bytes, ...],
+    NDArray[np.uint8],
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.uint64],
+]: ...
+def tokens(
+    text: NDArray[np.uint8], spans: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]: ...
+def signatures(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.uint64]: ...

@@ -1,0 +1,174 @@
+//! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin.py` gives the same results slowly.
+#![forbid(unsafe_code)]
+
+mod header;
+mod intern;
+mod json;
+mod parse;
+mod severity;
+mod time;
+mod token;
+
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+
+type Column<'py, T> = Bound<'py, PyArray1<T>>;
+/// (format, [(code, field, kind, literal)])
+type RawProgram = (u8, Vec<(u8, u8, u8, Vec<u8>)>);
+
+/// Compiled headers, tried in their order.
+#[pyclass(frozen)]
+struct Formats(header::Formats);
+
+#[pymethods]
+impl Formats {
+    #[new]
+    fn new(programs: Vec<RawProgram>) -> Self {
+        let op = |(code, field, kind, literal)| header::Op { code, field, kind, literal };
+        let program = |(format, ops): RawProgram| header::Program { format, ops: ops.into_iter().map(op).collect() };
+        Formats(header::Formats::new(programs.into_iter().map(program).collect()))
+    }
+}
+
+fn spans_of(spans: &PyReadonlyArray2<i64>, length: usize) -> PyResult<Vec<(usize, usize)>> {
+    let rows = spans.as_array();
+    let row = |r: numpy::ndarray::ArrayView1<i64>| match (r.len(), r[0], r[1]) {
+        (2, start, end) if 0 <= start && start <= end && end as usize <= length => Ok((start as usize, end as usize)),
+        _ => Err(PyValueError::new_err(format!("spans: expected 0 <= start <= end <= {length}, got {r}"))),
+    };
+    rows.outer_iter().map(row).collect()
+}
+
+fn bounds(offset: &[i64], length: usize) -> PyResult<Vec<usize>> {
+    let rising = offset.windows(2).all(|pair| pair[0] <= pair[1]);
+    let inside = offset.first().is_some_and(|o| *o >= 0) && offset.last().is_some_and(|o| *o as usize <= length);
+    if !rising || !inside {
+        return Err(PyValueError::new_err(format!("offset: expected rising values from 0 to {length}")));
+    }
+    Ok(offset.iter().map(|o| *o as usize).collect())
+}
+
+/// Offsets of the lines of a buffer, (n + 1,); the last line may lack its line end.
+#[pyfunction]
+fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<'py, i64>> {
+    let bytes = buffer.as_slice()?;
+    let offset = py.allow_threads(|| parse::split(bytes));
+    Ok(offset.into_pyarray(py))
+}
+
+/// Where the last line that begins an entry starts, -1 if none does.
+#[pyfunction]
+fn last_head(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<i64> {
+    let bytes = buffer.as_slice()?;
+    Ok(py.allow_threads(|| parse::last_head(bytes, &formats.0)).map_or(-1, |at| at as i64))
+}
+
+/// The columns of a batch: record, time_ns, has_time, severity, service, services, format, extra, message (2n,), signature.
+#[pyfunction]
+fn parse_batch<'py>(
+    py: Python<'py>,
+    buffer: PyReadonlyArray1<u8>,
+    offset: PyReadonlyArray1<i64>,
+    formats: &Formats,
+    fallback: u8,
+    fold: bool,
+    received_ns: i64,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let bytes = buffer.as_slice()?;
+    let offset = bounds(offset.as_slice()?, bytes.len())?;
+    let settings = parse::Settings { formats: &formats.0, fallback, fold, received_ns };
+    let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
+    let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
+    let columns: [Bound<PyAny>; 10] = [
+        c.record.into_pyarray(py).into_any(),
+        c.time_ns.into_pyarray(py).into_any(),
+        c.has_time.into_pyarray(py).into_any(),
+        c.severity.into_pyarray(py).into_any(),
+        c.service.into_pyarray(py).into_any(),
+        PyTuple::new(py, services)?.into_any(),
+        c.format.into_pyarray(py).into_any(),
+        c.extra.into_pyarray(py).into_any(),
+        c.message.into_pyarray(py).into_any(),
+        c.signature.into_pyarray(py).into_any(),
+    ];
+    PyTuple::new(py, columns)
+}
+
+/// Words and slots of some messages: offset (n + 1,), kind, start, end.
+#[pyfunction]
+#[allow(clippy::type_complexity)]
+fn tokens<'py>(
+    py: Python<'py>,
+    text: PyReadonlyArray1<u8>,
+    spans: PyReadonlyArray2<i64>,
+) -> PyResult<(Column<'py, i64>, Column<'py, u8>, Column<'py, i64>, Column<'py, i64>)> {
+    let bytes = text.as_slice()?;
+    let spans = spans_of(&spans, bytes.len())?;
+    let (offset, found) = py.allow_threads(|| {
+        let mut found = token::Tokens::default();
+        let mut offset = vec![0i64];
+        for (start, end) in spans {
+            token::walk(bytes, start, end, &mut found);
+            offset.push(found.kind.len() as i64);
+        }
+        (offset, found)
+    });
+    Ok((offset.into_pyarray(py), found.kind.into_pyarray(py), found.start.into_pyarray(py), found.end.into_pyarray(py)))
+}
+
+/// The signatures of some messages.
+#[pyfunction]
+fn signatures<'py>(
+    py: Python<'py>,
+    text: PyReadonlyArray1<u8>,
+    spans: PyReadonlyArray2<i64>,
+) -> PyResult<Column<'py, u64>> {
+    let bytes = text.as_slice()?;
+    let spans = spans_of(&spans, bytes.len())?;
+    let found: Vec<u64> = py.allow_threads(|| {
+        let mut signature = token::Signature::new();
+        spans.iter().map(|(start, end)| signature.of(bytes, *start, *end)).collect()
+    });
+    Ok(found.into_pyarray(py))
+}
+
+/// Numbers signatures in the order in which they first come.
+#[pyclass]
+struct Interner(intern::Table);
+
+#[pymethods]
+impl Interner {
+    #[new]
+    fn new() -> Self {
+        Interner(intern::Table::new())
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The number of each signature, and the rows at which a signature comes for the first time.
+    fn intern<'py>(
+        &mut self,
+        py: Python<'py>,
+        signature: PyReadonlyArray1<u64>,
+    ) -> PyResult<(Column<'py, i32>, Column<'py, i64>)> {
+        let keys = signature.as_slice()?;
+        let table = &mut self.0;
+        let (codes, rows) = py.allow_threads(|| table.intern(keys));
+        Ok((codes.into_pyarray(py), rows.into_pyarray(py)))
+    }
+}
+
+#[pymodule]
+fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Formats>()?;
+    m.add_class::<Interner>()?;
+    m.add_function(wrap_pyfunction!(split, m)?)?;
+    m.add_function(wrap_pyfunction!(last_head, m)?)?;
+    m.add_function(wrap_pyfunction!(parse_batch, m)?)?;
+    m.add_function(wrap_pyfunction!(tokens, m)?)?;
+    m.add_function(wrap_pyfunction!(signatures, m)?)
+}

@@ -1,0 +1,59 @@
+"""Records → entries: the formats compiled once, and the kernel called on each batch."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from logburl.ingest.backend import kernel
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.format import compile_pattern
+from logburl.ingest.formats import MESSAGE, named
+from logburl.ingest.source import RawBatch
+
+
+@cache
+def compiled(names: tuple[str, ...] | None) -> tuple[Any, tuple[str, ...]]:
+    """Return the kernel's header programs, and the names that their format numbers stand for, ``message`` last."""
+    formats = named(names)
+    programs = [(i, compile_pattern(pattern)) for i, format_ in enumerate(formats) for pattern in format_.patterns]
+    return kernel().Formats(programs), (*(format_.name for format_ in formats), MESSAGE)
+
+
+class Parser:
+    """Makes entries of records. It never drops a record, and never raises for what one holds.
+
+    Args:
+        formats: Names of the formats to try, in the catalogue's order; None for all. ``message`` alone: the line is the message.
+        fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
+
+    Example:
+        >>> from logburl.ingest.sources.memory import batch_of
+        >>> batch = Parser().parse(batch_of(b"2026-01-02 03:04:05 ERROR db: lost 3 rows\\n  at once\\n"))
+        >>> len(batch), int(batch.severity[0]), batch.messages([0])
+        (1, 17, [b'lost 3 rows\\n  at once'])
+    """
+
+    def __init__(self, formats: tuple[str, ...] | None = None, fold: bool = True) -> None:
+        self.formats, self.names = compiled(formats)
+        self.fold = fold
+
+    def parse(self, raw: RawBatch) -> LogBatch:
+        """Return the entries of a batch of records. The first record begins an entry."""
+        record, time_ns, has_time, severity, service, services, format_, extra, message, signature = kernel().parse_batch(
+            raw.buffer, raw.offset, self.formats, len(self.names) - 1, self.fold, raw.received_ns
+        )
+        return LogBatch(
+            raw=raw,
+            record=record,
+            time_ns=time_ns,
+            has_time=has_time,
+            severity=severity,
+            service=service,
+            services=tuple(name.decode("utf-8", "backslashreplace") for name in services),
+            format=format_,
+            formats=self.names,
+            text=np.concatenate([raw.buffer, extra]) if len(extra) else raw.buffer,
+            message=message.reshape(-1, 2),
+            signature=signature,
+        )
