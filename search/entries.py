@@ -44,28 +44,46 @@ class Wanted:
 
 def to_arrow(batch: LogBatch) -> pa.RecordBatch:
     """Return a batch's entries, ``n`` rows of ``SCHEMA``; of the text only the messages are copied."""
-    n = len(batch)
     columns = [
-        _named(np.zeros(n, np.int32), (batch.raw.stream,)),
-        pa.array(batch.position),
-        pa.array(batch.line),
-        pa.array(batch.lines.astype(np.int32)),
-        pa.array(batch.time_ns).view(pa.timestamp("ns", "UTC")),
-        pa.array(batch.has_time),
-        pa.array(batch.severity),
+        _named(np.zeros(len(batch), np.int32), (batch.raw.stream,)),
+        _column(batch.position, np.int64),
+        _column(batch.line, np.int64),
+        _column(batch.lines, np.int32),
+        _column(batch.time_ns, np.int64).view(pa.timestamp("ns", "UTC")),
+        _bits(batch.has_time),
+        _column(batch.severity, np.uint8),
         _named(batch.service, batch.services),
-        _named(batch.format.astype(np.int32), batch.formats),
-        pa.array(batch.signature),
+        _named(batch.format, batch.formats),
+        _column(batch.signature, np.uint64),
         _messages(batch.text, batch.message),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
-def _named(index: NDArray[np.int32], names: Sequence[str]) -> "pa.Array[Any]":
+# pa.array() imports pandas, which takes as long as writing a million entries: columns are made of their buffers.
+
+
+def _column(values: NDArray[Any], kind: type[np.number[Any]], valid: "pa.Buffer | None" = None) -> "pa.Array[Any]":
+    data = np.ascontiguousarray(values, kind)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(data.dtype), len(data), [valid, pa.py_buffer(data.data)])
+
+
+def _bitmap(values: NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(values, bitorder="little").data)
+
+
+def _bits(values: NDArray[np.bool_]) -> "pa.Array[Any]":
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, _bitmap(values)])
+
+
+def _named(index: NDArray[Any], names: Sequence[str]) -> "pa.Array[Any]":
     """Return a column of names; an index of -1 is null."""
-    readable = [name.encode("utf-8", "backslashreplace").decode() for name in names]
-    keys = pa.array(index, pa.int32(), mask=index < 0)
-    return pa.DictionaryArray.from_arrays(keys, pa.array(readable, pa.string()))
+    texts = [name.encode("utf-8", "backslashreplace") for name in names]
+    edges = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    buffers = [None, pa.py_buffer(edges.data), pa.py_buffer(b"".join(texts))]
+    known = index >= 0
+    keys = _column(index, np.int32, None if known.all() else _bitmap(known))
+    return pa.DictionaryArray.from_arrays(keys, pa.Array.from_buffers(pa.string(), len(texts), buffers))
 
 
 def _messages(text: NDArray[np.uint8], span: NDArray[np.int64]) -> "pa.Array[Any]":
@@ -73,17 +91,15 @@ def _messages(text: NDArray[np.uint8], span: NDArray[np.int64]) -> "pa.Array[Any
 
     Ascending spans are the edges of twice as many strings: message, gap, message, …; every other one is taken.
     """
-    if not len(span):
-        return pa.array([], pa.large_binary())
     order = np.argsort(span[:, 0], kind="stable")
     edges = np.ascontiguousarray(span[order]).reshape(-1)
     if (np.diff(edges) < 0).any():  # spans that overlap
         return pa.array([text[start:end].tobytes() for start, end in span.tolist()], pa.large_binary())
     buffers = [None, pa.py_buffer(edges.data), pa.py_buffer(np.ascontiguousarray(text).data)]
-    pieces = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(edges) - 1, buffers)
+    pieces = pa.Array.from_buffers(pa.large_binary(), max(len(edges) - 1, 0), buffers)
     place = np.empty(len(span), np.int64)
     place[order] = np.arange(0, len(edges), 2)
-    return pieces.take(pa.array(place, pa.int64()))
+    return pieces.take(_column(place, np.int64))
 
 
 def pick(batch: pa.RecordBatch, wanted: Wanted, columns: Sequence[str] | None) -> pa.RecordBatch:
@@ -98,7 +114,7 @@ def pick(batch: pa.RecordBatch, wanted: Wanted, columns: Sequence[str] | None) -
     if wanted.signatures is not None:
         asked = np.fromiter(wanted.signatures, np.uint64, len(wanted.signatures))
         keep &= np.isin(np.asarray(batch.column("signature")), asked)
-    rows = batch if keep.all() else batch.filter(pa.array(keep))
+    rows = batch if keep.all() else batch.filter(_bits(keep))
     return rows.select(list(columns)) if columns is not None else rows
 
 
