@@ -1,0 +1,175 @@
+"""The local store keeps its promises when processes die, disks fill up and strangers come."""
+
+import os
+import random
+import signal
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.search import schema
+from logburl.search.store import State, Step
+from logburl.search.stores.local import LocalStore
+from logburl.search.stores.memory import MemoryStore
+from tests.search import writer
+from tests.stores import content, cut, feed, log, raw, rows
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "logburl.db"
+
+
+def must_hold_a_prefix(path: Path) -> int:
+    """Check that a store holds the log up to its place, each entry once, and return how many."""
+    with LocalStore(path) as store, MemoryStore() as expected:
+        assert store.check() == []
+        entries = len(rows(store, columns=["position"]))
+        feed(expected, cut(writer.LINES[:entries], [entries]) if entries else [])
+        assert content(expected) == content(store)
+        left = {file.name for file in path.with_name("logburl.db.entries").iterdir()}
+        assert entries == 0 or left
+        assert not any(name.endswith(".tmp") for name in left)
+    return entries
+
+
+def test_killed_before_any_line(path: Path) -> None:
+    """A writer that is killed before this or that line of the store leaves all of a commit or nothing of it."""
+    chosen = random.Random(3)
+    before = 0
+    for steps in [10, 60, *(chosen.randrange(50, 1500) for _ in range(22))]:
+        process = writer.start(writer.write_and_die, path, steps)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        entries = must_hold_a_prefix(path)
+        assert entries >= before
+        before = entries
+    assert 0 < before < len(writer.LINES)
+
+
+def test_killed_at_any_moment(path: Path) -> None:
+    """The same at moments that nobody chose, until the log is whole."""
+    chosen = random.Random(4)
+    for _ in range(8):
+        process = writer.start(writer.write, path)
+        process.join(chosen.uniform(0.02, 0.2))
+        process.kill()
+        process.join()
+        must_hold_a_prefix(path)
+    writer.write(path)
+    assert len(writer.LINES) == must_hold_a_prefix(path)
+
+
+@pytest.mark.parametrize("bytes_per_file", [1_000, 20_000, 150_000])
+def test_disk_full(path: Path, bytes_per_file: int) -> None:
+    """Where nothing more can be written the store says so, and later goes on where it was."""
+    with LocalStore(path) as store:
+        feed(store, writer.PARTS[:2])
+    said = path.with_name("said")
+    writer.start(writer.write_too_much, path, bytes_per_file, said).join()
+    assert said.read_text().startswith(f"PartFailed: the store {path} failed: ")
+    must_hold_a_prefix(path)
+    writer.write(path)
+    assert len(writer.LINES) == must_hold_a_prefix(path)
+
+
+def test_read_only_folder() -> None:
+    """Without the right to write one may still read; a writer is told why it can't be one."""
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as other:
+        path, said = Path(name, "logburl.db"), Path(other, "said")
+        with LocalStore(path) as store:
+            feed(store, writer.PARTS[:2])
+        Path(name).chmod(0o555)
+        Path(other).chmod(0o777)
+        writer.start(writer.write_as_nobody, path, said).join()
+        Path(name).chmod(0o755)
+        assert said.read_text().startswith(f"40 entries. PartFailed: the store {path} failed: [Errno 13]")
+
+
+def test_one_writer_many_readers(path: Path) -> None:
+    """A second writer is told who has the store; readers see each commit."""
+    with LocalStore(path) as store:
+        with pytest.raises(ConfigError, match=f"process {os.getpid()} is writing"):
+            LocalStore(path)
+        with LocalStore(path, read_only=True) as reader:
+            assert reader.places() == {}
+            feed(store, cut(log(20), [10]), per_commit=9)
+            assert (20, store.places()) == (len(rows(reader)), reader.places())
+            with pytest.raises(ConfigError, match="opened to be read"):
+                reader.commit(Step())
+    with LocalStore(path) as again:
+        assert len(rows(again)) == 20
+
+
+def test_older_store_is_migrated(path: Path) -> None:
+    """A store without full text gets it, once somebody may write."""
+    old = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(old, to=1)
+    old.execute("INSERT INTO template VALUES (7, 'disk <*> is full', x'', 1, 2)")
+    old.close()
+    with pytest.raises(ConfigError, match="older format 1"):
+        LocalStore(path, read_only=True)
+    with LocalStore(path) as store:
+        assert [template.id for template in store.templates_with("full")] == [7]
+
+
+def test_strangers_are_refused(path: Path) -> None:
+    """A store of a later version, another program's database and what is none at all are told apart."""
+    LocalStore(path).close()
+    later = sqlite3.connect(path)
+    later.execute("PRAGMA user_version = 99")
+    later.close()
+    with pytest.raises(ConfigError, match="has format 99, this version of logburl reads up to"):
+        LocalStore(path)
+    other = path.with_name("other.db")
+    foreign = sqlite3.connect(other)
+    foreign.execute("CREATE TABLE t (a)")
+    foreign.close()
+    with pytest.raises(ConfigError, match="a database of something else"):
+        LocalStore(other)
+    text = path.with_name("text.db")
+    text.write_text("no database " * 1000)
+    with pytest.raises(PartFailed, match="not a database"):
+        LocalStore(text)
+    with pytest.raises(ConfigError, match="no store to read"):
+        LocalStore(path.with_name("none.db"), read_only=True)
+
+
+def test_damage_is_reported(path: Path) -> None:
+    """A segment that is torn or missing, a state whose bytes changed: each is said, nothing wrong is returned."""
+    with LocalStore(path) as store:
+        feed(store, cut(log(600), [200, 400]), per_commit=1)
+        store.commit(Step(states=[State("rate", 1, {"a": 1})]))
+    first, second, third = sorted(path.with_name("logburl.db.entries").iterdir())
+    content = bytearray(first.read_bytes())
+    content[len(content) // 3] ^= 1
+    first.write_bytes(content)
+    second.write_bytes(second.read_bytes()[:100])
+    third.unlink()
+    database = sqlite3.connect(path)
+    database.execute("UPDATE state SET content = CAST(content || x'00' AS BLOB)")
+    database.commit()
+    database.close()
+    with LocalStore(path, read_only=True) as store:
+        assert len(store.check()) == 2
+        with pytest.raises(PartFailed, match=r"00000001\.parquet cannot be read"):
+            rows(store)
+        with pytest.raises(PartFailed, match="checksum"):
+            store.state("rate")
+
+
+def test_orphans_are_removed(path: Path) -> None:
+    """Segments that nothing names are gone after the next writer opened; those that count stay."""
+    with LocalStore(path) as store:
+        feed(store, [raw(log(10))])
+    folder = path.with_name("logburl.db.entries")
+    kept = [file.name for file in folder.iterdir()]
+    for name in ("00000077.parquet", "00000078.tmp"):
+        (folder / name).write_bytes(b"half a segment")
+    LocalStore(path, read_only=True).close()
+    assert len(list(folder.iterdir())) == 3
+    LocalStore(path).close()
+    assert kept == [file.name for file in folder.iterdir()]
