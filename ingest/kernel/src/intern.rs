@@ -9,7 +9,7 @@ pub struct Table {
 
 impl Table {
     pub fn new() -> Self {
-        Table { keys: vec![0; 1 << 12], codes: vec![-1; 1 << 12], used: 0, empty: None }
+        Table { keys: vec![0; 1 << 8], codes: vec![-1; 1 << 8], used: 0, empty: None }
     }
 
     pub fn len(&self) -> usize {
@@ -29,7 +29,7 @@ impl Table {
         (codes.collect(), rows)
     }
 
-    fn code(&mut self, key: u64) -> i32 {
+    pub fn code(&mut self, key: u64) -> i32 {
         let next = self.len() as i32;
         if key == 0 {
             return *self.empty.get_or_insert(next);

@@ -25,10 +25,13 @@ struct Formats(header::Formats);
 #[pymethods]
 impl Formats {
     #[new]
-    fn new(programs: Vec<RawProgram>) -> Self {
+    fn new(programs: Vec<RawProgram>) -> PyResult<Self> {
         let op = |(code, field, kind, literal)| header::Op { code, field, kind, literal };
         let program = |(format, ops): RawProgram| header::Program { format, ops: ops.into_iter().map(op).collect() };
-        Formats(header::Formats::new(programs.into_iter().map(program).collect()))
+        if let Some((_, ops)) = programs.iter().find(|(_, ops)| ops.len() > header::MAX_OPS) {
+            return Err(PyValueError::new_err(format!("a header has at most {} parts, got {}", header::MAX_OPS, ops.len())));
+        }
+        Ok(Formats(header::Formats::new(programs.into_iter().map(program).collect())))
     }
 }
 

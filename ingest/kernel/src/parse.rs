@@ -1,9 +1,8 @@
 //! Records → entries: header, folding, message, signature.
 
-use std::collections::HashMap;
-
-use crate::header::{is_continuation, Formats, Header};
-use crate::token::{is_blank, Signature};
+use crate::header::{is_continuation, Attempt, Formats, Header};
+use crate::intern::Table;
+use crate::token::{hash_bytes, is_blank, Signature};
 use crate::{json, severity};
 
 /// An entry takes no more continuation lines past this size.
@@ -52,7 +51,7 @@ fn body(bytes: &[u8], start: usize, end: usize) -> usize {
 }
 
 fn is_head(line: &[u8], formats: &Formats) -> bool {
-    !is_continuation(line) || formats.header(line, 0).is_some()
+    !is_continuation(line) || formats.header(line, 0, &mut Attempt::new()).is_some()
 }
 
 pub fn last_head(bytes: &[u8], formats: &Formats) -> Option<usize> {
@@ -81,8 +80,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     settings: &'a Settings<'a>,
     out: Columns,
-    numbers: HashMap<Vec<u8>, i32>,
-    last_service: (Vec<u8>, i32),
+    service_codes: Table,
     last_time: i64,
     signature: Signature,
 }
@@ -92,17 +90,17 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
         bytes,
         settings,
         out: Columns::default(),
-        numbers: HashMap::new(),
-        last_service: (Vec::new(), -1),
+        service_codes: Table::new(),
         last_time: settings.received_ns,
         signature: Signature::new(),
     };
     reader.reserve(offset.len());
     let mut open: Option<Open> = None;
+    let mut attempt = Attempt::new();
     for (record, pair) in offset.windows(2).enumerate() {
         let end = body(bytes, pair[0], pair[1]);
         let line = &bytes[pair[0]..end];
-        let header = settings.formats.header(line, settings.received_ns);
+        let header = settings.formats.header(line, settings.received_ns, &mut attempt);
         match &mut open {
             Some(entry) if header.is_none() && settings.fold && entry.takes(line, pair[1]) => entry.message.1 = end,
             _ => {
@@ -201,15 +199,10 @@ impl Reader<'_> {
         if name.is_empty() {
             return -1;
         }
-        if self.last_service.0 != name {
-            let next = self.out.services.len() as i32;
-            let number = self.numbers.get(name).copied().unwrap_or(next);
-            if number == next {
-                self.numbers.insert(name.to_vec(), next);
-                self.out.services.push(name.to_vec());
-            }
-            self.last_service = (name.to_vec(), number);
+        let code = self.service_codes.code(hash_bytes(name, 0, name.len()));
+        if code as usize == self.out.services.len() {
+            self.out.services.push(name.to_vec());
         }
-        self.last_service.1
+        code
     }
 }

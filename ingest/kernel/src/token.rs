@@ -197,8 +197,9 @@ fn load(text: &[u8], at: usize, end: usize) -> u64 {
     u64::from_le_bytes(padded)
 }
 
+/// Hash 8 bytes at a time; the length tells `c` from `c\0`.
 #[inline]
-fn hash_bytes(text: &[u8], start: usize, end: usize) -> u64 {
+pub fn hash_bytes(text: &[u8], start: usize, end: usize) -> u64 {
     let mut total = ((end - start) as u64).wrapping_mul(K3);
     let mut salt = K2;
     let mut at = start;
@@ -260,8 +261,12 @@ impl Signature {
 impl Sink for Signature {
     #[inline]
     fn token(&mut self, text: &[u8], kind: u8, gap: (usize, usize), span: (usize, usize)) {
-        if gap.1 - gap.0 != 1 || text[gap.0] != b' ' {
-            self.gap(text, gap, false);
+        match text[gap.0..gap.1] {
+            [b' '] => {}
+            [a] | [a, b' '] | [b' ', a] if !is_blank(a) && self.tokens > 0 => {
+                self.add(hash_bytes(text, gap.0, gap.1), 2 * self.tokens);
+            }
+            _ => self.gap(text, gap, false),
         }
         let value = if kind == WORD { hash_bytes(text, span.0, span.1) } else { SLOT_HASH };
         self.add(value, 2 * self.tokens + 1);
