@@ -10,10 +10,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import logburl.search.segments  # noqa: F401 - what runs when it is imported is no part of a commit
 from logburl.ingest.errors import LogburlError
 from logburl.search.stores.local import LocalStore
 from tests.stores import cut, feed, log
 
+Line = tuple[str, int]
+DURABLE = ("local.py", "database.py", "segments.py")
 LINES = log(6000)
 PARTS = cut(LINES, range(0, 6000, 20))
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -33,21 +36,39 @@ def write(path: Path) -> None:
         feed(store, PARTS)
 
 
-def write_and_die(path: Path, steps: int) -> None:
-    """Store the log, and be killed before a certain line of the store's own code."""
-    left = steps
+def on_each_line(work: Callable[[], None], act: Callable[[Line], None]) -> None:
+    """Do the work, and act before each line of what makes a commit durable."""
 
-    def count(frame: FrameType, event: str, told: object) -> Any:
-        nonlocal left
-        if "search" not in Path(frame.f_code.co_filename).parts:
+    def trace(frame: FrameType, event: str, told: object) -> Any:
+        name = Path(frame.f_code.co_filename).name
+        if name not in DURABLE or frame.f_code.co_name.startswith("read"):
             return None
-        left -= event == "line"
-        if left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return count
+        if event == "line":
+            act((name, frame.f_lineno))
+        return trace
 
-    sys.settrace(count)
-    write(path)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+
+
+def lines_of_a_commit(path: Path) -> list[Line]:
+    """Return the lines that one commit runs through."""
+    found: list[Line] = []
+    with LocalStore(path) as store:
+        on_each_line(lambda: feed(store, PARTS[:2]), found.append)
+    return list(dict.fromkeys(found))
+
+
+def write_and_die(path: Path, at: Line) -> None:
+    """Store the log, and be killed before a certain line of the store's own code."""
+    with LocalStore(path) as store:
+        on_each_line(
+            lambda: feed(store, PARTS), lambda line: os.kill(os.getpid(), signal.SIGKILL) if line == at else None
+        )
 
 
 def write_too_much(path: Path, bytes_per_file: int, said: Path) -> None:
