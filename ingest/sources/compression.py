@@ -1,0 +1,91 @@
+"""Files as byte streams: plain or compressed, told apart by their first bytes, never by their names."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"BZh", "bzip2"),
+)
+# What the decompressors raise for data that is torn or damaged.
+TORN = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, ValueError)
+
+
+def kind(head: bytes) -> str | None:
+    """Return the compression that some first bytes tell of, None for plain bytes."""
+    return next((name for magic, name in MAGIC if head.startswith(magic)), None)
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Open a file for reading its decompressed bytes.
+
+    Raises:
+        OSError: If it cannot be opened.
+    """
+    file = path.open("rb", buffering=0)
+    if not file.seekable():
+        return file
+    compression = kind(file.read(8))
+    file.seek(0)
+    return decompressed(file, compression)
+
+
+def decompressed(file: BinaryIO, compression: str | None) -> BinaryIO:
+    """Return a reader of what a file holds."""
+    if compression is None:
+        return file
+    if compression == "gzip":
+        return io.BufferedReader(gzip.GzipFile(fileobj=file))  # type: ignore[arg-type]
+    if compression == "xz":
+        return lzma.LZMAFile(file)
+    if compression == "bzip2":
+        return bz2.BZ2File(file)
+    return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=True)  # type: ignore[return-value]
+
+
+class Tolerant:
+    """Reads on to where compressed data ends early or is damaged, and remembers what was wrong.
+
+    Attributes:
+        problem: What was wrong, None while all is well.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.plain = isinstance(file, io.FileIO)
+        self.problem: str | None = None
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        if self.plain:
+            return self.file.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+        # In small steps: a decompressor that fails gives nothing of the step in which it failed.
+        data = self.take(min(len(buffer), 1 << 16))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def take(self, size: int) -> bytes:
+        """Return up to ``size`` bytes, fewer only at the end or where the data is damaged."""
+        if self.problem is not None:
+            return b""
+        try:
+            return self.file.read(size) or b""
+        except TORN as error:
+            self.problem = str(error) or type(error).__name__
+            return b""
+
+    def seek(self, position: int) -> bool:
+        """Go to a position; False, at an unchanged place, where that is no cheap thing, or there are not so many bytes."""
+        if not self.plain or not self.file.seekable() or os.fstat(self.file.fileno()).st_size < position:
+            return False
+        self.file.seek(position)
+        return True
