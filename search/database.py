@@ -4,9 +4,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from logburl.ingest.errors import PartFailed
-from logburl.search.lock import Lock
+
+
+class Closes(Protocol):
+    """**Protocol:** what has to be closed."""
+
+    def close(self) -> None: ...
 
 
 @contextmanager
@@ -47,7 +53,7 @@ def failures(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def closed_on_error(thing: sqlite3.Connection | Lock) -> Iterator[None]:
+def closed_on_error(thing: Closes) -> Iterator[None]:
     """Close a thing that its maker cannot hand over."""
     try:
         yield

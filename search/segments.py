@@ -2,11 +2,12 @@
 
 A segment is written under a temporary name, fsynced, renamed, and its folder fsynced; whoever names it in a database
 afterwards names something durable. Entries stand in the order they were added. Rows go to the file by row groups of
-``ROW_GROUP`` entries, so memory stays small however large a segment gets.
+``ROW_GROUP`` entries, so memory stays small however large a segment gets; a thread compresses one while the next fills.
 """
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,8 @@ class SegmentWriter:
         self._ranges: dict[str, tuple[int, int, int]] = {}
         self._times: list[tuple[int, int]] = []
         self._writer: pq.ParquetWriter | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._writing: Future[None] | None = None
 
     @property
     def full(self) -> bool:
@@ -67,13 +70,19 @@ class SegmentWriter:
         self._times.append((int(batch.time_ns.min()), int(batch.time_ns.max()) + 1))
         self._waiting.append(rows)
         if sum(map(len, self._waiting)) >= ROW_GROUP or sum(b.nbytes for b in self._waiting) >= ROW_GROUP_BYTES:
-            self._flush()
+            self._settle()
+            self._thread = self._thread or ThreadPoolExecutor(1)
+            self._writing = self._thread.submit(self._write, self._waiting)
+            self._waiting = []
 
-    def _flush(self) -> None:
-        if not self._waiting:
-            return
-        self._file().write_table(pa.Table.from_batches(self._waiting, SCHEMA).unify_dictionaries())
-        self._waiting = []
+    def _settle(self) -> None:
+        """Wait for the row group that is being written; what went wrong with it is raised here."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _write(self, rows: list[pa.RecordBatch]) -> None:
+        self._file().write_table(pa.Table.from_batches(rows, SCHEMA).unify_dictionaries())
 
     def _file(self) -> pq.ParquetWriter:
         if self._writer is None:
@@ -82,8 +91,11 @@ class SegmentWriter:
 
     def finish(self) -> Segment:
         """Make the segment durable under its name and return what it holds."""
-        self._flush()
+        self._settle()
+        if self._waiting:
+            self._write(self._waiting)
         self._file().close()
+        self._end_thread()
         sync(self._temporary)
         path = path_of(self._folder, self._id)
         self._temporary.rename(path)
@@ -92,8 +104,13 @@ class SegmentWriter:
         entries = sum(r[2] for r in self._ranges.values())
         return Segment(self._id, entries, path.stat().st_size, times, self._ranges)
 
+    def _end_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown()
+
     def discard(self) -> None:
         """Give the segment up."""
+        self._end_thread()
         if self._writer is not None:
             with suppress(OSError):
                 self._writer.close()

@@ -65,8 +65,9 @@ class LocalStore:
         self._added = 0
         with failures(self._path):
             self._db = self._open_to_read() if read_only else self._open_to_write()
-            self._places = tables.read_places(self._db)
-            self._next_id: int = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM segment").fetchone()[0]
+            with closed_on_error(self):
+                self._places = tables.read_places(self._db)
+                self._next_id: int = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM segment").fetchone()[0]
 
     def _open_to_read(self) -> sqlite3.Connection:
         if not self._path.is_file():

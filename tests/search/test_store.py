@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
+from logburl.search import segments
 from logburl.search.store import Lineage, State, Step, Store, StoredIncident, Template, VectorSet, first_place
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
@@ -63,6 +64,21 @@ def test_batches_and_replays_leave_no_trace(
         feed(store, cut(lines[:30], again, "file:///other.log") + cut(lines[:40], cuts), per_commit)
         feed(store, [*cut(lines, again), raw(lines)], per_commit)
         assert content(expected) == content(store)
+
+
+def test_row_groups_and_segments_have_no_borders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions are answered alike where each batch is a row group and every few a segment."""
+    monkeypatch.setattr(segments, "ROW_GROUP", 15)
+    monkeypatch.setattr(segments, "SEGMENT_BYTES", 4000)
+    parts = cut(log(300), range(0, 300, 15))
+    with MemoryStore() as expected, LocalStore(tmp_path / "logburl.db") as store:
+        feed(expected, parts, per_commit=99)
+        feed(store, parts, per_commit=99)
+        assert len(list((tmp_path / "logburl.db.entries").iterdir())) > 3
+        for low, high in [(0, 9000), (500, 1500), (1500, 1501), (2000, 1000)]:
+            for asked in ({"positions": (low, high)}, {"times_ns": (low * SECOND // 20, high * SECOND // 20)}):
+                assert rows(expected, **asked) == rows(store, **asked)
+        assert store.check() == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
