@@ -1,0 +1,71 @@
+r"""Template texts as tokens, and tokens as counts.
+
+A token is a typed placeholder (``<num>``) as it stands, or a run of letters and digits in lower case. A literal that
+would read as a placeholder is escaped in a template (``\<num>``); it gives the word.
+
+>>> tokens(r"Received block <*> of size <num> from /<ip>, not \<num>")
+['received', 'block', '<*>', 'of', 'size', '<num>', 'from', '<ip>', 'not', 'num']
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from logburl.ingest.slots import TYPES
+
+T = TypeVar("T")
+
+_TYPES = "|".join(re.escape(name) for name in TYPES)
+_TOKEN = re.compile(rf"(?<!\\)(?:\\\\)*(?P<slot><(?:{_TYPES})>)|(?P<word>[^\W_]+)")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words and placeholders of a template text, in order."""
+    return [slot or word.lower() for slot, word in _TOKEN.findall(text)]
+
+
+def character_runs(word: str, shortest: int, longest: int) -> list[str]:
+    """Return the runs of characters in a token, a blank at each end included; a placeholder has none.
+
+    >>> character_runs("full", 3, 4)
+    [' fu', 'ful', 'ull', 'll ', ' ful', 'full', 'ull ']
+    """
+    if word.startswith("<"):
+        return []
+    padded = f" {word} "
+    return [padded[i : i + n] for n in range(shortest, longest + 1) for i in range(len(padded) - n + 1)]
+
+
+def as_texts(rows: Iterable[Any]) -> list[str]:
+    """Return rows of any kind (list, tuple, pandas, arrow's ``to_pylist``) as a list of texts; bytes are read as UTF-8.
+
+    Raises:
+        TypeError: ``rows`` is one text, not several.
+    """
+    if isinstance(rows, str | bytes):
+        raise TypeError(f"expected a sequence of texts, got one {type(rows).__name__}")
+    return [row.decode("utf-8", "replace") if isinstance(row, bytes) else str(row) for row in rows]
+
+
+def vocabulary_of(analyze: Callable[[str], list[str]], texts: Iterable[str]) -> list[str]:
+    """Return all that is found in the texts, each once, sorted."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(analyze(text))
+    return sorted(found)
+
+
+def count(analyze: Callable[[T], list[str]], texts: Sequence[T], vocabulary: Sequence[str]) -> csr_matrix:
+    """Return an (n, d) float32 matrix: how often each of ``d`` is found in each text. Anything else is passed over."""
+    index = {name: i for i, name in enumerate(vocabulary)}
+    column: list[int] = []
+    edges = [0]
+    for text in texts:
+        column += [index[found] for found in analyze(text) if found in index]
+        edges.append(len(column))
+    counts = csr_matrix((np.ones(len(column), np.float32), column, edges), (len(texts), len(vocabulary)))
+    counts.sum_duplicates()
+    return counts
