@@ -47,8 +47,8 @@ def report() -> str:
         rows.append([name, rate(ours), *cells])
     head = ["", "logburl, lines/s", "Drain3 default", "times as fast", "Drain3 with masks", "times as fast"]
     said = (
-        f"What `parse -o none` does, in one process on one core: reading {LINES / 1e6:g} M whole lines, headers, folding,"
-        f" signatures, counts, templates. Drain3 is given decoded lines, {DRAIN_LINES:,} of them. Medians of {ROUNDS} rounds"
-        " in turn, the least in brackets.\n\n"
+        f"What `parse -o none` does, in one process on one core: reading {LINES / 1e6:g} M whole lines, headers,"
+        f" folding, signatures, counts, templates. Drain3 is given decoded lines, {DRAIN_LINES:,} of them. Medians of"
+        f" {ROUNDS} rounds in turn, the least in brackets.\n\n"
     )
     return said + table(head, rows)

@@ -32,5 +32,6 @@ def report() -> str:
     waits = [after_the_end(content) for _ in range(ROUNDS)]
     return (
         f"`logburl --help` takes {statistics.median(help_s):.2f} s (at most {max(help_s):.2f} s). The first line"
-        f" of a scan's result comes {statistics.median(waits):.2f} s after the end of a 10 MB input (at most {max(waits):.2f} s).\n"
+        f" of a scan's result comes {statistics.median(waits):.2f} s after the end of a 10 MB input"
+        f" (at most {max(waits):.2f} s).\n"
     )
