@@ -29,5 +29,5 @@ def report() -> str:
     rows = [[step, *(f"{100 * one['shares'][step]:.0f} %" for one in found.values())] for step in steps]
     rows.append(["all else", *(f"{100 * (1 - sum(one['shares'].values())):.0f} %" for one in found.values())])
     rows.append(["vectors computed / templates", *(f"{one['vectors']} / {one['templates']}" for one in found.values())])
-    said = f"Where `scan --store … -o html` of {LINES / 1e6:g} M lines spends its time, start-up aside, on one core:\n\n"
+    said = f"Where `scan --store … -o html` of {LINES / 1e6:g} M lines spends its time on one core:\n\n"
     return said + table(["", *found], rows)
