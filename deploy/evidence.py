@@ -4,20 +4,17 @@ Only what a report shows is read again: some kilobytes around each place. What c
 file that is gone) is not an error; the caller has the sample.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import BinaryIO
 
 from logburl.deploy.result import Comparison, Fragment
+from logburl.search.evidence import what_differs
 
 BEFORE_BYTES, AFTER_BYTES = 16 << 10, 64 << 10
 CONTEXT_LINES, ENTRY_LINES = 3, 12
 LINE_CHARACTERS = 2000
-COMPARED_TOKENS = 400
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,7 @@ def compare(this: str, normal: str, similarity: float) -> Comparison:
     >>> compare("disk full", "disk ok", 0.5).this
     (Fragment(text='disk ', differs=False), Fragment(text='full', differs=True))
     """
-    left, right = (_TOKEN.findall(shorten(text))[:COMPARED_TOKENS] for text in (this, normal))
-    blocks = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-    here = [Fragment("".join(left[a:b]), kind != "equal") for kind, a, b, _, _ in blocks if b > a]
-    there = [Fragment("".join(right[a:b]), kind != "equal") for kind, _, _, a, b in blocks if b > a]
-    return Comparison(tuple(here), tuple(there), similarity)
+    way = what_differs(shorten(this), shorten(normal))
+    here = tuple(Fragment(text, kind == "-") for kind, text in way if kind != "+")
+    there = tuple(Fragment(text, kind == "+") for kind, text in way if kind != "-")
+    return Comparison(here, there, similarity)

@@ -1,6 +1,7 @@
 """From a source to what was learned of it: one step per batch.
 
-A scan commits once, at its end: a scan that is stopped leaves the store as it was, and the next one does the same again.
+A scan commits once, at its end: a scan that is stopped leaves the store as it was, and the next one does the same
+again.
 """
 
 from dataclasses import dataclass, field

@@ -1,12 +1,13 @@
 """What messages of different shape have in common, and where the slots of each are.
 
-The common items of a group are a longest common subsequence of its pieces, folded over its members in the order of their
-signatures; what stands between two common items in any of them is a slot.
+The common items of a group are a longest common subsequence of its pieces, folded over its members in the order of
+their signatures; what stands between two common items in any of them is a slot.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,9 @@ Item = bytes | None
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where the slots of a message lie, as indices into its edges (``logburl.ingest.pieces.edges``); slot ``k`` is what stands between
-    its edges ``first[k]`` and ``last[k]``. Negative indices count from the end.
+    """Where the slots of a message lie, as indices into its edges (``logburl.ingest.pieces.edges``).
+
+    Slot ``k`` is what stands between the edges ``first[k]`` and ``last[k]``. Negative indices count from the end.
     """
 
     first: NDArray[np.int64]
@@ -72,7 +74,7 @@ def _with_slots(shared: Sequence[bytes], rows: Sequence[Sequence[Piece]]) -> lis
     between = np.zeros(len(shared) + 1, bool)
     for row in rows:
         places = [-1, *_places(shared, row), len(row)]
-        for k, (a, b) in enumerate(zip(places, places[1:], strict=False)):
+        for k, (a, b) in enumerate(pairwise(places)):
             between[k] |= any(piece != b"" for piece in row[a + 1 : b])
     items: list[Item] = []
     for k, slot in enumerate(between.tolist()):
@@ -102,7 +104,7 @@ def plan(items: Sequence[Item], row: Sequence[Piece]) -> Plan:
     places = _places([item for item in items if item is not None], row)
     ends = [-1, *places, len(row)]
     first, last, k = [], [], 0
-    for i, item in enumerate(items):
+    for item in items:
         if item is not None:
             k += 1
         else:

@@ -1,8 +1,9 @@
 """A format is a name and the headers its lines may begin with, written as patterns.
 
-``{time:iso} {level} [{thread}] {service}: {message}`` reads: an ISO time stamp, blanks, a known level word, blanks, ``[``,
-whatever comes before the next ``] ``, and so on. A blank stands for one or more blanks or tabs; other characters for
-themselves. ``{name:kind}`` reads a field, ``{name}`` one of the kind its name stands for in ``KINDS_BY_NAME``, else a word:
+``{time:iso} {level} [{thread}] {service}: {message}`` reads: an ISO time stamp, blanks, a known level word, blanks,
+``[``, whatever comes before the next ``] ``, and so on. A blank stands for one or more blanks or tabs; other
+characters for themselves. ``{name:kind}`` reads a field, ``{name}`` one of the kind its name stands for in
+``KINDS_BY_NAME``, else a word:
 
 ======== ==========================================================================================
 kind     reads
@@ -18,8 +19,8 @@ message  the rest of the line
 ======== ==========================================================================================
 
 A pattern is compiled into a program of byte operations without backtracking: it costs time linear in the header's
-length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times quicker
-(a failed attempt ends at its first byte, and a time stamp is read once for all patterns that begin with it).
+length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
+quicker (a failed attempt ends at its first byte, and a time stamp is read once for all patterns that begin with it).
 """
 
 import re

@@ -1,8 +1,8 @@
 """Which signatures are one template: words that are values are found by how they vary.
 
-The idea is Brain's (Yu et al., IEEE Transactions on Services Computing 2023, DOI 10.1109/TSC.2023.3270566): among messages with equally many
-words, those of a message's words that are about equally frequent at their places, the most common frequency of its words, are its
-root; under one root, a place where many different words stand is a variable.
+The idea is Brain's (Yu et al., IEEE Transactions on Services Computing 2023, DOI 10.1109/TSC.2023.3270566): among
+messages with equally many words, those of a message's words that are about equally frequent at their places, the most
+common frequency of its words, are its root; under one root, a place where many different words stand is a variable.
 Here it runs over signatures, each once, not over lines: the result is a pure function of their set.
 """
 

@@ -21,17 +21,17 @@ def compiled(names: tuple[str, ...] | None) -> tuple[Any, tuple[str, ...]]:
 
 
 class Parser:
-    """Makes entries of records. It never drops a record, and never raises for what one holds.
+    r"""Makes entries of records. It never drops a record, and never raises for what one holds.
 
     Args:
-        formats: Names of the formats to try, in the catalogue's order; None for all. ``message`` alone: the line is the message.
+        formats: Names of the formats to try, in the catalogue's order; None for all. ``message``: no header at all.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
 
     Example:
         >>> from logburl.ingest.sources.memory import batch_of
-        >>> batch = Parser().parse(batch_of(b"2026-01-02 03:04:05 ERROR db: lost 3 rows\\n  at once\\n"))
+        >>> batch = Parser().parse(batch_of(b"2026-01-02 03:04:05 ERROR db: lost 3 rows\n  at once\n"))
         >>> len(batch), int(batch.severity[0]), batch.messages([0])
-        (1, 17, [b'lost 3 rows\\n  at once'])
+        (1, 17, [b'lost 3 rows\n  at once'])
     """
 
     def __init__(self, formats: tuple[str, ...] | None = None, fold: bool = True) -> None:
@@ -40,8 +40,8 @@ class Parser:
 
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
-        record, time_ns, has_time, severity, service, services, format_, extra, message, signature = kernel().parse_batch(
-            raw.buffer, raw.offset, self.formats, len(self.names) - 1, self.fold, raw.received_ns
+        record, time_ns, has_time, severity, service, services, format_, extra, message, signature = (
+            kernel().parse_batch(raw.buffer, raw.offset, self.formats, len(self.names) - 1, self.fold, raw.received_ns)
         )
         return LogBatch(
             raw=raw,

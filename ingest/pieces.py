@@ -1,6 +1,7 @@
 """A message as a list of pieces, gap, token, gap, token, …, gap: what templates are made of."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,9 @@ def packed(messages: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int
     return np.frombuffer(b"".join(messages), np.uint8), np.stack([start, end], axis=1)
 
 
-def edges(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+def edges(
+    text: NDArray[np.uint8], spans: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
     """Return where the pieces of some messages begin and end.
 
     Args:
@@ -26,8 +29,9 @@ def edges(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> tuple[NDArray[np
         spans: (n, 2) int64.
 
     Returns:
-        ``offset`` (n + 1,): message ``i`` has the edges ``edge[offset[i]:offset[i + 1]]``; piece ``p`` of it lies between its edges ``p`` and
-        ``p + 1``. Pieces of even number are gaps, perhaps empty. Third, the kinds of all tokens in order.
+        ``offset`` (n + 1,): message ``i`` has the edges ``edge[offset[i]:offset[i + 1]]``; piece ``p`` of it lies
+        between its edges ``p`` and ``p + 1``. Pieces of even number are gaps, perhaps empty. Third, the kinds of all
+        tokens in order.
     """
     token_offset, kind, start, end = kernel().tokens(text, spans)
     offset = 2 * token_offset + 2 * np.arange(len(token_offset))
@@ -52,7 +56,7 @@ def pieces(messages: Sequence[bytes]) -> list[list[Piece]]:
     kinds = kind.tolist()
     for i in range(len(messages)):
         ends = edge[offset[i] : offset[i + 1]].tolist()
-        row: list[Piece] = [data[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+        row: list[Piece] = [data[a:b] for a, b in pairwise(ends)]
         for p in range(1, len(row), 2):
             if kinds[token]:
                 row[p] = SLOT

@@ -1,8 +1,8 @@
 """The set of signatures seen, with exact counts: what templates are mined from.
 
 The set is bounded by keeping the signatures with the smallest hashes (bottom-k sketch, Cohen and Kaplan, PODC 2007, DOI
-10.1145/1281100.1281133), so that what is kept is a function of the set too, whatever came first; all other entries are counted
-as ``overflow``.
+10.1145/1281100.1281133), so that what is kept is a function of the set too, whatever came first; all other entries are
+counted as ``overflow``.
 """
 
 from dataclasses import dataclass, field

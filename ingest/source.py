@@ -18,7 +18,7 @@ class RawBatch:
         stream: Name of the stream, ``file:///var/log/app.log`` or ``kafka://orders/3``.
         buffer: The bytes of all records one after the other, uint8.
         offset: (n + 1,) int64; record ``i`` is ``buffer[offset[i]:offset[i + 1]]``, its line end included.
-        position: (n,) int64; byte offset in the (decompressed) file or Kafka offset. With ``stream`` the id of the record.
+        position: (n,) int64; byte offset in the (decompressed) file or Kafka offset; with ``stream`` the record's id.
         first_line: Number of the first record in its stream, from 1.
         end: Position after the last record: where a reader that has this batch goes on.
         received_ns: When it was read, UTC nanoseconds.

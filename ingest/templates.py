@@ -1,8 +1,8 @@
 """Templates: one text with placeholders for all the messages of a group of signatures.
 
-The templates are a pure function of the **set** of signatures: of no order, no clock, no counter. A template's id is a hash of its text
-with ``<*>`` for every slot, and of the mask version. The type that is shown for a slot (``<num>``, ``<ip>``, …) is read off its
-values, so it may become wider as more of them come; the id does not change with it.
+The templates are a pure function of the **set** of signatures: of no order, no clock, no counter. A template's id is a
+hash of its text with ``<*>`` for every slot, and of the mask version. The type that is shown for a slot (``<num>``,
+``<ip>``, …) is read off its values, so it may become wider as more of them come; the id does not change with it.
 """
 
 import hashlib
@@ -129,7 +129,7 @@ class Templates:
     def parameter_spans(
         self, text: NDArray[np.uint8], spans: NDArray[np.int64], signature: NDArray[np.uint64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return where the parameters of ``n`` messages stand: start and end of all in order, and offset (n + 1,) into those."""
+        """Return where the parameters of ``n`` messages stand: starts and ends in order, offset (n + 1,) into those."""
         offset, edge, _ = edges(text, spans)
         keys, first, inverse = np.unique(signature, return_index=True, return_inverse=True)
         template = self.index_of(keys)
@@ -157,7 +157,8 @@ class Templates:
 def mine(samples: Mapping[int, bytes]) -> Templates:
     """Return the templates of signatures, each given with one of its messages.
 
-    Costs: about linear in the signatures; quadratic in the length of a message inside a group whose messages differ in shape.
+    Costs: about linear in the signatures; quadratic in the length of a message inside a group whose messages differ in
+    shape.
     """
     signature = sorted(samples)
     rows = [_bounded(row) for row in pieces([samples[s] for s in signature])]

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
+from logburl.ingest.signatures import MAX_SIGNATURES, Seen, SignatureTable
 from logburl.ingest.source import RawBatch
 
 if TYPE_CHECKING:
@@ -100,6 +101,24 @@ class Signatures:
         """(s,) int64, entries per signature."""
         total: NDArray[np.int64] = self.severity.sum(axis=1, dtype=np.int64)
         return total
+
+    @classmethod
+    def of(cls, table: SignatureTable) -> Self:
+        """Return what a table has counted."""
+        seen = table.seen
+        seen = seen.take(np.argsort(seen.signature))
+        numbers = seen.by_severity, seen.first_ns, seen.last_ns
+        place = tuple(seen.stream), seen.first_position, seen.first_line
+        return cls(seen.signature, tuple(seen.sample), *numbers, *place, table.overflow)
+
+    def table(self, max_signatures: int = MAX_SIGNATURES) -> SignatureTable:
+        """Return a table that has counted all this, and may count on."""
+        part, whole = SignatureTable(max_signatures), SignatureTable(max_signatures)
+        columns = self.signature, self.count, self.severity, self.first_ns, self.last_ns, self.position, self.line
+        part.seen = Seen(*columns, list(self.stream), list(self.sample))
+        part.overflow = self.overflow
+        whole.merge(part)
+        return whole
 
 
 @dataclass(frozen=True, slots=True)

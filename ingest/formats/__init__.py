@@ -1,7 +1,8 @@
 """The formats known by name, one module each, and the order in which they are tried.
 
 A line belongs to the first format that fits it, whatever came before: every worker decides alike, and a line's
-signature does not depend on its neighbours. So the order goes from headers that only one program writes to general ones.
+signature does not depend on its neighbours. So the order goes from headers that only one program writes to general
+ones.
 """
 
 from importlib import import_module

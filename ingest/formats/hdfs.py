@@ -5,7 +5,5 @@ from logburl.ingest.format import Format
 FORMAT = Format(
     name="hdfs",
     summary="Hadoop's older layout: yymmdd hhmmss, thread, level, class.",
-    patterns=(
-        "{time:compact} {pid} {level} {service}: {message}",
-    ),
+    patterns=("{time:compact} {pid} {level} {service}: {message}",),
 )

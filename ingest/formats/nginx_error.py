@@ -5,7 +5,5 @@ from logburl.ingest.format import Format
 FORMAT = Format(
     name="nginx-error",
     summary="nginx's error log.",
-    patterns=(
-        "{time} [{level}] {pid}#{thread:num}: {message}",
-    ),
+    patterns=("{time} [{level}] {pid}#{thread:num}: {message}",),
 )

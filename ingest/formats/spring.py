@@ -5,7 +5,5 @@ from logburl.ingest.format import Format
 FORMAT = Format(
     name="spring",
     summary="Spring Boot's default.",
-    patterns=(
-        "{time} {level} {pid} --- [{thread}] {service} : {message}",
-    ),
+    patterns=("{time} {level} {pid} --- [{thread}] {service} : {message}",),
 )

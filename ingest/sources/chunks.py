@@ -25,8 +25,8 @@ class Readable(Protocol):
 class Chunks:
     """Cuts a byte stream at entry borders.
 
-    Costs: one copy of the bytes; an entry longer than a batch makes the batch grow to it, up to 16 MiB. A line longer than
-    that keeps its first 16 MiB, the rest is dropped and counted.
+    Costs: one copy of the bytes; an entry longer than a batch makes the batch grow to it, up to 16 MiB. A line longer
+    than that keeps its first 16 MiB, the rest is dropped and counted.
 
     Args:
         readable: What to read, standing at ``position``.
@@ -116,4 +116,3 @@ class Chunks:
         return RawBatch(
             self.stream, buffer, offset, start + offset[:-1], line, self.position, self.received_ns, dropped
         )
-

@@ -84,7 +84,7 @@ class Tolerant:
             return b""
 
     def seek(self, position: int) -> bool:
-        """Go to a position; False, at an unchanged place, where that is no cheap thing, or there are not so many bytes."""
+        """Go to a position; False, at an unchanged place, where that costs reading, or there are fewer bytes."""
         if not self.plain or not self.file.seekable() or os.fstat(self.file.fileno()).st_size < position:
             return False
         self.file.seek(position)

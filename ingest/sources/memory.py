@@ -9,7 +9,9 @@ from logburl.ingest.backend import kernel
 from logburl.ingest.source import RawBatch
 
 
-def batch_of(lines: bytes, stream: str = "memory", position: int = 0, first_line: int = 1, received_ns: int = 0) -> RawBatch:
+def batch_of(
+    lines: bytes, stream: str = "memory", position: int = 0, first_line: int = 1, received_ns: int = 0
+) -> RawBatch:
     """Return the lines of some bytes as one batch."""
     buffer = np.frombuffer(lines, np.uint8)
     offset = kernel().split(buffer)

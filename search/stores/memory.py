@@ -4,13 +4,16 @@ It is bounded by nothing: entries hold the batches they came in. ``keep_entries=
 whose size follows signatures, templates and windows.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.search import learned
+from logburl.search.state import pack, unpack
 from logburl.search.store import (
     Lineage,
     Place,
@@ -80,8 +83,10 @@ class MemoryStore:
             self._lineage.setdefault((line.old, line.new, line.kind), line)
         for vectors in step.vectors:
             self._learn_vectors(vectors)
-        self._incidents |= {incident.id: incident for incident in step.incidents}
-        self._states |= {state.name: state for state in step.states}
+        for incident in step.incidents:
+            self._incidents[incident.id] = replace(incident, body=json.loads(json.dumps(incident.body)))
+        for state in step.states:
+            self._states[state.name] = unpack(state.name, state.version, *pack(state))
 
     def _learn_vectors(self, new: VectorSet) -> None:
         same = self._recipes.get(new.name) == new.fingerprint

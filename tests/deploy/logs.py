@@ -43,7 +43,10 @@ def fault(seed: int) -> Iterator[tuple[float, str]]:
         second = FAULT_AT + i / 2 + 0.1
         yield second, line(second, "orders", "ERROR", FAULT)
         if i > 20:
-            yield second, line(second, "payments", "ERROR", f"payment {rng.randint(1000, 9999)} rolled back: order unknown")
+            yield (
+                second,
+                line(second, "payments", "ERROR", f"payment {rng.randint(1000, 9999)} rolled back: order unknown"),
+            )
 
 
 def write_quiet(path: Path, seed: int = 1) -> Path:

@@ -44,7 +44,18 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_imports_nothing_heavy() -> None:
     """Help and version are told without numpy, scikit-learn, pandas, pyarrow, pydantic or a store."""
-    heavy = ["numpy", "sklearn", "scipy", "pandas", "pyarrow", "pydantic", "sqlite3", "rich", "jinja2", "logburl.search.store"]
+    heavy = [
+        "numpy",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "pyarrow",
+        "pydantic",
+        "sqlite3",
+        "rich",
+        "jinja2",
+        "logburl.search.store",
+    ]
     code = f"import sys, logburl.deploy.cli; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -121,7 +132,9 @@ def test_second_scan_of_the_same_file_adds_nothing(faulty: Path, tmp_path: Path)
     """With a store, what was read is not read again, and the incident is kept under its id."""
     store = tmp_path / "logburl.db"
     first, second = scan(faulty, "--store", store), scan(faulty, "--store", store)
-    [listed] = [json.loads(line) for line in logburl("incidents", "--store", store, "-o", "ndjson").stdout.splitlines()][:1]
+    [listed] = [
+        json.loads(line) for line in logburl("incidents", "--store", store, "-o", "ndjson").stdout.splitlines()
+    ][:1]
     shown = logburl("show", listed["id"][:8], "--store", store)
 
     assert first["incidents"]
@@ -156,7 +169,7 @@ def test_fail_on_exits_with_one(faulty: Path, kind: str) -> None:
 
 
 def test_results_on_stdout_account_on_stderr(quiet: Path) -> None:
-    """stdout holds the result alone; the account is on stderr, and absent with --quiet."""
+    """Stdout holds the result alone; the account is on stderr, and absent with --quiet."""
     done, silent = logburl("scan", quiet, "-o", "json"), logburl("scan", quiet, "-o", "json", "-q")
 
     assert json.loads(done.stdout)["account"]["read"] == 7200
@@ -166,7 +179,12 @@ def test_results_on_stdout_account_on_stderr(quiet: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("scan", "missing.log"), ("scan", "x", "--format", "nonsense"), ("scan", "x", "-o", "pdf"), ("show", "x", "--store", "none.db")],
+    [
+        ("scan", "missing.log"),
+        ("scan", "x", "--format", "nonsense"),
+        ("scan", "x", "-o", "pdf"),
+        ("show", "x", "--store", "none.db"),
+    ],
 )
 def test_users_mistakes_exit_with_two(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """A mistake is one clear message and exit code 2, never a traceback."""
@@ -247,7 +265,19 @@ def test_patterns_counts_are_exact(quiet: Path) -> None:
 def test_any_bytes_are_accounted_for(tmp_path: Path, seed: int, extra: bytes) -> None:
     """Whatever a file holds, each of its lines is in the account, and the sums agree."""
     rng = random.Random(seed)
-    alphabet = [b"\n", b"\r\n", b" ", b"\t", b"\x00", b"\xff", b"error ", b"{\"msg\":", b"12", b"\tat x(Y.java:1)\n", b"\x1b[31m"]
+    alphabet = [
+        b"\n",
+        b"\r\n",
+        b" ",
+        b"\t",
+        b"\x00",
+        b"\xff",
+        b"error ",
+        b'{"msg":',
+        b"12",
+        b"\tat x(Y.java:1)\n",
+        b"\x1b[31m",
+    ]
     content = b"".join(rng.choices(alphabet, k=400)) + extra
     path = tmp_path / "any.log"
     path.write_bytes(content)
@@ -261,7 +291,9 @@ def test_any_bytes_are_accounted_for(tmp_path: Path, seed: int, extra: bytes) ->
 def test_hostile_log_is_text_in_the_page(tmp_path: Path) -> None:
     """A log that attacks its reader gives a page with one script, ours."""
     path = tmp_path / "hostile.log"
-    path.write_text("fine\n" * 50 + "<script>alert(1)</script><img src=x onerror=alert(1)> \x1b]0;owned\x07 =cmd|'/C calc'!A0\n")
+    path.write_text(
+        "fine\n" * 50 + "<script>alert(1)</script><img src=x onerror=alert(1)> \x1b]0;owned\x07 =cmd|'/C calc'!A0\n"
+    )
     page = logburl("scan", path, "-o", "html").stdout.decode()
 
     assert page.count("<script>") == 1

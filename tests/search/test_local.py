@@ -4,6 +4,8 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -84,6 +86,20 @@ def test_read_only_folder() -> None:
         writer.start(writer.write_as_nobody, path, said).join()
         Path(name).chmod(0o755)
         assert said.read_text().startswith(f"40 entries. PartFailed: the store {path} failed: [Errno 13]")
+
+
+def test_opening_is_cheap(path: Path) -> None:
+    """A store is opened and asked for incidents without the libraries that are slow to import."""
+    program = """if True:
+        import sys
+        from logburl.search.stores.local import LocalStore
+        with LocalStore(sys.argv[1]) as store:
+            store.commit()
+            store.incidents()
+        print([name for name in ("pandas", "pyarrow", "scipy", "sklearn") if name in sys.modules])
+    """
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_one_writer_many_readers(path: Path) -> None:

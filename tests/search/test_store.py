@@ -1,6 +1,7 @@
 """Both stores keep one contract: what is added is there once, and committed in one piece."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,19 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
+from logburl.ingest.signatures import SignatureTable
 from logburl.search import segments
-from logburl.search.store import Lineage, State, Step, Store, StoredIncident, Template, VectorSet, first_place
+from logburl.search.store import (
+    Lineage,
+    Signatures,
+    State,
+    Step,
+    Store,
+    StoredIncident,
+    Template,
+    VectorSet,
+    first_place,
+)
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from tests.stores import SECOND, content, counted, cut, feed, log, parse, plain, raw, rows
@@ -155,6 +167,25 @@ def test_first_and_last_do_not_depend_on_order(store: Store) -> None:
     assert store.signatures().count.tolist() == [3]
 
 
+def test_a_table_is_stored_and_counts_on(store: Store) -> None:
+    """What a table of signatures counted comes back as a table that goes on, its overflow included."""
+    lines = log(60)
+    whole, first, second = SignatureTable(2), SignatureTable(2), SignatureTable(2)
+    parts = [parse(part) for part in cut(lines, [40])]
+    for table, batches in ((whole, parts), (first, parts[:1]), (second, parts[1:])):
+        for batch in batches:
+            table.add(batch)
+        table.settle()
+    for batch, table in zip(parts, (first, second), strict=True):
+        store.add(batch)
+        store.commit(Step(signatures=Signatures.of(table)))
+    stored = store.signatures().table(max_signatures=2)
+    assert plain(Signatures.of(whole)) == plain(Signatures.of(stored))
+    assert stored.entries == 60
+    stored.add(parse(raw(log(9), "file:///other.log")))
+    assert stored.entries == 69
+
+
 TEMPLATES = (
     Template(2**64 - 1, "connection to <host> refused", (5, 2**63 + 1), 1, 9),
     Template(3, "Connection from <ip> closed", (7,), 2, 8),
@@ -210,6 +241,30 @@ def test_incidents_by_id_and_age(store: Store) -> None:
     assert [known[1]] == store.incidents(limit=1)
     assert ([known[1], known[0]], [known[2]], []) == tuple(store.incident(prefix) for prefix in ("ab", "a%", "b"))
     assert (store.seen("f"), store.seen("none")) == ((2, 10), (0, 0))
+
+
+def test_values_are_copied(store: Store) -> None:
+    """What is stored is JSON and arrays as they were at the commit, whatever becomes of them later."""
+    counts, array = [1], np.arange(3)
+    body = {"counts": counts, "pair": (1, 2)}
+    store.commit(
+        Step(incidents=[replace(incident("i", "f", 1), body=body)], states=[State("s", 1, arrays={"a": array})])
+    )
+    counts.append(2)
+    array += 1
+    state = store.state("s")
+    assert state is not None
+    assert (store.incidents()[0].body, state.arrays["a"].tolist()) == ({"counts": [1], "pair": [1, 2]}, [0, 1, 2])
+
+
+@pytest.mark.parametrize("kind", [MemoryStore, LocalStore])
+def test_entries_need_not_be_kept(kind: type, tmp_path: Path) -> None:
+    """A store without entries counts and knows its places as one with them."""
+    path = () if kind is MemoryStore else (tmp_path / "logburl.db",)
+    with MemoryStore() as expected, kind(*path, keep_entries=False) as store:
+        for one in (expected, store):
+            feed(one, cut(log(40), [13]))
+        assert {**content(expected), "entries": []} == content(store)
 
 
 def test_states_come_back_bit_by_bit(store: Store) -> None:

@@ -1,0 +1,74 @@
+"""What a scan learned, as the step that a store commits: counts of this scan alone, templates as they now stand."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from logburl.deploy.kept import pack
+from logburl.deploy.result import Incident
+from logburl.ingest.signatures import SEVERITIES, Seen
+from logburl.ingest.templates import Templates
+from logburl.search.store import Lineage, Signatures, StoredIncident, Template
+
+
+def delta_of(seen: Seen, overflow: int) -> Signatures:
+    """Return the counts of a scan in the order that a store wants."""
+    order = np.argsort(seen.signature)
+    return Signatures(
+        signature=seen.signature[order],
+        sample=tuple(seen.sample[i] for i in order),
+        severity=seen.by_severity[order],
+        first_ns=seen.first_ns[order],
+        last_ns=seen.last_ns[order],
+        stream=tuple(seen.stream[i] for i in order),
+        position=seen.first_position[order],
+        line=seen.first_line[order],
+        overflow=overflow,
+    )
+
+
+def seen_before(stored: Signatures) -> Seen:
+    """Return what a store knows in the columns of a signature table."""
+    return Seen(
+        signature=stored.signature,
+        count=stored.count,
+        by_severity=stored.severity.reshape(-1, SEVERITIES),
+        first_ns=stored.first_ns,
+        last_ns=stored.last_ns,
+        first_position=stored.position,
+        first_line=stored.line,
+        stream=list(stored.stream),
+        sample=list(stored.sample),
+    )
+
+
+def templates_to_keep(templates: Templates, seen: Iterable[Seen]) -> list[Template]:
+    """Return templates with the times of their first and last entries, over all that was ever seen."""
+    first = np.full(len(templates), np.iinfo(np.int64).max)
+    last = np.full(len(templates), np.iinfo(np.int64).min)
+    for one in seen:
+        index = templates.index_of(one.signature)
+        np.minimum.at(first, index, one.first_ns)
+        np.maximum.at(last, index, one.last_ns)
+    return [Template(t.id, t.text, t.signatures, int(first[i]), int(last[i])) for i, t in enumerate(templates.all)]
+
+
+def lineage(before: Sequence[Template], now: Sequence[Template], at_ns: int) -> list[Lineage]:
+    """Return what became of templates that are no longer current: merged into one, or split over several."""
+    owner = {signature: template.id for template in now for signature in template.signatures}
+    current = {template.id for template in now}
+    found = []
+    for old in before:
+        if old.id not in current:
+            heirs = sorted({owner[signature] for signature in old.signatures if signature in owner})
+            kind = "merged" if len(heirs) == 1 else "split"
+            found += [Lineage(old.id, heir, kind, at_ns) for heir in heirs]
+    return found
+
+
+def incidents_to_keep(found: Sequence[tuple[Incident, str]], shown: int, timed: bool) -> list[StoredIncident]:
+    """Return incidents in the order of their rank, each with its fingerprint, as a store keeps them."""
+    return [
+        StoredIncident(one.id, fingerprint, one.start_ns, one.end_ns, rank, rank <= shown, pack(one, timed))
+        for rank, (one, fingerprint) in enumerate(found, 1)
+    ]
