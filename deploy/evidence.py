@@ -4,16 +4,18 @@ Only what a report shows is read again: some kilobytes around each place. What c
 file that is gone) is not an error; the caller has the sample.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from pathlib import Path
+from urllib.request import url2pathname
 
 from logburl.deploy.result import Comparison, Fragment
+from logburl.ingest.sources.compression import Tolerant, open_bytes
+from logburl.ingest.sources.encoding import Text, decoded
 from logburl.search.evidence import what_differs
 
 BEFORE_BYTES, AFTER_BYTES = 16 << 10, 64 << 10
-CONTEXT_LINES, ENTRY_LINES = 3, 12
 LINE_CHARACTERS = 2000
 
 
@@ -30,25 +32,48 @@ def decode(text: bytes) -> str:
     return text.decode("utf-8", "backslashreplace")
 
 
-def look_up(open_stream: Callable[[], BinaryIO], positions: Sequence[int]) -> dict[int, Surroundings]:
+def path_of(stream: str) -> Path | None:
+    """Return the file that a stream was read from, None if it was no file."""
+    name = stream.partition("#")[0]
+    return Path(url2pathname(name.removeprefix("file://"))) if name.startswith("file://") else None
+
+
+def look_up(stream: str, positions: Sequence[int]) -> dict[int, Surroundings]:
     """Return what stands around each position of a stream, as far as it can be read."""
-    found: dict[int, Surroundings] = {}
+    path = path_of(stream)
+    if path is None:
+        return {}
     try:
-        with closing(open_stream()) as file:
-            found.update(_walk(file, sorted(set(positions))))
-    except (OSError, EOFError, ValueError):  # gone, torn, or no stream that can be read twice
-        pass
+        with closing(open_bytes(path)) as file:
+            return _walk(decoded(Tolerant(file)), sorted(set(positions)))
+    except OSError:  # gone since it was read
+        return {}
+
+
+def _walk(text: Text, positions: Sequence[int]) -> dict[int, Surroundings]:
+    """Read forward alone: compressed files cannot go back."""
+    found: dict[int, Surroundings] = {}
+    block, start = b"", 0
+    for position in positions:
+        begin = max(position - BEFORE_BYTES, 0)
+        if begin >= start + len(block):
+            text.skip(begin - start - len(block))
+            block, start = b"", begin
+        block += _read(text, position + AFTER_BYTES - start - len(block))
+        before, rest = block[begin - start : position - start], block[position - start :]
+        if rest:
+            found[position] = Surroundings(before if begin == 0 else before[before.find(b"\n") + 1 :], rest)
+        block, start = block[begin - start :], begin
     return found
 
 
-def _walk(file: BinaryIO, positions: Sequence[int]) -> Iterator[tuple[int, Surroundings]]:
-    for position in positions:
-        start = max(position - BEFORE_BYTES, 0)
-        file.seek(start)
-        block = file.read(position - start + AFTER_BYTES)
-        before, rest = block[: position - start], block[position - start :]
-        if rest:
-            yield position, Surroundings(before if start == 0 else before[before.find(b"\n") + 1 :], rest)
+def _read(text: Text, size: int) -> bytes:
+    """Read up to ``size`` bytes, fewer only at the end."""
+    buffer = bytearray(max(size, 0))
+    fill = 0
+    while fill < size and (got := text.readinto(memoryview(buffer)[fill:])):
+        fill += got
+    return bytes(buffer[:fill])
 
 
 def lines_of(block: bytes, count: int, *, last: bool = False) -> tuple[str, ...]:

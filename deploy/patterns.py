@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"(?<!\\)<(\*|\w+)>")
 
 
 def patterns_of(
-    seen: Seen, templates: Templates, timed: bool, incidents: Mapping[int, list[str]]
+    seen: Seen, templates: Templates, timed: bool, incidents: Mapping[str, list[str]]
 ) -> tuple[Pattern, ...]:
     """Return the patterns that occur, the most frequent first.
 
@@ -26,14 +26,14 @@ def patterns_of(
         seen: What was counted.
         templates: Mined from at least these signatures.
         timed: Whether the log has times.
-        incidents: Ids of incidents by index of a template.
+        incidents: Ids of incidents by id of a template.
     """
     index = templates.index_of(seen.signature)
     rows: dict[int, list[int]] = defaultdict(list)
     for row, template in enumerate(index.tolist()):
         rows[template].append(row)
     total = int(seen.count.sum())
-    found = [_pattern(t, np.array(r), seen, templates, (total, timed), incidents.get(t, [])) for t, r in rows.items()]
+    found = [_pattern(t, np.array(r), seen, templates, (total, timed), incidents) for t, r in rows.items()]
     return tuple(sorted(found, key=lambda one: (-one.count, one.id)))
 
 
@@ -43,12 +43,13 @@ def _pattern(
     seen: Seen,
     templates: Templates,
     whole: tuple[int, bool],
-    incidents: list[str],
+    incidents: Mapping[str, list[str]],
 ) -> Pattern:
     total, timed = whole
     count = int(seen.count[rows].sum())
+    name = f"{int(templates.ids[template]):016x}"
     return Pattern(
-        id=f"{int(templates.ids[template]):016x}",
+        id=name,
         text=templates.texts[template],
         count=count,
         share=count / total,
@@ -57,7 +58,7 @@ def _pattern(
         last_ns=int(seen.last_ns[rows].max()) if timed else None,
         example=_clip(decode(seen.sample[int(rows[0])])),
         slots=_slots(template, rows, seen, templates),
-        incidents=tuple(incidents),
+        incidents=tuple(incidents.get(name, ())),
     )
 
 

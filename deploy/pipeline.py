@@ -9,8 +9,9 @@ from typing import Protocol
 
 from logburl.deploy.account import Book
 from logburl.deploy.result import StreamRead
-from logburl.detect.windows import WindowCounter
+from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.clock import Clock
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import RawBatch, Source
 from logburl.search.store import Store
@@ -24,12 +25,31 @@ class Parses(Protocol):
 
 @dataclass(slots=True)
 class Learned:
-    """All that is known of what was read."""
+    """All that is known of what was read.
+
+    Attributes:
+        signatures: Counts of signatures.
+        windows: Counts over event time, of streams that have times.
+        stretches: Counts over entry numbers, of streams that have none.
+        book: What became of the lines.
+        streams: What was read of each stream, by name.
+    """
 
     signatures: SignatureTable
-    windows: WindowCounter
+    windows: WindowCounter = field(default_factory=lambda: WindowCounter(SECOND_NS))
+    stretches: WindowCounter = field(default_factory=lambda: WindowCounter(STRETCH, timed=False))
     book: Book = field(default_factory=Book)
     streams: dict[str, StreamRead] = field(default_factory=dict)
+
+    @property
+    def timed(self) -> bool:
+        """Whether most entries are in streams with times."""
+        return self.windows.entries >= self.stretches.entries
+
+    @property
+    def cells(self) -> Cells:
+        """The counts that a scan looks at: over time, or over entry numbers where most streams have no times."""
+        return (self.windows if self.timed else self.stretches).cells()
 
 
 class Pipeline:
@@ -47,33 +67,27 @@ class Pipeline:
         self.parser = parser
         self.learned = learned
         self.store = store
-        self._last_ns: dict[str, int] = {}
+        self._clock = Clock()
 
     def step(self, timeout_s: float) -> int | None:
         """Take one batch in; return its number of entries, None when all is read."""
         raw = self.source.poll(timeout_s)
         if raw is None:
             return None
-        batch = self.parser.parse(raw)
-        self._carry_time(batch)
+        batch = self._clock.carried(self.parser.parse(raw))
         self.learned.book.add(batch)
         self.learned.signatures.add(batch)
-        self.learned.windows.add(batch)
+        self._count_windows(batch)
         if self.store is not None:
             self.store.add(batch)
         self._count_stream(raw)
         self.source.commit(raw)
         return len(batch)
 
-    def _carry_time(self, batch: LogBatch) -> None:
-        """Give entries without a time the one before them, across the border of batches too."""
-        timed = batch.has_time.nonzero()[0]
-        first = int(timed[0]) if len(timed) else len(batch)
-        last_ns = self._last_ns.get(batch.raw.stream)
-        if first and last_ns is not None:
-            batch.time_ns[:first] = last_ns
-        if len(timed):
-            self._last_ns[batch.raw.stream] = int(batch.time_ns[-1])
+    def _count_windows(self, batch: LogBatch) -> None:
+        learned = self.learned
+        counter = learned.windows if self._clock.knows(batch.raw.stream) else learned.stretches
+        counter.add(batch, learned.signatures.largest)
 
     def _count_stream(self, raw: RawBatch) -> None:
         known = self.learned.streams.get(raw.stream)

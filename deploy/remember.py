@@ -6,40 +6,9 @@ import numpy as np
 
 from logburl.deploy.kept import pack
 from logburl.deploy.result import Incident
-from logburl.ingest.signatures import SEVERITIES, Seen
+from logburl.ingest.signatures import Seen
 from logburl.ingest.templates import Templates
-from logburl.search.store import Lineage, Signatures, StoredIncident, Template
-
-
-def delta_of(seen: Seen, overflow: int) -> Signatures:
-    """Return the counts of a scan in the order that a store wants."""
-    order = np.argsort(seen.signature)
-    return Signatures(
-        signature=seen.signature[order],
-        sample=tuple(seen.sample[i] for i in order),
-        severity=seen.by_severity[order],
-        first_ns=seen.first_ns[order],
-        last_ns=seen.last_ns[order],
-        stream=tuple(seen.stream[i] for i in order),
-        position=seen.first_position[order],
-        line=seen.first_line[order],
-        overflow=overflow,
-    )
-
-
-def seen_before(stored: Signatures) -> Seen:
-    """Return what a store knows in the columns of a signature table."""
-    return Seen(
-        signature=stored.signature,
-        count=stored.count,
-        by_severity=stored.severity.reshape(-1, SEVERITIES),
-        first_ns=stored.first_ns,
-        last_ns=stored.last_ns,
-        first_position=stored.position,
-        first_line=stored.line,
-        stream=list(stored.stream),
-        sample=list(stored.sample),
-    )
+from logburl.search.store import Lineage, StoredIncident, Template
 
 
 def templates_to_keep(templates: Templates, seen: Iterable[Seen]) -> list[Template]:

@@ -3,69 +3,57 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from logburl.detect.windows import Cells
-from logburl.vectorize.vectorizer import Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What detectors are given: counts by template, ``w`` windows and ``t`` templates.
-
-    Attributes:
-        cells: The counts. Their windows are scored from ``scored_from`` on; earlier ones are history alone.
-        template: (c,) int64, index of each cell's template.
-        vectors: (t, d) one vector per template.
-        texts: (t,) template texts.
-        scored_from: First window to score.
-        causal: True: a window may be compared with windows before it only (a stream, or a scan with history).
-            False: with every other window of the log (one file, no history). Never with itself.
-    """
-
-    cells: Cells
-    template: NDArray[np.int64]
-    vectors: Vectors
-    texts: tuple[str, ...]
-    scored_from: int
-    causal: bool
+from logburl.detect.observed import Observed
 
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """One template (and service) in one window that is unlike the others.
+    """One template (and service) that is unlike itself in a stretch of windows.
 
     Attributes:
         detector: Name of the detector.
-        window: Window number.
+        start: First window of the stretch.
+        end: Window behind its last.
         template: Index of the template.
-        service: Index of the service, -1 = none named.
-        score: In [0, 1], high = abnormal; comparable inside one detector only.
-        p_value: Chance of a score this high in the stream's own past; set by calibration.
-        count: Entries seen in the window.
+        service: Index of the service, -1 = none named or all.
+        surprise: In nats, ≥ 0, high = abnormal: minus the logarithm of the chance that the detector's model gives to
+            something as unusual. Comparable between detectors once it is calibrated (``logburl.detect.calibrate``).
+        count: Entries seen in the stretch.
         expected: Entries expected.
-        reason: One sentence for a person.
+        reason: What is unusual, for a person: the end of a sentence that begins with the template.
     """
 
     detector: str
-    window: int
+    start: int
+    end: int
     template: int
     service: int
-    score: float
-    p_value: float
+    surprise: float
     count: int
     expected: float
     reason: str
 
 
-class Detector(Protocol):
-    """**Protocol:** scores windows.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a detector found: anomalies, and among how many tries, each of which could have been one."""
 
-    No line vouches for itself: the score of a window never depends on its own counts' having been learned (score, then
-    learn), which the contract checks verify by adding and removing windows.
+    anomalies: list[Anomaly]
+    tries: int
+
+
+class Detector(Protocol):
+    """**Protocol:** finds what is unlike the rest of a log, or unlike its past.
+
+    Reports stretches that end behind ``observed.scored_from``; windows before it are history. No line vouches for
+    itself: a stretch is compared with windows outside of it alone, so more of the same in it never makes it less
+    surprising. What is hardly surprising (less than ``LEAST``) may be left out, and nothing else.
+    The same observation gives the same anomalies, in the same order.
     """
 
     name: str
 
-    def score(self, observed: Observed) -> list[Anomaly]: ...
+    def score(self, observed: Observed) -> Scored: ...
+
+
+LEAST = 3.0

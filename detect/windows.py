@@ -4,10 +4,27 @@ A *cell* counts the entries of one signature and one service in one window, and 
 of them. Cells of two workers or of two scans merge by addition, so history is a value without an order.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from logburl.ingest.backend import kernel
+from logburl.ingest.batch import LogBatch
+
+_COLUMNS: dict[str, Any] = {
+    "window": np.int64,
+    "signature": np.uint64,
+    "service": np.int32,
+    "stream": np.int32,
+    "count": np.int64,
+    "severity": np.uint8,
+    "first_ns": np.int64,
+    "first_position": np.int64,
+    "first_line": np.int64,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +64,124 @@ class Cells:
 
     def __len__(self) -> int:
         return len(self.window)
+
+    def take(self, rows: NDArray[Any]) -> "Cells":
+        """Return some cells: indices, or one bool for each."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
+
+
+MAX_CELLS = 250_000
+ALL = np.uint64(np.iinfo(np.uint64).max)
+SECOND_NS = 1_000_000_000
+STRETCH = 64  # entries in a window of a log without times, at first
+
+_WINDOW, _SERVICE, _MIX = (np.uint64(k) for k in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+
+
+def no_cells(width_ns: int, timed: bool = True) -> Cells:
+    """Return no cells."""
+    columns = {name: np.empty(0, kind) for name, kind in _COLUMNS.items()}
+    return Cells(width_ns=width_ns, services=(), streams=(), timed=timed, **columns)
+
+
+def merge(parts: Sequence[Cells], width_ns: int | None = None) -> Cells:
+    """Return the sum of cells, in windows as wide as the widest of them, or wider.
+
+    Args:
+        parts: At least one; all timed, or none.
+        width_ns: A multiple of each of their widths.
+
+    Costs: sorting the cells.
+    """
+    width_ns = width_ns or max(part.width_ns for part in parts)
+    services = tuple(sorted({name for part in parts for name in part.services}))
+    streams = tuple(sorted({name for part in parts for name in part.streams}))
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS}
+    columns["window"] = np.concatenate([part.window // (width_ns // part.width_ns) for part in parts])
+    columns["service"] = np.concatenate([_renumbered(part.services, services)[part.service] for part in parts])
+    columns["stream"] = np.concatenate([_renumbered(part.streams, streams)[part.stream] for part in parts])
+    return _summed(columns, width_ns, services, streams, parts[0].timed)
+
+
+def _renumbered(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int32]:
+    """Return the place of each name, and as the last, which index -1 means, -1."""
+    place = {name: i for i, name in enumerate(among)}
+    return np.array([*(place[name] for name in names), -1], np.int32)
+
+
+def _summed(
+    columns: dict[str, NDArray[Any]], width_ns: int, services: tuple[str, ...], streams: tuple[str, ...], timed: bool
+) -> Cells:
+    keys = [columns[name] for name in ("first_position", "first_ns", "stream", "service", "signature", "window")]
+    order = np.lexsort(keys)
+    columns = {name: column[order] for name, column in columns.items()}
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for name in ("window", "signature", "service", "stream"):
+        new[1:] |= columns[name][1:] != columns[name][:-1]
+    start = np.flatnonzero(new)
+    if len(start):
+        columns["count"] = np.add.reduceat(columns["count"], start)
+        columns["severity"] = np.maximum.reduceat(columns["severity"], start)
+    first = {name: column if name in ("count", "severity") else column[start] for name, column in columns.items()}
+    return Cells(width_ns=width_ns, services=services, streams=streams, timed=timed, **first)
+
+
+class WindowCounter:
+    """Counts entries by window, signature, service and stream.
+
+    Memory is bounded: when there are more than ``max_cells`` cells, windows become twice as wide. As cells of any width
+    are sums, the result is that of having counted in the wide windows from the beginning.
+
+    Costs: about 30 ns an entry.
+
+    Args:
+        width_ns: Width of a window at first, nanoseconds; for a log without times, entries.
+        timed: Whether windows are event time; else the entries are counted off.
+        max_cells: When to widen.
+    """
+
+    def __init__(self, width_ns: int, timed: bool = True, max_cells: int = MAX_CELLS) -> None:
+        self.timed = timed
+        self.max_cells = max_cells
+        self.entries = 0
+        self._whole = no_cells(width_ns, timed)
+        self._waiting: list[Cells] = []
+        self._largest = ALL
+
+    def add(self, batch: LogBatch, largest: np.uint64 = ALL) -> None:
+        """Count the entries of a batch whose signatures are not above ``largest``; forget what was above it."""
+        self._largest = largest
+        time = batch.time_ns if self.timed else self.entries + np.arange(len(batch))
+        self.entries += len(batch)
+        if len(batch):
+            cells = _counted(batch, time, self._whole.width_ns, self.timed)
+            self._waiting.append(cells if largest == ALL else cells.take(cells.signature <= largest))
+        if sum(map(len, self._waiting)) > self.max_cells:
+            self._settle()
+
+    def cells(self) -> Cells:
+        """Return what was counted."""
+        self._settle()
+        return self._whole
+
+    def _settle(self) -> None:
+        if self._waiting:
+            whole = merge([self._whole, *self._waiting])
+            self._whole, self._waiting = whole.take(whole.signature <= self._largest), []
+        while len(self._whole) > self.max_cells // 2 and len(np.unique(self._whole.window)) > 1:
+            self._whole = merge([self._whole], 2 * self._whole.width_ns)
+
+
+def _counted(batch: LogBatch, time: NDArray[np.int64], width_ns: int, timed: bool) -> Cells:
+    window, signature, service = time // width_ns, batch.signature, batch.service
+    order = np.arange(len(time)) if (time[1:] >= time[:-1]).all() else np.argsort(time, kind="stable")
+    mixed = signature ^ (window.view(np.uint64) * _WINDOW) ^ ((service + 2).astype(np.uint64) * _SERVICE)
+    code, first = kernel().Interner().intern(mixed[order] * _MIX)
+    row = order[first]
+    severity = np.zeros(len(row), np.uint8)
+    np.maximum.at(severity, code, batch.severity[order])
+    keys = window[row], signature[row], service[row], np.zeros(len(row), np.int32)
+    counts = np.bincount(code, minlength=len(row)), severity
+    places = time[row], batch.position[row], batch.line[row]
+    return Cells(width_ns, *keys, *counts, *places, batch.services, (batch.raw.stream,), timed)

@@ -86,6 +86,11 @@ class SignatureTable:
         return len(self.seen)
 
     @property
+    def largest(self) -> np.uint64:
+        """The largest signature that may still be kept; a bound that acted has made it smaller."""
+        return self._largest
+
+    @property
     def entries(self) -> int:
         """Entries counted, overflow included."""
         return int(self.seen.count.sum()) + self.overflow
@@ -108,7 +113,7 @@ class SignatureTable:
         """Add what another worker has counted. The order of merging does not matter."""
         both = self.seen.concatenated(other.seen)
         self.overflow += other.overflow
-        self._largest = min(self._largest, other._largest)
+        self._largest = min(self.largest, other.largest)
         keys, first, inverse = np.unique(both.signature, return_index=True, return_inverse=True)
         merged = both.take(first)
         merged.count = np.bincount(inverse, both.count, len(keys)).astype(np.int64)

@@ -1,0 +1,158 @@
+"""What a scan learned, judged: templates, vectors, counts over windows, and the incidents in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from logburl.deploy.config import Config
+from logburl.deploy.pipeline import Learned
+from logburl.detect.calibrate import calibrated
+from logburl.detect.incident import Incident, fold
+from logburl.detect.observed import CLASSES, Observed, Past, class_of, observe
+from logburl.detect.windows import Cells, merge
+from logburl.ingest.signatures import Seen, SignatureTable
+from logburl.ingest.slots import type_of
+from logburl.ingest.templates import Templates, mine
+from logburl.vectorize.vectorizer import Vectorizer, Vectors
+
+LEAST_WINDOWS = 60  # of a scan: with fewer of the past's windows in it, it is looked at by itself
+WINDOWS, MOST_WINDOWS = 120, 2000  # of a scan with its past, and of both
+TELLING = ("ip", "uuid", "hex", "path", "host", "email", "url")
+TELLING_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known after reading.
+
+    Attributes:
+        learned: What was read and counted.
+        seen: The signatures of this scan that are kept.
+        templates: Of all signatures, the past's too.
+        vectors: (t, d) one vector per template, made by ``vectorizer``.
+        vectorizer: What made them.
+        observed: The counts as detectors saw them; None if there was nothing to look at.
+        incidents: The most surprising first.
+        with_past: Whether windows were compared with the past's.
+    """
+
+    learned: Learned
+    seen: Seen
+    templates: Templates
+    vectors: Vectors
+    vectorizer: Vectorizer
+    observed: Observed | None
+    incidents: list[Incident]
+    with_past: bool
+
+    @property
+    def overflow(self) -> int:
+        """Entries beyond the bound on signatures."""
+        return self.learned.signatures.entries - int(self.seen.count.sum())
+
+
+def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Sequence[Cells]) -> Judgement:
+    """Mine templates, make vectors, and find incidents.
+
+    Args:
+        config: Which vectorizer and which detectors.
+        learned: What this scan read.
+        past: What was known before it.
+        past_cells: The counts of before.
+    """
+    both = SignatureTable(learned.signatures.max_signatures)
+    both.merge(past)
+    both.merge(learned.signatures)
+    templates = mine(dict(zip(both.seen.signature.tolist(), both.seen.sample, strict=True)))
+    seen = learned.signatures.seen
+    seen = seen.take(np.flatnonzero(np.isin(seen.signature, both.seen.signature)))
+    vectorizer: Vectorizer = config.detect.vectorizer.make("vectorizer")
+    vectors = vectorizer.fit(templates.texts).transform(templates.texts)
+    cells, scored_from, width_ns = _windows(config, learned.cells, past_cells)
+    observed, incidents = None, []
+    if len(cells):
+        observed = observe(
+            cells,
+            templates.index_of(cells.signature),
+            vectors,
+            templates.texts,
+            known=_known(templates, past),
+            past=_past(templates, past),
+            scored_from=scored_from,
+            width_ns=width_ns,
+        )
+        incidents = _incidents(config, observed, Telling(seen, templates))
+    return Judgement(learned, seen, templates, vectors, vectorizer, observed, incidents, scored_from is not None)
+
+
+def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells, int | None, int | None]:
+    """Return the counts to look at, the first window to score if the past's are among them, and how wide to look."""
+    width_ns = int(config.detect.window_s * 1e9) if config.detect.window_s and cells.timed else None
+    width = max([cells.width_ns, *(one.width_ns for one in past)])
+    alike = [one for one in past if one.timed == cells.timed and width % one.width_ns == 0]
+    if not len(cells) or not alike or width % cells.width_ns or not cells.timed:
+        return cells, None, width_ns
+    begin, end = int(cells.window.min()) * cells.width_ns, int(cells.window.max() + 1) * cells.width_ns
+    if (end - begin) // width < LEAST_WINDOWS:
+        return cells, None, width_ns
+    width_ns = width_ns or max(width, (end - begin) // WINDOWS)
+    whole = merge([cells, *alike], width)
+    recent = whole.window * width >= end - MOST_WINDOWS * width_ns
+    return whole.take(recent), begin // width, width_ns
+
+
+def _known(templates: Templates, past: SignatureTable) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    index = templates.index_of(past.seen.signature)
+    return np.bincount(index[index >= 0], minlength=len(templates)) > 0
+
+
+def _past(templates: Templates, past: SignatureTable) -> Past | None:
+    """Return how often the past brought something new, None if there is none."""
+    if not past.entries:
+        return None
+    index = templates.index_of(past.seen.signature)
+    inside = index >= 0
+    count = np.bincount(index[inside], past.seen.count[inside], len(templates))
+    severity = np.zeros(len(templates), np.uint8)
+    levels = past.seen.by_severity > 0
+    highest = (levels * np.arange(levels.shape[1])).max(axis=1, initial=0).astype(np.uint8)
+    np.maximum.at(severity, index[inside], highest[inside])
+    once = np.bincount(class_of(severity[count == 1]), minlength=CLASSES)
+    return Past(past.entries, tuple(once.tolist()))
+
+
+def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:
+    scored = [part.make("detector").score(observed) for part in config.detect.detectors]
+    anomalies = [one for found in scored for one in calibrated(found)]
+    return fold(anomalies, sum(found.tries for found in scored), observed, telling)
+
+
+class Telling:
+    """The values in a template's first entry that may connect it to others: addresses, ids, paths, long numbers."""
+
+    def __init__(self, seen: Seen, templates: Templates) -> None:
+        self.seen = seen
+        self.templates = templates
+        self._row: dict[int, int] = {}
+        for row, template in enumerate(templates.index_of(seen.signature).tolist()):
+            self._row.setdefault(template, row)
+        self._known: dict[int, frozenset[bytes]] = {}
+
+    def __call__(self, template: int) -> frozenset[bytes]:
+        """Return the values, none for a template that this scan has not seen."""
+        if template not in self._known:
+            self._known[template] = self._values(template)
+        return self._known[template]
+
+    def _values(self, template: int) -> frozenset[bytes]:
+        row = self._row.get(template)
+        if row is None:
+            return frozenset()
+        values = self.templates.parameters(self.seen.sample[row], int(self.seen.signature[row]))
+        return frozenset(value for value in values if _is_telling(value))
+
+
+def _is_telling(value: bytes) -> bool:
+    kind = type_of([value])
+    return kind in TELLING or (kind == "num" and len(value) >= TELLING_DIGITS and b"." not in value)

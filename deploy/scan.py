@@ -1,0 +1,187 @@
+"""A scan: read, learn, judge, tell, keep; one function each, in that order."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from logburl.deploy import remember
+from logburl.deploy.config import Config
+from logburl.deploy.judgement import Judgement, judge
+from logburl.deploy.patterns import patterns_of
+from logburl.deploy.pipeline import Learned, Pipeline
+from logburl.deploy.progress import Progress
+from logburl.deploy.reports.plain import duration, plural
+from logburl.deploy.result import Incident, ScanResult
+from logburl.deploy.sources import Ahead, Unseen, formats_of, open_source
+from logburl.deploy.tell import Teller
+from logburl.deploy.timeline import timeline_of
+from logburl.detect.windows import Cells
+from logburl.ingest.parser import Parser
+from logburl.ingest.signatures import SignatureTable
+from logburl.search.store import Signatures, Step, Store, StoredIncident, Template, VectorSet
+
+Say = Callable[[str], None]
+WAIT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a store knew before the scan; empty without one."""
+
+    signatures: SignatureTable
+    cells: tuple[Cells, ...] = ()
+    templates: tuple[Template, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """Entries counted before."""
+        return self.signatures.entries
+
+
+def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
+    """Scan what the configuration names.
+
+    Args:
+        config: Of the scan.
+        progress: Told how far it is.
+        say: Told what is being done; None: nobody wants to know.
+
+    Raises:
+        ConfigError: A path, a format or a store is not what was expected.
+        PartFailed: The store failed.
+        Miscounted: The account does not add up.
+    """
+    began_s = time.monotonic()
+    store: Store | None = config.store.make("store") if config.store else None
+    try:
+        past = recall(store, config)
+        learned, problems = read(config, store, progress, say)
+        if say:
+            say(f"judging {learned.book.entries:,} entries")
+        judgement = judge(config, learned, past.signatures, past.cells)
+        result, kept = told(config, judgement, past, store, problems, lambda: time.monotonic() - began_s)
+        if store is not None:
+            store.commit(step_of(judgement, past, kept))
+    finally:
+        if store is not None:
+            store.close()
+    return result
+
+
+def recall(store: Store | None, config: Config) -> Past:
+    """Return what the store knows."""
+    if store is None:
+        return Past(SignatureTable(config.ingest.max_signatures))
+    table = store.signatures().table(config.ingest.max_signatures)
+    return Past(table, tuple(store.cells()), tuple(store.templates()))
+
+
+def read(config: Config, store: Store | None, progress: Progress, say: Say | None) -> tuple[Learned, tuple[str, ...]]:
+    """Read all that is named, except what the store has; return what was learned, and what could not be read."""
+    formats = formats_of(config.ingest.format)
+    source = open_source(config.ingest.paths, config.ingest.format, received_ns=time.time_ns())
+    if store is not None:
+        source = Unseen(source, store.places())
+    ahead = Ahead(source, Parser(formats, config.ingest.fold), config.ingest.jobs)
+    learned = Learned(SignatureTable(config.ingest.max_signatures))
+    pipeline = Pipeline(ahead, ahead, learned, store)
+    try:
+        if say:
+            say(f"reading {', '.join(config.ingest.paths)}")
+        while pipeline.step(WAIT_S) is not None:
+            progress.update(learned.book)
+    finally:
+        ahead.close()
+    return learned, tuple(ahead.problems)
+
+
+def told(
+    config: Config,
+    judgement: Judgement,
+    past: Past,
+    store: Store | None,
+    problems: Sequence[str],
+    elapsed_s: Callable[[], float],
+) -> tuple[ScanResult, list[StoredIncident]]:
+    """Return the result that reports are made of, and all incidents as the store keeps them."""
+    learned, budget = judgement.learned, config.detect.budget
+    incidents = []
+    if judgement.observed is not None:
+        parser = Parser(formats_of(config.ingest.format), config.ingest.fold)
+        incidents = Teller(judgement, parser, store).tell(judgement.incidents)
+    shown = tuple(one for one, _ in incidents[:budget])
+    patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
+    result = ScanResult(
+        version=version("logburl"),
+        streams=tuple(learned.streams.values()),
+        account=learned.book.close(
+            in_patterns=sum(one.count for one in patterns),
+            overflow=judgement.overflow,
+            signatures=len(judgement.seen),
+            patterns=len(patterns),
+        ),
+        learned=how_learned(judgement, past),
+        incidents=shown,
+        more_incidents=len(incidents) - len(shown),
+        budget=budget,
+        patterns=patterns,
+        timeline=timeline_of(judgement.observed.cells) if judgement.observed else None,
+        problems=tuple(problems),
+        notes=tuple(notes(judgement)),
+        elapsed_s=elapsed_s(),
+    )
+    return result, remember.incidents_to_keep(incidents, budget, learned.timed)
+
+
+def incidents_by_template(incidents: Iterable[Incident]) -> dict[str, list[str]]:
+    """Return the ids of incidents by the ids of the templates in them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for incident in incidents:
+        for template in dict.fromkeys(member.template_id for member in incident.members):
+            found[template].append(incident.id)
+    return found
+
+
+def how_learned(judgement: Judgement, past: Past) -> str:
+    """Say what was taken for normal."""
+    observed = judgement.observed
+    if observed is None:
+        return "there was nothing to learn from"
+    wide = duration(observed.width_ns) if observed.cells.timed else plural(observed.width_ns, "entry", "entries")
+    before = f" and from {plural(past.entries, 'entry', 'entries')} that the store knew" if past.entries else ""
+    return f"normal was learned from this log{before}: each stretch of {wide} is compared with the others"
+
+
+def notes(judgement: Judgement) -> Iterator[str]:
+    """Say what a reader should know about the counts."""
+    learned, observed = judgement.learned, judgement.observed
+    others = (learned.stretches if learned.timed else learned.windows).entries
+    if others:
+        kind = "without" if learned.timed else "with"
+        yield f"{plural(others, 'entry', 'entries')} in streams {kind} times: counted in patterns, not judged"
+    if observed is not None and observed.strays:
+        yield f"{plural(observed.strays, 'entry', 'entries')} with times far from all others: not judged"
+    if judgement.overflow:
+        bound = learned.signatures.max_signatures
+        yield (
+            f"{plural(judgement.overflow, 'entry', 'entries')} beyond the bound of {bound:,} signatures"
+            " (ingest.max_signatures): counted together, not judged"
+        )
+
+
+def step_of(judgement: Judgement, past: Past, incidents: Sequence[StoredIncident]) -> Step:
+    """Return what the store commits."""
+    now = remember.templates_to_keep(judgement.templates, (past.signatures.seen, judgement.seen))
+    cells = judgement.learned.cells
+    at_ns = max((one.last_ns for one in now), default=0)
+    vectors = VectorSet("templates", judgement.vectorizer.fingerprint, judgement.templates.ids, judgement.vectors)
+    return Step(
+        signatures=Signatures.of(judgement.learned.signatures),
+        cells=cells if len(cells) else None,
+        templates=now,
+        lineage=remember.lineage(past.templates, now, at_ns),
+        vectors=[vectors] if len(now) else [],
+        incidents=incidents,
+    )

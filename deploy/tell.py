@@ -1,0 +1,197 @@
+"""Incidents as a person is told them: what happened, the first line in its place, the closest normal one, services."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from logburl.deploy.evidence import Surroundings, compare, decode, lines_of, look_up, path_of, shorten
+from logburl.deploy.judgement import Judgement
+from logburl.deploy.reports.plain import plural, when
+from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
+from logburl.deploy.timeline import counts_of
+from logburl.detect.calibrate import p_value
+from logburl.detect.detector import Anomaly
+from logburl.detect.incident import Incident as Found
+from logburl.detect.incident import cells_of, onsets
+from logburl.detect.observed import Observed
+from logburl.ingest.parser import Parser
+from logburl.ingest.sources.memory import batch_of
+from logburl.search.evidence import closest
+from logburl.search.store import Store
+
+MEMBERS = 12
+CONTEXT_LINES, ENTRY_LINES = 3, 12
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The line that an incident begins with: its cell, and whether it is of the incident or the last one before it."""
+
+    cell: int
+    new: bool
+
+
+class Teller:
+    """Turns what was found into what is told.
+
+    Args:
+        judgement: What was found, and in what.
+        parser: Splits lines that are looked up as they were split when they were read.
+        store: Knows what was seen before; None: nothing.
+    """
+
+    def __init__(self, judgement: Judgement, parser: Parser, store: Store | None) -> None:
+        if judgement.observed is None:
+            raise ValueError("there is nothing to tell of")
+        self.judgement = judgement
+        self.observed: Observed = judgement.observed
+        self.parser = parser
+        self.store = store
+        self._sample = dict(zip(judgement.seen.signature.tolist(), judgement.seen.sample, strict=True))
+        self._begin = np.full(len(judgement.templates), self.observed.windows)
+        np.minimum.at(self._begin, self.observed.template, self.observed.window)
+
+    def tell(self, incidents: Sequence[Found]) -> list[tuple[Incident, str]]:
+        """Return incidents in full, each with its fingerprint."""
+        firsts = [self._first(found) for found in incidents]
+        around = self._around([first.cell for first in firsts])
+        return [self._incident(*one) for one in zip(incidents, firsts, around, strict=True)]
+
+    def _first(self, found: Found) -> First:
+        """Choose the first new line; else the first of what is too frequent; else the last before a silence."""
+        new = [one for one in found.members if one.expected == 0]
+        rises = [one for one in found.members if one.count > one.expected]
+        rows = [int(cells_of(one, self.observed)[0]) for one in new or rises[:1]]
+        if rows:
+            return First(min(rows, key=lambda row: int(self.observed.cells.first_ns[row])), bool(new))
+        silent = found.members[0]
+        before = np.flatnonzero(
+            (self.observed.template == silent.template) & (self.observed.window < max(silent.start, 1))
+        )
+        return First(int(before[-1]) if len(before) else 0, new=False)
+
+    def _around(self, cells: Sequence[int]) -> list[Surroundings | None]:
+        streams, positions = self.observed.cells.stream[list(cells)], self.observed.cells.first_position[list(cells)]
+        wanted: dict[int, list[int]] = defaultdict(list)
+        for stream, position in zip(streams.tolist(), positions.tolist(), strict=True):
+            wanted[stream].append(position)
+        found = {s: look_up(self.observed.cells.streams[s], places) for s, places in wanted.items()}
+        return [found[s].get(p) for s, p in zip(streams.tolist(), positions.tolist(), strict=True)]
+
+    def _incident(self, found: Found, first: First, around: Surroundings | None) -> tuple[Incident, str]:
+        fingerprint = self._fingerprint(found.members[0])
+        evidence, message = self._evidence(first.cell, around)
+        start_ns = self._start_ns(found, first)
+        chosen = np.zeros(len(self.observed.cells), bool)
+        for one in found.members[:MEMBERS]:
+            chosen |= (self.observed.template == one.template) & (
+                (one.service < 0) | (self.observed.cells.service == one.service)
+            )
+        told = Incident(
+            id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
+            sentence=sentence(found.members, self.judgement.templates.texts),
+            start_ns=start_ns,
+            end_ns=max((self.observed.first + found.end) * self.observed.width_ns, start_ns),
+            severity=max(
+                int(self.observed.cells.severity[cells_of(one, self.observed)].max(initial=0)) for one in found.members
+            ),
+            p_value=found.p_value,
+            onsets=tuple(Onset(self.observed.cells.services[s], t) for s, t in onsets(found, self.observed)),
+            evidence=evidence,
+            comparison=self._comparison(first.cell, message, found),
+            counts=counts_of(self.observed.cells, chosen),
+            members=tuple(self._member(one) for one in found.members[:MEMBERS]),
+            hidden_members=max(len(found.members) - MEMBERS, 0),
+            seen=self._seen(fingerprint),
+        )
+        return told, fingerprint
+
+    def _fingerprint(self, strongest: Anomaly) -> str:
+        """Incidents whose strongest member is the same template, in the same way, are the same kind of trouble."""
+        way = "new" if strongest.expected == 0 else "up" if strongest.count > strongest.expected else "down"
+        template = f"{int(self.judgement.templates.ids[strongest.template]):016x}"
+        return _hash(f"{template} {'here' if way == 'new' else way}")
+
+    def _start_ns(self, found: Found, first: First) -> int:
+        window_ns = (self.observed.first + found.start) * self.observed.width_ns
+        return int(self.observed.cells.first_ns[first.cell]) if first.new else window_ns
+
+    def _evidence(self, cell: int, around: Surroundings | None) -> tuple[Evidence, bytes]:
+        """Return the line in its place, and its message."""
+        cells = self.observed.cells
+        stream, message = cells.streams[cells.stream[cell]], self._sample.get(int(cells.signature[cell]), b"")
+        lines, before, after = (shorten(decode(message)),), (), ()
+        if around is not None:
+            batch = self.parser.parse(batch_of(around.rest))
+            message = batch.messages([0])[0]
+            size = int(batch.lines[0])
+            following = lines_of(around.rest, size + CONTEXT_LINES)
+            lines, after = following[: min(size, ENTRY_LINES)], following[size:]
+            before = lines_of(around.before, CONTEXT_LINES, last=True)
+        path = path_of(stream)
+        place = int(cells.first_line[cell]), int(cells.first_position[cell])
+        return Evidence(str(path or stream), *place, "\n".join(lines), before, after), message
+
+    def _comparison(self, cell: int, message: bytes, found: Found) -> Comparison | None:
+        """Compare with the nearest template that was there before."""
+        judgement = self.judgement
+        begun = (self._begin < found.start) | self.observed.known
+        nearest = closest(int(self.observed.template[cell]), np.flatnonzero(begun).tolist(), judgement.vectors)
+        if nearest is None or nearest[1] <= 0:
+            return None
+        template, similarity = nearest
+        known = judgement.templates.all[template].signatures
+        normal = next((self._sample[s] for s in known if s in self._sample), None)
+        text = judgement.templates.texts[template] if normal is None else decode(normal)
+        return compare(decode(message), text, similarity)
+
+    def _member(self, one: Anomaly) -> Member:
+        return Member(
+            detector=one.detector,
+            template_id=f"{int(self.judgement.templates.ids[one.template]):016x}",
+            template=self.judgement.templates.texts[one.template],
+            service=self.observed.cells.services[one.service] if one.service >= 0 else None,
+            count=one.count,
+            expected=one.expected,
+            p_value=p_value(one.surprise, 1),
+            reason=one.reason,
+        )
+
+    def _seen(self, fingerprint: str) -> str | None:
+        if self.store is None:
+            return None
+        times, first_ns = self.store.seen(fingerprint)
+        if not times:
+            return None
+        return f"{plural(times, 'time')}, first at {when(first_ns, timed=self.observed.cells.timed)}"
+
+
+def sentence(members: Sequence[Anomaly], texts: Sequence[str]) -> str:
+    """Say in one line what happened: the strongest new member, else the strongest; and how many others do what.
+
+    >>> one = Anomaly("novelty", 3, 5, 0, -1, 20.0, 258, 0.0, "never seen before")
+    >>> sentence([one], ["connection to <ip> refused"])
+    'New: connection to <ip> refused, 258 times'
+    """
+    strongest = next((one for one in members if one.expected == 0), members[0])
+    text = " ".join(texts[strongest.template].split())
+    said = f"{_way(strongest).capitalize()}: {text if len(text) <= 160 else text[:159] + '…'}, "
+    said += strongest.reason if strongest.expected else f"{strongest.count:,} time{'s' * (strongest.count != 1)}"
+    others = Counter(_way(one) for one in members if one is not strongest)
+    told = [f"{count} more {way}" for way, count in others.items()]
+    return f"{said}; {', '.join(told)}" if told else said
+
+
+def _way(one: Anomaly) -> str:
+    if one.expected == 0:
+        return "new"
+    if one.count > one.expected:
+        return "too often"
+    return "too rare" if one.count else "silent"
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()

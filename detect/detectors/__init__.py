@@ -1,0 +1,1 @@
+"""Detectors, one module each; they do not know each other."""

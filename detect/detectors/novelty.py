@@ -1,0 +1,150 @@
+"""Novelty: a template that was never seen before, weighted by how far it is from all that were.
+
+How surprising something new is depends on how often this log brings something new. With a past that is Good's
+estimate: the share of templates seen once (Good, "The population frequencies of species", Biometrika 40, 1953, DOI
+10.1093/biomet/40.3-4.237). Without one it is read off the log itself: new templates come ever more rarely, as a power
+of the number of entries (Heaps, Information Retrieval, 1978, section 7.5). Errors are counted apart from warnings and
+the rest.
+What then comes again and again inside a small part of the log is the more surprising for each time.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.detect.detector import LEAST, Anomaly, Scored
+from logburl.detect.observed import CLASSES, Observed, class_of
+from logburl.vectorize.vectorizer import Vectors
+
+HEAD = 0.03  # of a stream's windows: at its begin everything is new
+MOST_REPEATS = 20.0  # nats: repetition alone proves no more
+MOST_COMPARED = 500
+LONGEST = 0.15  # of all windows: afterwards something is no longer new
+
+
+@dataclass(frozen=True, slots=True)
+class Onsets:
+    """Where ``t`` templates begin.
+
+    Attributes:
+        first: (t,) int64, window of the first entry, w where there is none.
+        last: (t,) int64, window of the last entry, -1 where there is none.
+        times: (t,) int64, in how many of the cells' fine windows it comes.
+        kind: (t,) int64, ``class_of`` its severity.
+        new: (t,) bool, whether it is new at ``first``.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    times: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    new: NDArray[np.bool_]
+
+
+class Novelty:
+    """Finds templates that are new.
+
+    Costs: linear in cells; and the most surprising ``MOST_COMPARED`` new templates × all known ones for the distance.
+    """
+
+    name = "novelty"
+
+    def score(self, observed: Observed) -> Scored:
+        """Return new templates from their first entry on."""
+        onsets = _onsets(observed)
+        rows = np.flatnonzero(onsets.new)
+        if not len(rows):
+            return Scored([], int(observed.windows))
+        surprise = _by_onset(observed, onsets, rows) + _by_repetition(observed, onsets, rows)
+        order = np.argsort(-surprise, kind="stable")[:MOST_COMPARED]
+        rows, surprise = rows[order], surprise[order]
+        surprise = surprise + np.log(np.clip(2 * _distance(observed.vectors, onsets, rows), 0.1, 1))
+        found = [self._anomaly(observed, onsets, int(t), float(s)) for t, s in zip(rows, surprise, strict=True)]
+        return Scored([one for one in found if one.surprise >= LEAST], observed.windows)
+
+    def _anomaly(self, observed: Observed, onsets: Onsets, template: int, surprise: float) -> Anomaly:
+        start, last = int(onsets.first[template]), int(onsets.last[template])
+        end = min(last + 1, start + max(1, round(LONGEST * observed.windows)))
+        inside = (observed.template == template) & (observed.window < end)
+        services = np.unique(observed.cells.service[inside])
+        count = int(observed.cells.count[inside].sum())
+        service = int(services[0]) if len(services) == 1 else -1
+        return Anomaly(self.name, start, end, template, service, surprise, count, 0.0, "never seen before")
+
+
+def _onsets(observed: Observed) -> Onsets:
+    cells, w, t = observed.cells, observed.windows, len(observed.texts)
+    first, last = np.full(t, w), np.full(t, -1)
+    np.minimum.at(first, observed.template, observed.window)
+    np.maximum.at(last, observed.template, observed.window)
+    fine = np.unique(np.stack([observed.template, cells.window], axis=1), axis=0)
+    times = np.bincount(fine[:, 0], minlength=t)
+    new = (first < w) & (first >= observed.scored_from) & ~observed.known
+    if observed.past is None:
+        new &= ~_at_head(observed, first)
+    return Onsets(first, last, times, class_of(observed.severity), new)
+
+
+def _at_head(observed: Observed, first: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a template begins where one of its streams does: there everything is new."""
+    begin = observed.stream_span[observed.cells.stream, 0]
+    length = observed.stream_span[observed.cells.stream, 1] - begin
+    head = observed.window - begin < np.maximum(np.ceil(HEAD * length), 2)
+    at_head = np.zeros(len(first), bool)
+    at_head[observed.template[head & (observed.window == first[observed.template])]] = True
+    return at_head
+
+
+def _by_onset(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how surprising it is that something new of a class comes in a window, shared by all that came then."""
+    surprise = np.zeros(len(rows))
+    for kind in range(CLASSES):
+        chosen = np.flatnonzero(onsets.kind[rows] == kind)
+        window, place = np.unique(onsets.first[rows[chosen]], return_inverse=True)
+        came = np.bincount(place, minlength=len(window))
+        expected = np.maximum(_expected(observed, onsets, rows, kind)[window], 1e-9)
+        whole = np.where(came > expected, came * np.log(came / expected) - came + expected, 0)
+        surprise[chosen] = (whole / np.maximum(came, 1))[place]
+    return surprise
+
+
+def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind: int) -> NDArray[np.float64]:
+    """Return (w,) how many new templates of a class are expected in each window."""
+    if observed.past is not None:
+        return observed.total * (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
+    w = observed.windows
+    came = np.bincount(onsets.first[rows[onsets.kind[rows] == kind]], minlength=w).astype(float)
+    near = max(1, round(LONGEST * w))
+    total = np.cumsum(np.concatenate([[0.0], came]))
+    edge = np.arange(w)
+    elsewhere = total[-1] - (total[np.minimum(edge + near + 1, w)] - total[np.maximum(edge - near, 0)])
+    power = _growth(came)
+    age: NDArray[np.float64] = (np.arange(w) + 1) / w
+    return (elsewhere + 0.5) / (w * (1 - 2 * LONGEST)) * power * age ** (power - 1)
+
+
+def _growth(came: NDArray[np.float64]) -> float:
+    """Return the power with which the number of templates grows, from that of half of the log to that of all."""
+    half, whole = came[: len(came) // 2].sum(), came.sum()
+    return float(np.clip(np.log2((whole + 1) / (half + 1)), 0.1, 1))
+
+
+def _by_repetition(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how surprising it is that all further entries lie in the part of the log where the first is."""
+    reached = np.concatenate([[0], np.cumsum(observed.total)])
+    part = (reached[onsets.last[rows] + 1] - reached[onsets.first[rows]]) / reached[-1]
+    return np.minimum(-np.log(np.clip(part, 1e-6, 1)) * (onsets.times[rows] - 1), MOST_REPEATS)
+
+
+def _distance(vectors: Vectors, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how far each template is from the nearest that was there before it, in [0, 1]."""
+    distance = np.ones(len(rows))
+    for begin in range(0, len(rows), 64):
+        part = rows[begin : begin + 64]
+        cosine = vectors @ vectors[part].T
+        near = np.asarray(cosine.todense() if hasattr(cosine, "todense") else cosine)
+        earlier = (onsets.first[:, None] < onsets.first[part]) | ~onsets.new[:, None]
+        earlier[part, np.arange(len(part))] = False
+        distance[begin : begin + 64] = 1 - np.where(earlier, near, 0).max(axis=0, initial=0)
+    return np.clip(distance, 0, 1)

@@ -1,0 +1,160 @@
+"""Anomalies, folded into incidents: what a person is shown.
+
+Strong anomalies that overlap or nearly touch in time are one incident, so are those that are further apart and speak
+of the same values (a request, a block, a host) or the same template. Weak anomalies join an incident that is there when
+they begin; alone they are nothing. Importance enters as weights of hypotheses: an error counts for more than a debug
+message (Genovese, Roeder and Wasserman, Biometrika 93, 2006, DOI 10.1093/biomet/93.3.509).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.detect.calibrate import inflation, p_value
+from logburl.detect.detector import Anomaly
+from logburl.detect.observed import Observed
+
+REPORTED = 0.05
+NEAR = 0.01  # of all windows: what is so close touches
+FAR = 0.1  # of all windows: what shares values or a template may be so far apart
+DEPENDENCE = 0.5  # members of an incident are no independent witnesses
+WEIGHTS = {"FATAL": 2.5, "ERROR": 1.5, "WARN": 0.5, "INFO": 0.0, "DEBUG": -1.0, "TRACE": -1.0}
+NAMES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Anomalies that belong together.
+
+    Attributes:
+        members: The most surprising first.
+        start: First window.
+        end: Window behind the last.
+        surprise: Of all together, nats.
+        p_value: Chance that the log's normal past shows something as unusual anywhere.
+    """
+
+    members: tuple[Anomaly, ...]
+    start: int
+    end: int
+    surprise: float
+    p_value: float
+
+
+def fold(
+    anomalies: Sequence[Anomaly],
+    tries: int,
+    observed: Observed,
+    values: Callable[[int], frozenset[bytes]],
+) -> list[Incident]:
+    """Return the incidents that are unlike the log's past, the most surprising first.
+
+    Args:
+        anomalies: Calibrated.
+        tries: Among how many tries they were found.
+        observed: What they were found in.
+        values: The telling values in the first entry of a template (``fold`` asks for strong anomalies alone).
+
+    Costs: quadratic in strong anomalies that are far apart in time but share something; else sorting them.
+    """
+    weighted = [replace(one, surprise=one.surprise + weight_of(one, observed)) for one in anomalies]
+    threshold = strong_from(tries, observed.windows)
+    strong = sorted((one for one in weighted if one.surprise >= threshold), key=lambda one: (one.start, one.end))
+    groups = _grouped(strong, observed.windows, values)
+    weak = [one for one in weighted if one.surprise < threshold]
+    found = [_incident(group, threshold) for group in groups]
+    factor = inflation([one.surprise for one in found], tries)
+    judged = [replace(one, p_value=p_value(one.surprise / factor, tries)) for one in found]
+    kept = [_joined(one, weak) for one in judged if one.p_value <= REPORTED]
+    return sorted(kept, key=lambda one: (one.p_value, -one.surprise, one.start))
+
+
+def strong_from(tries: int, windows: int) -> float:
+    """Return how surprising an anomaly must be that chance brings fewer than one in ten windows."""
+    return float(np.log(max(10 * tries / max(windows, 1), 20.0)))
+
+
+def weight_of(one: Anomaly, observed: Observed) -> float:
+    """Return what importance adds to an anomaly's surprise, nats. A template that is missing has none."""
+    if one.count < one.expected:
+        return 0.0
+    return WEIGHTS[NAMES[min(max(int(observed.severity[one.template]), 9) - 1, 23) // 4]]
+
+
+def _incident(members: Sequence[Anomaly], threshold: float) -> Incident:
+    ordered = sorted(members, key=lambda one: (-one.surprise, one.start, one.template, one.service))
+    others = sum(one.surprise - threshold for one in ordered[1:])
+    start, end = min(one.start for one in members), max(one.end for one in members)
+    return Incident(tuple(ordered), start, end, ordered[0].surprise + DEPENDENCE * others, 1.0)
+
+
+def _joined(incident: Incident, weak: Iterable[Anomaly]) -> Incident:
+    """Add the weak anomalies that begin while an incident lasts."""
+    rows = {(one.template, one.service) for one in incident.members}
+    more = [
+        one
+        for one in weak
+        if incident.start - 1 <= one.start < incident.end and (one.template, one.service) not in rows
+    ]
+    more.sort(key=lambda one: (-one.surprise, one.start, one.template, one.service))
+    return replace(incident, members=incident.members + tuple(more))
+
+
+def _grouped(strong: Sequence[Anomaly], windows: int, values: Callable[[int], frozenset[bytes]]) -> list[list[Anomaly]]:
+    near, far = max(1, round(NEAR * windows)), max(2, round(FAR * windows))
+    groups: list[list[Anomaly]] = []
+    for one in strong:
+        touching = [g for g in groups if _touches(g, one, near, windows)] or [
+            g for g in groups if _speaks_of_the_same(g, one, far, values)
+        ]
+        for other in touching[1:]:
+            touching[0].extend(other)
+            groups.remove(other)
+        if touching:
+            touching[0].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _touches(group: Sequence[Anomaly], one: Anomaly, near: int, windows: int) -> bool:
+    """Whether an anomaly begins while a group lasts. Members that last very long do not keep a group open."""
+    longest = max(near, round(FAR * windows))
+    return any(one.start <= min(other.end, other.start + longest) + near for other in group)
+
+
+def _speaks_of_the_same(
+    group: Sequence[Anomaly], one: Anomaly, far: int, values: Callable[[int], frozenset[bytes]]
+) -> bool:
+    close = [other for other in group if one.start <= other.end + far]
+    if any(other.template == one.template for other in close):
+        return True
+    mine = values(one.template) if close else frozenset()
+    return bool(mine) and any(mine & values(other.template) for other in close)
+
+
+def onsets(incident: Incident, observed: Observed) -> list[tuple[int, int]]:
+    """Return the services that take part in an incident with the times of their first entries in it, in that order.
+
+    A service takes part with what it says too much or for the first time; one that only falls silent comes with the
+    begin of its silence.
+    """
+    first: dict[int, int] = {}
+    for one in incident.members:
+        rows = cells_of(one, observed)
+        places = zip(observed.cells.service[rows].tolist(), observed.cells.first_ns[rows].tolist(), strict=True)
+        begin = [(one.service, (one.start + observed.first) * observed.width_ns)]
+        for service, time_ns in places if len(rows) else begin:
+            first[service] = min(time_ns, first.get(service, time_ns))
+    return sorted(((s, t) for s, t in first.items() if s >= 0), key=lambda one: (one[1], one[0]))
+
+
+def cells_of(one: Anomaly, observed: Observed) -> NDArray[np.int64]:
+    """Return the cells that an anomaly is made of, in the order of time."""
+    inside = (observed.template == one.template) & (observed.window >= one.start) & (observed.window < one.end)
+    if one.service >= 0:
+        inside &= observed.cells.service == one.service
+    rows = np.flatnonzero(inside)
+    return rows[np.lexsort((observed.cells.first_position[rows], observed.cells.first_ns[rows]))]

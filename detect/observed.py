@@ -1,0 +1,215 @@
+"""What detectors are given: the counts of a log, laid out over windows of event time.
+
+A log is looked at in some 240 windows, whatever it covers. Times far from all others (a clock that jumped) would make
+every window too wide, so entries more than twice the log's span away from its bulk are left out, and counted.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.detect.windows import Cells
+from logburl.vectorize.vectorizer import Vectors
+
+WINDOWS = 240
+LONGEST_GAP = 0.25  # of all windows: a longer time without any entry lies between two logs, not in one
+MAX_SERIES = 4000
+LEAST_ENTRIES = 8
+CLASSES = 3  # of severity: see ``class_of``
+WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Counts over windows of ``r`` rows: templates by service, the most frequent ones.
+
+    Attributes:
+        template: (r,) int64.
+        service: (r,) int32, -1 = none named.
+        count: (r, w) float64, entries in each window.
+        covered: (r, w) bool, whether a stream that has the row was being written then.
+        dispersion: (r, 1) float64, variance by mean of its counts in the finest windows, at least 1: entries that come
+            in clumps are no independent witnesses.
+    """
+
+    template: NDArray[np.int64]
+    service: NDArray[np.int32]
+    count: NDArray[np.float64]
+    covered: NDArray[np.bool_]
+    dispersion: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.template)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came before a log: how many entries, and how many templates of each class with one entry alone.
+
+    Classes are those of ``class_of``.
+    """
+
+    entries: int
+    singletons: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Counts of ``t`` templates in ``w`` windows.
+
+    Attributes:
+        cells: The ``c`` counts, in windows finer than or as wide as those looked at.
+        template: (c,) int64, index of each cell's template.
+        window: (c,) int64, the window that each cell lies in, from 0.
+        windows: How many there are, ``w``.
+        first: Number of window 0: it begins at ``first * width_ns``.
+        width_ns: Width of a window.
+        vectors: (t, d) one vector per template.
+        texts: (t,) template texts.
+        known: (t,) bool, whether a template was seen before this log.
+        past: How often the past brought something new, None without a past.
+        scored_from: First window to score; those before it are history.
+        strays: Entries left out for their times.
+    """
+
+    cells: Cells
+    template: NDArray[np.int64]
+    window: NDArray[np.int64]
+    windows: int
+    first: int
+    width_ns: int
+    vectors: Vectors
+    texts: tuple[str, ...]
+    known: NDArray[np.bool_]
+    past: Past | None = None
+    scored_from: int = 0
+    strays: int = 0
+
+    @cached_property
+    def total(self) -> NDArray[np.int64]:
+        """(w,) int64, entries in each window."""
+        return np.bincount(self.window, self.cells.count, self.windows).astype(np.int64)
+
+    @cached_property
+    def severity(self) -> NDArray[np.uint8]:
+        """(t,) uint8, the highest severity number in each template."""
+        severity = np.zeros(len(self.texts), np.uint8)
+        np.maximum.at(severity, self.template, self.cells.severity)
+        return severity
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_]:
+        """(w,) False in stretches without any entry that are too long to be a silence inside one log."""
+        busy = np.flatnonzero(self.total)
+        alive = np.ones(self.windows, bool)
+        gap = np.diff(busy) - 1
+        for i in np.flatnonzero(gap > max(LONGEST_GAP * self.windows, 3)):
+            alive[busy[i] + 1 : busy[i + 1]] = False
+        return alive
+
+    @cached_property
+    def stream_span(self) -> NDArray[np.int64]:
+        """(streams, 2) int64, first window of each stream and the one behind its last."""
+        span = np.empty((len(self.cells.streams), 2), np.int64)
+        span[:, 0], span[:, 1] = self.windows, 0
+        np.minimum.at(span[:, 0], self.cells.stream, self.window)
+        np.maximum.at(span[:, 1], self.cells.stream, self.window + 1)
+        return span
+
+    @cached_property
+    def series(self) -> Series:
+        """The rows with at least ``LEAST_ENTRIES`` entries, at most ``MAX_SERIES``."""
+        service = self.cells.service.astype(np.int64) + 1
+        services = len(self.cells.services) + 1
+        key, row = np.unique(self.template * services + service, return_inverse=True)
+        total = np.bincount(row, self.cells.count, len(key))
+        chosen = np.argsort(-total, kind="stable")[:MAX_SERIES]
+        chosen = np.sort(chosen[total[chosen] >= LEAST_ENTRIES])
+        place = np.full(len(key), -1)
+        place[chosen] = np.arange(len(chosen))
+        inside = np.flatnonzero(place[row] >= 0)
+        row = place[row[inside]]
+        count = np.zeros((len(chosen), self.windows))
+        np.add.at(count, (row, self.window[inside]), self.cells.count[inside])
+        covered = self._covered(row, self.cells.stream[inside], len(chosen))
+        dispersion = self._dispersion(row, inside, covered)
+        names = key[chosen] // services, (key[chosen] % services - 1).astype(np.int32)
+        return Series(*names, count, covered, dispersion)
+
+    def _dispersion(
+        self, row: NDArray[np.int64], inside: NDArray[np.int64], covered: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        fine = self.cells.window[inside] - self.cells.window.min()
+        size = int(fine.max(initial=0)) + 1
+        key, place = np.unique(row * size + fine, return_inverse=True)
+        count = np.bincount(place, self.cells.count[inside], len(key))
+        total, squares = (np.bincount(key // size, count**power, len(covered)) for power in (1, 2))
+        n = covered.sum(axis=1) * (self.width_ns // self.cells.width_ns)
+        return np.maximum(squares / total - total / np.maximum(n, 1), 1)[:, None]
+
+    def _covered(self, row: NDArray[np.int64], stream: NDArray[np.int32], rows: int) -> NDArray[np.bool_]:
+        covered = np.zeros((rows, self.windows), bool)
+        for r, s in np.unique(np.stack([row, stream], axis=1), axis=0):
+            covered[r, slice(*self.stream_span[s])] = True
+        return covered & self.alive
+
+
+def observe(
+    cells: Cells,
+    template: NDArray[np.int64],
+    vectors: Vectors,
+    texts: tuple[str, ...],
+    *,
+    known: NDArray[np.bool_] | None = None,
+    past: Past | None = None,
+    scored_from: int | None = None,
+    width_ns: int | None = None,
+) -> Observed:
+    """Lay counts out over windows.
+
+    Args:
+        cells: The counts, at least one.
+        template: (c,) int64, index of each cell's template; cells with -1 are left out.
+        vectors: (t, d) one vector per template.
+        texts: (t,) template texts.
+        known: (t,) bool, which templates were seen before; None: none of them.
+        past: How often the past brought something new.
+        scored_from: Number of the first of the cells' windows to score; None: all.
+        width_ns: Width of the windows, about; by default what makes ``WINDOWS`` of them.
+    """
+    low, high = _bulk(cells)
+    keep = (cells.window >= low) & (cells.window <= high) & (template >= 0)
+    chosen = cells.take(keep)
+    wide = max(1, round(width_ns / cells.width_ns)) if width_ns else -(-(high - low + 1) // WINDOWS)
+    first = low // wide
+    return Observed(
+        cells=chosen,
+        template=template[keep],
+        window=chosen.window // wide - first,
+        windows=high // wide - first + 1,
+        first=first,
+        width_ns=wide * cells.width_ns,
+        vectors=vectors,
+        texts=texts,
+        known=np.zeros(len(texts), bool) if known is None else known,
+        past=past,
+        scored_from=0 if scored_from is None else max(scored_from // wide - first, 0),
+        strays=int(cells.count[~keep & (template >= 0)].sum()),
+    )
+
+
+def class_of(severity: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return 2 for errors and worse, 1 for warnings, 0 for the rest."""
+    return (severity >= WARN).astype(np.int64) + (severity >= ERROR)
+
+
+def _bulk(cells: Cells) -> tuple[int, int]:
+    """Return the first and the last window that are not far from all others."""
+    order = np.argsort(cells.window)
+    window, reached = cells.window[order], np.cumsum(cells.count[order])
+    quarter, three = window[np.searchsorted(reached, reached[-1] * np.array([0.02, 0.98]))]
+    margin = 2 * (three - quarter) + 60
+    inside = window[(window >= quarter - margin) & (window <= three + margin)]
+    return int(inside[0]), int(inside[-1])
