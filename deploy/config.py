@@ -193,9 +193,10 @@ def _mistakes_in_parts(config: Config) -> Iterator[str]:
 
 def _mistakes_in_given_parts(given: Any) -> Iterator[str]:
     """Check the parts of a file that has other mistakes, so that all are told at once."""
-    for section in ("detect", "store"):
+    for section, name in (("detect", "detectors"), ("detect", "vectorizer"), ("store", None)):
         try:
-            yield from _mistakes_in_parts(Config.model_validate({section: given[section]}))
+            part = given[section] if name is None else {name: given[section][name]}
+            yield from _mistakes_in_parts(Config.model_validate({section: part}))
         except (ValidationError, KeyError, TypeError):
             continue
 

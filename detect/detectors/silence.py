@@ -65,6 +65,8 @@ def _unusual(
     rate = float(np.minimum(count, np.quantile(count[busy], 0.9)).sum() / outside)
     second = int(np.delete(length, longest).max(initial=0))
     rest = length[longest]
+    if begin - int(np.argmax(busy)) < rest:
+        return  # its rhythm was known for a shorter time than it rests
     surprise = min(rate * rest / dispersion, np.log(len(length)) + rate * (rest - second) / dispersion)
     if surprise >= LEAST:
         yield begin, end, rate, float(surprise)

@@ -12,7 +12,7 @@ FORMAT = Format(
         "{time} [{thread}] {level} {service}: {message}",
         "{time} - {level} [{thread}] - {message}",
         "{time} {level} [{thread}] - {message}",
-        "{time} {level} [{thread}] {message}",
+        "{time} {level} [{service}] {message}",
         "{time:short} {level} {service}: {message}",
     ),
 )
