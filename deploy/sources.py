@@ -47,7 +47,7 @@ class InTurn:
         self._left = deque(sources)
 
     @property
-    def problems(self) -> list[str]:
+    def problems(self) -> Sequence[str]:
         """What could not be read."""
         return [problem for source in self.sources for problem in source.problems]
 
@@ -87,7 +87,7 @@ class Unseen:
         self._names: dict[str, str] = {}
 
     @property
-    def problems(self) -> list[str]:
+    def problems(self) -> Sequence[str]:
         """What could not be read."""
         return self.source.problems
 
@@ -131,7 +131,7 @@ class Ahead:
         self._finished = False
 
     @property
-    def problems(self) -> list[str]:
+    def problems(self) -> Sequence[str]:
         """What could not be read."""
         return self.source.problems
 

@@ -123,7 +123,9 @@ class Teller:
         """Return the line in its place, and its message."""
         cells = self.observed.cells
         stream, message = cells.streams[cells.stream[cell]], self._sample.get(int(cells.signature[cell]), b"")
-        lines, before, after = (shorten(decode(message)),), (), ()
+        lines: tuple[str, ...] = (shorten(decode(message)),)
+        before: tuple[str, ...] = ()
+        after: tuple[str, ...] = ()
         if around is not None:
             batch = self.parser.parse(batch_of(around.rest))
             message = batch.messages([0])[0]

@@ -153,8 +153,9 @@ def onsets(incident: Incident, observed: Observed) -> list[tuple[int, int]]:
 
 def cells_of(one: Anomaly, observed: Observed) -> NDArray[np.int64]:
     """Return the cells that an anomaly is made of, in the order of time."""
-    inside = (observed.template == one.template) & (observed.window >= one.start) & (observed.window < one.end)
+    rows = observed.rows_of(one.template)
+    inside = (observed.window[rows] >= one.start) & (observed.window[rows] < one.end)
     if one.service >= 0:
-        inside &= observed.cells.service == one.service
-    rows = np.flatnonzero(inside)
+        inside &= observed.cells.service[rows] == one.service
+    rows = rows[inside]
     return rows[np.lexsort((observed.cells.first_position[rows], observed.cells.first_ns[rows]))]

@@ -88,6 +88,16 @@ class Observed:
     strays: int = 0
 
     @cached_property
+    def _by_template(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        order = np.argsort(self.template, kind="stable")
+        return order, np.searchsorted(self.template[order], np.arange(len(self.texts) + 1))
+
+    def rows_of(self, template: int) -> NDArray[np.int64]:
+        """Return the cells of a template."""
+        order, edge = self._by_template
+        return order[edge[template] : edge[template + 1]]
+
+    @cached_property
     def total(self) -> NDArray[np.int64]:
         """(w,) int64, entries in each window."""
         return np.bincount(self.window, self.cells.count, self.windows).astype(np.int64)
@@ -147,7 +157,8 @@ class Observed:
         count = np.bincount(place, self.cells.count[inside], len(key))
         total, squares = (np.bincount(key // size, count**power, len(covered)) for power in (1, 2))
         n = covered.sum(axis=1) * (self.width_ns // self.cells.width_ns)
-        return np.maximum(squares / total - total / np.maximum(n, 1), 1)[:, None]
+        dispersion: NDArray[np.float64] = np.maximum(squares / total - total / np.maximum(n, 1), 1)
+        return dispersion[:, None]
 
     def _covered(self, row: NDArray[np.int64], stream: NDArray[np.int32], rows: int) -> NDArray[np.bool_]:
         covered = np.zeros((rows, self.windows), bool)

@@ -1,5 +1,6 @@
 """Where lines come from: the batch that every source hands over, and the contract it keeps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,7 +49,8 @@ class Source(Protocol):
     ``close`` may be called at any time, more than once.
     """
 
-    problems: list[str]
+    @property
+    def problems(self) -> Sequence[str]: ...
 
     def poll(self, timeout_s: float) -> RawBatch | None: ...
 

@@ -66,9 +66,10 @@ class Novelty:
     def _anomaly(self, observed: Observed, onsets: Onsets, template: int, surprise: float) -> Anomaly:
         start, last = int(onsets.first[template]), int(onsets.last[template])
         end = min(last + 1, start + max(1, round(LONGEST * observed.windows)))
-        inside = (observed.template == template) & (observed.window < end)
-        services = np.unique(observed.cells.service[inside])
-        count = int(observed.cells.count[inside].sum())
+        rows = observed.rows_of(template)
+        rows = rows[observed.window[rows] < end]
+        services = np.unique(observed.cells.service[rows])
+        count = int(observed.cells.count[rows].sum())
         service = int(services[0]) if len(services) == 1 else -1
         return Anomaly(self.name, start, end, template, service, surprise, count, 0.0, "never seen before")
 
@@ -112,7 +113,8 @@ def _by_onset(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> ND
 def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind: int) -> NDArray[np.float64]:
     """Return (w,) how many new templates of a class are expected in each window."""
     if observed.past is not None:
-        return observed.total * (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
+        rarity = (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
+        return observed.total * np.float64(rarity)
     w = observed.windows
     came = np.bincount(onsets.first[rows[onsets.kind[rows] == kind]], minlength=w).astype(float)
     near = max(1, round(LONGEST * w))
@@ -121,7 +123,8 @@ def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind:
     elsewhere = total[-1] - (total[np.minimum(edge + near + 1, w)] - total[np.maximum(edge - near, 0)])
     power = _growth(came)
     age: NDArray[np.float64] = (np.arange(w) + 1) / w
-    return (elsewhere + 0.5) / (w * (1 - 2 * LONGEST)) * power * age ** (power - 1)
+    expected: NDArray[np.float64] = (elsewhere + 0.5) / (w * (1 - 2 * LONGEST)) * power * age ** (power - 1)
+    return expected
 
 
 def _growth(came: NDArray[np.float64]) -> float:

@@ -85,7 +85,8 @@ def widened(series: Series, scale: int) -> tuple[NDArray[np.float64], NDArray[np
     r, w = series.count.shape
     n = w // scale
     shape = (r, n, scale)
-    return series.count[:, : n * scale].reshape(shape).sum(2), series.covered[:, : n * scale].reshape(shape).all(2)
+    covered = np.logical_and.reduce(series.covered[:, : n * scale].reshape(shape), axis=2)
+    return series.count[:, : n * scale].reshape(shape).sum(2), covered
 
 
 def _sorted(count: NDArray[np.float64], covered: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -105,7 +106,8 @@ def _trimmed_mean(count: NDArray[np.float64], covered: NDArray[np.bool_]) -> NDA
     ordered, n = _sorted(count, covered)
     kept = np.arange(count.shape[1]) < np.ceil(0.9 * n)[:, None]
     total = np.where(kept, ordered, 0).sum(axis=1)
-    return (total / np.maximum(kept.sum(axis=1), 1))[:, None]
+    mean: NDArray[np.float64] = total / np.maximum(kept.sum(axis=1), 1)
+    return mean[:, None]
 
 
 def _local_median(count: NDArray[np.float64], covered: NDArray[np.bool_], reach: int) -> NDArray[np.float64]:
@@ -151,7 +153,8 @@ def _most(count: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     both = np.full((r, n), -np.inf)
     both[:, reach + 1 :] = before[:, : n - reach - 1]
     both[:, : n - reach - 1] = np.maximum(both[:, : n - reach - 1], behind[:, reach + 1 :])
-    return np.minimum(past, np.where(np.isinf(both), np.inf, both))
+    most: NDArray[np.float64] = np.minimum(past, np.where(np.isinf(both), np.inf, both))
+    return most
 
 
 def _stretches(view: View, observed: Observed, name: str) -> Iterator[Anomaly]:

@@ -6,8 +6,9 @@ import io
 import lzma
 import os
 import zlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import zstandard
 
@@ -33,24 +34,20 @@ def open_bytes(path: Path) -> BinaryIO:
         OSError: If it cannot be opened.
     """
     file = path.open("rb", buffering=0)
-    if not file.seekable():
-        return file
-    compression = kind(file.read(8))
-    file.seek(0)
-    return decompressed(file, compression)
-
-
-def decompressed(file: BinaryIO, compression: str | None) -> BinaryIO:
-    """Return a reader of what a file holds."""
+    compression = kind(file.read(8)) if file.seekable() else None
     if compression is None:
+        if file.seekable():
+            file.seek(0)
         return file
-    if compression == "gzip":
-        return io.BufferedReader(gzip.GzipFile(fileobj=file))  # type: ignore[arg-type]
-    if compression == "xz":
-        return lzma.LZMAFile(file)
-    if compression == "bzip2":
-        return bz2.BZ2File(file)
-    return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=True)  # type: ignore[return-value]
+    file.close()
+    return cast(BinaryIO, _READERS[compression](path))
+
+
+def _zstd(path: Path) -> Any:
+    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
+
+
+_READERS: dict[str, Callable[[Path], Any]] = {"gzip": gzip.open, "xz": lzma.open, "bzip2": bz2.open, "zstd": _zstd}
 
 
 class Tolerant:
@@ -83,9 +80,11 @@ class Tolerant:
             self.problem = str(error) or type(error).__name__
             return b""
 
-    def seek(self, position: int) -> bool:
-        """Go to a position; False, at an unchanged place, where that costs reading, or there are fewer bytes."""
-        if not self.plain or not self.file.seekable() or os.fstat(self.file.fileno()).st_size < position:
+    def leap(self, count: int) -> bool:
+        """Go forward; False, at an unchanged place, where that costs reading, or there are fewer bytes."""
+        if not self.plain or not self.file.seekable():
             return False
-        self.file.seek(position)
+        if os.fstat(self.file.fileno()).st_size < self.file.tell() + count:
+            return False
+        self.file.seek(count, os.SEEK_CUR)
         return True

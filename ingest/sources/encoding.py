@@ -37,7 +37,7 @@ class Text:
         """Pass over some bytes; return how many there were."""
         left = count
         scratch = memoryview(bytearray(STEP_BYTES))
-        if self.decode is None and left > len(self.waiting) and self.file.seek(left):
+        if self.decode is None and left > len(self.waiting) and self.file.leap(left - len(self.waiting)):
             self.waiting = b""
             return count
         while left and (got := self.readinto(scratch[:left])):
