@@ -17,6 +17,7 @@ WINDOWS = 240
 LONGEST_GAP = 0.25  # of all windows: a longer time without any entry lies between two logs, not in one
 MAX_SERIES = 4000
 LEAST_ENTRIES = 8
+LOAD, FEWEST_ROWS = 1 / 60, 4
 CLASSES = 3  # of severity: see ``class_of``
 WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
 
@@ -86,6 +87,22 @@ class Observed:
     past: Past | None = None
     scored_from: int = 0
     strays: int = 0
+
+    @cached_property
+    def load(self) -> NDArray[np.float64]:
+        """(w,) how busy the log is beside its usual, from 0.1 to 10: what most rows do alike is load, not trouble.
+
+        The median over the rows that are frequent enough, in stretches of ``LOAD`` of all windows.
+        """
+        size = max(1, round(LOAD * self.windows))
+        edges = np.arange(0, self.windows, size)
+        count = np.add.reduceat(self.series.count, edges, axis=1)
+        usual = np.median(count, axis=1, keepdims=True)
+        frequent = usual[:, 0] >= LEAST_ENTRIES / 2
+        if frequent.sum() < FEWEST_ROWS:
+            return np.ones(self.windows)
+        ratio = np.median(count[frequent] / usual[frequent], axis=0)
+        return np.repeat(np.clip(ratio, 0.1, 10), size)[: self.windows]
 
     @cached_property
     def _by_template(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -32,7 +32,7 @@ class Rate:
     def score(self, observed: Observed) -> Scored:
         """Return the stretches in which a row is unlike itself elsewhere, each in the view that sees it best."""
         series = observed.series
-        views = [_view(series, scale) for scale in SCALES if observed.windows // scale >= LEAST_WINDOWS]
+        views = [_view(series, observed.load, scale) for scale in SCALES if observed.windows // scale >= LEAST_WINDOWS]
         found = [one for view in views for one in _stretches(view, observed, self.name)]
         return Scored(_without_shadows(found), sum(view.surprise.size for view in views))
 
@@ -61,13 +61,14 @@ def deviance(count: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArr
     return np.asarray(np.maximum(ratio - count + expected, 0))
 
 
-def _view(series: Series, scale: int) -> View:
+def _view(series: Series, load: NDArray[np.float64], scale: int) -> View:
     count, covered = widened(series, scale)
     n = count.shape[1]
     reach = max(1, round(NEIGHBOURHOOD * n))
     around, usual = _local_median(count, covered, reach), _trimmed_mean(count, covered)
-    high = np.maximum(np.maximum(around, usual), 0.5 / n)
-    low = np.minimum(around, usual)
+    busy = load[: n * scale].reshape(n, scale).mean(1)
+    high = np.maximum(np.maximum(around, usual) * np.maximum(busy, 1), 0.5 / n)
+    low = np.minimum(around, usual) * np.minimum(busy, 1)
     most, least = _extremes(count, covered, reach)
     dispersion = np.maximum(_dispersion(count, around, covered), series.dispersion)
     above = np.minimum(deviance(count, high), np.log(n) * dispersion + deviance(count, np.maximum(most, high)))

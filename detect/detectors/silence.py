@@ -31,7 +31,10 @@ class Silence:
             rests = _rests(series.count[row], series.covered[row])
             tries += len(rests)
             dispersion = float(series.dispersion[row, 0])
-            found += [self._anomaly(observed, row, *one) for one in _unusual(series.count[row], rests, dispersion)]
+            found += [
+                self._anomaly(observed, row, *one)
+                for one in _unusual(series.count[row], rests, dispersion, observed.load)
+            ]
         return Scored([one for one in found if one.end > observed.scored_from], tries)
 
     def _anomaly(self, observed: Observed, row: int, start: int, end: int, rate: float, surprise: float) -> Anomaly:
@@ -51,7 +54,7 @@ def _rests(count: NDArray[np.float64], covered: NDArray[np.bool_]) -> NDArray[np
 
 
 def _unusual(
-    count: NDArray[np.float64], rests: NDArray[np.int64], dispersion: float
+    count: NDArray[np.float64], rests: NDArray[np.int64], dispersion: float, load: NDArray[np.float64]
 ) -> Iterator[tuple[int, int, float, float]]:
     """Yield begin, end, rate and surprise of the longest rest, if it is surprising."""
     busy = count > 0
@@ -64,7 +67,7 @@ def _unusual(
     outside = max(last - int(np.argmax(busy)) - (end - begin if end < last else 0), 1)
     rate = float(np.minimum(count, np.quantile(count[busy], 0.9)).sum() / outside)
     second = int(np.delete(length, longest).max(initial=0))
-    rest = length[longest]
+    rest = np.minimum(load[begin:end], 1).sum()
     if begin - int(np.argmax(busy)) < rest:
         return  # its rhythm was known for a shorter time than it rests
     surprise = min(rate * rest / dispersion, np.log(len(length)) + rate * (rest - second) / dispersion)
