@@ -20,8 +20,8 @@ REPORTED = 0.05
 NEAR = 0.01  # of all windows: what is so close touches
 FAR = 0.1  # of all windows: what shares values or a template may be so far apart
 DEPENDENCE = 0.5  # members of an incident are no independent witnesses
-WEIGHTS = {"FATAL": 2.5, "ERROR": 1.5, "WARN": 0.5, "INFO": 0.0, "DEBUG": -1.0, "TRACE": -1.0}
-NAMES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+WEIGHTS = (-1.0, -1.0, 0.0, 0.5, 1.5, 2.5)  # nats: trace, debug, info, warn, error, fatal
+INFO = 9  # OpenTelemetry severity number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def fold(
 
     Costs: quadratic in strong anomalies that are far apart in time but share something; else sorting them.
     """
-    weighted = [replace(one, surprise=one.surprise + weight_of(one, observed)) for one in anomalies]
+    weight = weights(observed)
+    weighted = [replace(one, surprise=one.surprise + _added(one, weight)) for one in anomalies]
     threshold = strong_from(tries, observed.windows)
     strong = sorted((one for one in weighted if one.surprise >= threshold), key=lambda one: (one.start, one.end))
     groups = _grouped(strong, observed.windows, values)
@@ -72,20 +73,25 @@ def fold(
 
 
 def strong_from(tries: int, windows: int) -> float:
-    """Return how surprising an anomaly must be that chance brings fewer than one in ten windows."""
-    return float(np.log(max(10 * tries / max(windows, 1), 20.0)))
+    """Return how surprising an anomaly must be that chance brings fewer than one in twenty windows."""
+    return float(np.log(max(20 * tries / max(windows, 1), 20.0)))
 
 
-def weight_of(one: Anomaly, observed: Observed) -> float:
-    """Return what importance adds to an anomaly's surprise, nats. A template that is missing has none."""
-    if one.count < one.expected:
-        return 0.0
-    return WEIGHTS[NAMES[min(max(int(observed.severity[one.template]), 9) - 1, 23) // 4]]
+def weights(observed: Observed) -> NDArray[np.float64]:
+    """Return (t,) what the severity of a template adds to its surprises, nats; the mean factor is 1."""
+    level = np.where(observed.severity > 0, observed.severity, INFO).astype(np.int64)
+    added = np.array(WEIGHTS)[(level - 1) // 4]
+    return np.asarray(added - np.log(np.exp(added).mean()), np.float64)
+
+
+def _added(one: Anomaly, weight: NDArray[np.float64]) -> float:
+    """What is missing is not more important for being an error."""
+    return float(weight[one.template]) if one.count >= one.expected else 0.0
 
 
 def _incident(members: Sequence[Anomaly], threshold: float) -> Incident:
     ordered = sorted(members, key=lambda one: (-one.surprise, one.start, one.template, one.service))
-    others = sum(one.surprise - threshold for one in ordered[1:])
+    others = sum(max(one.surprise - threshold - 1, 0.0) for one in ordered[1:])
     start, end = min(one.start for one in members), max(one.end for one in members)
     return Incident(tuple(ordered), start, end, ordered[0].surprise + DEPENDENCE * others, 1.0)
 

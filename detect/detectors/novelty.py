@@ -20,6 +20,7 @@ from logburl.vectorize.vectorizer import Vectors
 HEAD = 0.03  # of a stream's windows: at its begin everything is new
 MOST_REPEATS = 20.0  # nats: repetition alone proves no more
 MOST_COMPARED = 500
+NEAREST = 0.05  # of distances: a twin of what is known counts no less than this
 LONGEST = 0.15  # of all windows: afterwards something is no longer new
 
 
@@ -59,7 +60,7 @@ class Novelty:
         surprise = _by_onset(observed, onsets, rows) + _by_repetition(observed, onsets, rows)
         order = np.argsort(-surprise, kind="stable")[:MOST_COMPARED]
         rows, surprise = rows[order], surprise[order]
-        surprise = surprise + np.log(np.clip(2 * _distance(observed.vectors, onsets, rows), 0.1, 1))
+        surprise = surprise + np.log(np.maximum(_distance(observed.vectors, onsets, rows), NEAREST))
         found = [self._anomaly(observed, onsets, int(t), float(s)) for t, s in zip(rows, surprise, strict=True)]
         return Scored([one for one in found if one.surprise >= LEAST], observed.windows)
 
@@ -135,9 +136,9 @@ def _growth(came: NDArray[np.float64]) -> float:
 
 def _by_repetition(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how surprising it is that all further entries lie in the part of the log where the first is."""
-    reached = np.concatenate([[0], np.cumsum(observed.total)])
-    part = (reached[onsets.last[rows] + 1] - reached[onsets.first[rows]]) / reached[-1]
-    return np.minimum(-np.log(np.clip(part, 1e-6, 1)) * (onsets.times[rows] - 1), MOST_REPEATS)
+    alive = np.concatenate([[0], np.cumsum(observed.alive)])
+    part = (alive[onsets.last[rows] + 1] - alive[onsets.first[rows]]) / alive[-1]
+    return np.minimum(-np.log(part) * (onsets.times[rows] - 1), MOST_REPEATS)
 
 
 def _distance(vectors: Vectors, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:

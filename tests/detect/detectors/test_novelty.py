@@ -1,0 +1,97 @@
+"""Novelty: what was never seen before, and how much that means in this log."""
+
+import numpy as np
+import pytest
+
+from logburl.detect.detector import Anomaly
+from logburl.detect.detectors.novelty import Novelty
+from logburl.detect.observed import Past
+from tests.detect.counts import Row, W, normal, observed, plus
+
+ERROR = 17
+
+
+def found(*rows: Row, **more: object) -> dict[str, Anomaly]:
+    seen = observed([*normal(), *rows], **more)
+    return {seen.texts[one.template]: one for one in Novelty().score(seen).anomalies}
+
+
+def once(text: str, at: int, severity: int = 9, count: int = 1, lasting: int = 1) -> Row:
+    return Row(text, plus([0] * W, at, count, lasting), "api", severity)
+
+
+def test_what_comes_again_and_again_is_more_surprising() -> None:
+    """A new template that keeps coming for a while says more than one that came once."""
+    single = found(once("disk <path> failed", 120))["disk <path> failed"]
+    repeated = found(once("disk <path> failed", 120, lasting=10))["disk <path> failed"]
+
+    assert repeated.surprise > single.surprise + 10
+    assert (repeated.start, repeated.end, repeated.count) == (120, 130, 10)
+
+
+def test_a_log_full_of_new_things_has_no_news() -> None:
+    """Where every fourth window brings something new, one more is hardly surprising; where none does, it is."""
+    busy = [once(f"kind {chr(97 + i % 26)}{chr(97 + i // 26)} handled", 10 + 4 * i) for i in range(55)]
+
+    assert found(once("disk <path> failed", 120))["disk <path> failed"].surprise > 3
+    assert "disk <path> failed" not in found(*busy, once("disk <path> failed", 120))
+
+
+def test_errors_are_counted_apart() -> None:
+    """Among many new messages, the first error is news."""
+    busy = [once(f"kind {chr(97 + i % 26)}{chr(97 + i // 26)} handled", 10 + 4 * i) for i in range(55)]
+
+    assert found(*busy, once("disk <path> failed", 120, ERROR))["disk <path> failed"].surprise > 3
+
+
+def test_what_resembles_the_known_is_less_surprising() -> None:
+    """A variant of a known message counts for less than one of other words."""
+    both = found(
+        once("request search served in <num> ms", 120, lasting=3), once("disk <path> failed badly", 120, lasting=3)
+    )
+
+    assert both["request search served in <num> ms"].surprise < both["disk <path> failed badly"].surprise - 0.5
+
+
+def test_at_its_begin_all_of_a_log_is_new() -> None:
+    """What begins with its stream is not news, whether with the log or later."""
+    late = [
+        Row(f"service {name} starts", plus([0] * W, 100 + i, 1), stream="file:///late.log")
+        for i, name in enumerate("abc")
+    ]
+    late.append(Row("work <num> done", plus([0] * W, 100, 3, 140), stream="file:///late.log"))
+
+    assert found(once("starting version <*>", 1)) == {}
+    assert not any(text.startswith("service") for text in found(*late))
+
+
+def test_what_begins_and_stays_is_new_when_it_begins() -> None:
+    """A template that comes from the middle of the log to its end is an anomaly at its begin."""
+    one = found(once("using fallback for <*>", 120, lasting=W))["using fallback for <*>"]
+
+    assert one.start == 120
+    assert one.end < 160
+
+
+def test_what_a_store_knows_is_not_new() -> None:
+    """A template seen before this log is no news; another one is, the more so the rarer news were."""
+    rows = [once("disk <path> failed", 120)]
+    texts = sorted({row.text for row in [*normal(), *rows]})
+    known = np.array([text != "kind unknown" for text in texts])
+    steady_past = Past(100_000, (0, 0, 0))
+    lively_past = Past(100_000, (3000, 0, 0))
+
+    assert found(*rows, known=known, past=steady_past) == {}
+    new = np.array([text != "disk <path> failed" for text in texts])
+    calm, lively = (found(*rows, known=new, past=past) for past in (steady_past, lively_past))
+    assert calm["disk <path> failed"].surprise > 5
+    assert "disk <path> failed" not in lively
+
+
+@pytest.mark.parametrize("at", [0, 100, W - 1])
+def test_with_a_past_news_may_come_at_once(at: int) -> None:
+    """A log that is compared with a past has no begin at which everything is new."""
+    rows = [once("disk <path> failed", at, ERROR)]
+    known = np.array([text != "disk <path> failed" for text in sorted({row.text for row in [*normal(), *rows]})])
+
+    assert found(*rows, known=known, past=Past(100_000, (5, 0, 0)))["disk <path> failed"].start == at

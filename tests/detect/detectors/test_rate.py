@@ -1,0 +1,94 @@
+"""Rates: what is above or below them, and what only looks so."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from logburl.detect.detectors.rate import Rate, deviance
+from logburl.detect.observed import Observed
+from tests.detect.counts import Row, W, normal, observed, plus, steady
+
+
+def strongest(rows: list[Row], text: str) -> float:
+    """Return the surprise of the strongest anomaly of a template, 0 if there is none."""
+    seen: Observed = observed(rows)
+    found = [one.surprise for one in Rate().score(seen).anomalies if seen.texts[one.template] == text]
+    return max(found, default=0.0)
+
+
+def changed(count: NDArray[Any]) -> list[Row]:
+    """Return a quiet log in which one row has other counts."""
+    return [replace(normal()[1], count=count), normal()[0], *normal()[2:]]
+
+
+ITEM = normal()[1].text
+STEADY = np.array(normal()[1].count)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        plus(STEADY, 100, 60),
+        plus(STEADY, 100, 12, 20),
+        plus(STEADY, 200, 12, 40),
+        np.where((np.arange(W) >= 100) & (np.arange(W) < 120), STEADY // 6, STEADY),
+    ],
+    ids=["spike", "surge", "rise to the end", "dip"],
+)
+def test_a_change_is_surprising(count: NDArray[Any]) -> None:
+    """A short spike, a surge, a rise that stays and a dip are each far beyond chance."""
+    assert strongest(changed(count), ITEM) > 15
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        steady(12, 9),
+        np.random.default_rng(3).poisson(12 + 6 * np.sin(np.arange(W) / 30)),
+        np.random.default_rng(4).poisson(np.linspace(6, 18, W)),
+        steady(12, 5) + np.where(np.arange(W) % 40 == 7, 60, 0),
+        np.random.default_rng(5).negative_binomial(1, 1 / 13, W),
+    ],
+    ids=["steady", "day and night", "slow growth", "periodic bursts", "bursty"],
+)
+def test_habits_are_not_surprising(count: NDArray[Any]) -> None:
+    """What a row does again and again, and what it does slowly, is not beyond chance by much."""
+    assert strongest(changed(count), ITEM) < 12
+
+
+def test_a_clump_in_one_moment_is_one_event() -> None:
+    """Eleven entries of a rare template in one second are hardly more than one."""
+    rows = [*normal(), Row("vacuum of table <*> done", plus(np.where(np.arange(W) % 80 == 40, 1, 0), 100, 11))]
+
+    assert strongest(rows, "vacuum of table <*> done") < 10
+
+
+def test_load_is_no_anomaly() -> None:
+    """Where all rows fall to a third and come back, none is surprising by much."""
+    dip = np.where((np.arange(W) >= 90) & (np.arange(W) < 130), 1 / 3, 1)
+    rows = [
+        replace(row, count=np.random.default_rng(i).poisson(np.array(row.count) * dip))
+        for i, row in enumerate(normal())
+    ]
+    seen = observed(rows)
+
+    assert max((one.surprise for one in Rate().score(seen).anomalies), default=0.0) < 15
+
+
+def test_a_row_is_told_once_for_a_stretch() -> None:
+    """The three widths of windows do not tell the same rise three times."""
+    seen = observed(changed(plus(STEADY, 100, 40, 20)))
+    found = [one for one in Rate().score(seen).anomalies if seen.texts[one.template] == ITEM and one.surprise > 10]
+
+    assert len(found) == 1
+    assert abs(found[0].start - 100) <= 16
+
+
+def test_deviance_is_that_of_poisson_counts() -> None:
+    """It is 0 where what is expected is seen, the expected count where nothing is, and x ln(x/m) - x + m elsewhere."""
+    found = deviance(np.array([5.0, 0.0, 20.0]), np.array([5.0, 7.0, 4.0]))
+
+    assert found == pytest.approx([0, 7, 20 * np.log(5) - 16])

@@ -1,0 +1,51 @@
+"""Surprises made comparable."""
+
+import numpy as np
+import pytest
+
+from logburl.detect.calibrate import calibrated, inflation, p_value
+from logburl.detect.detector import Anomaly, Scored
+
+
+def by_chance(tries: int, factor: float, seed: int = 0) -> list[float]:
+    """Return the surprises over 3 that chance gives in some tries, times a factor."""
+    surprises = factor * np.random.default_rng(seed).exponential(size=tries)
+    return sorted(surprises[surprises > 3].tolist(), reverse=True)
+
+
+def test_a_model_that_is_right_is_left_alone() -> None:
+    """Surprises as chance gives them have an inflation of about 1."""
+    assert inflation(by_chance(10_000, 1), 10_000) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("factor", [2, 5])
+def test_a_lively_log_is_seen_through(factor: float) -> None:
+    """Where everything is more surprising than it should be, the factor is found."""
+    assert inflation(by_chance(10_000, factor), 10_000) == pytest.approx(factor, rel=0.15)
+
+
+def test_real_findings_do_not_hide_themselves() -> None:
+    """A few enormous surprises among those of chance change the inflation little."""
+    surprises = [500.0] * 30 + by_chance(10_000, 1)
+
+    assert inflation(surprises, 10_000) < 1.3
+
+
+def test_few_surprises_tell_nothing() -> None:
+    """With fewer than five, or none, nothing is divided out."""
+    assert inflation([], 100) == inflation([90.0, 80.0], 100) == 1
+
+
+def test_calibration_keeps_the_order() -> None:
+    """Anomalies keep their order and everything but their surprise."""
+    found = [Anomaly("rate", i, i + 1, i, -1, s, 9, 1.0, "x") for i, s in enumerate(by_chance(3000, 4))]
+    after = calibrated(Scored(found, 3000))
+
+    assert [one.template for one in after] == [one.template for one in found]
+    assert all(b.surprise < a.surprise for a, b in zip(found, after, strict=True))
+
+
+def test_p_values_are_those_of_many_tries() -> None:
+    """A surprise of 0 is certain; one of ln(1000) in a thousand tries happens about once."""
+    assert p_value(0, 10) == 1
+    assert p_value(np.log(1e6), 1000) == pytest.approx(1e-3)
