@@ -17,7 +17,7 @@ WINDOWS = 240
 LONGEST_GAP = 0.25  # of all windows: a longer time without any entry lies between two logs, not in one
 MAX_SERIES = 4000
 LEAST_ENTRIES = 8
-LOAD, FEWEST_ROWS = 1 / 60, 4
+LOAD, FEWEST_ROWS = 1 / 40, 3
 CLASSES = 3  # of severity: see ``class_of``
 WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
 
