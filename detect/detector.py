@@ -56,4 +56,4 @@ class Detector(Protocol):
     def score(self, observed: Observed) -> Scored: ...
 
 
-LEAST = 3.0
+LEAST = 2.0

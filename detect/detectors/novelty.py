@@ -31,7 +31,7 @@ class Onsets:
     Attributes:
         first: (t,) int64, window of the first entry, w where there is none.
         last: (t,) int64, window of the last entry, -1 where there is none.
-        times: (t,) int64, in how many of the cells' fine windows it comes.
+        times: (t,) int64, in how many windows it comes.
         kind: (t,) int64, ``class_of`` its severity.
         new: (t,) bool, whether it is new at ``first``.
     """
@@ -76,12 +76,12 @@ class Novelty:
 
 
 def _onsets(observed: Observed) -> Onsets:
-    cells, w, t = observed.cells, observed.windows, len(observed.texts)
+    w, t = observed.windows, len(observed.texts)
     first, last = np.full(t, w), np.full(t, -1)
     np.minimum.at(first, observed.template, observed.window)
     np.maximum.at(last, observed.template, observed.window)
-    fine = np.unique(np.stack([observed.template, cells.window], axis=1), axis=0)
-    times = np.bincount(fine[:, 0], minlength=t)
+    key = np.unique(observed.template * w + observed.window)
+    times = np.bincount(key // w, minlength=t)
     new = (first < w) & (first >= observed.scored_from) & ~observed.known
     if observed.past is None:
         new &= ~_at_head(observed, first)
@@ -135,7 +135,10 @@ def _growth(came: NDArray[np.float64]) -> float:
 
 
 def _by_repetition(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how surprising it is that all further entries lie in the part of the log where the first is."""
+    """Return how surprising it is that all further entries lie in the part of the log where the first is.
+
+    Entries come in clumps, so windows with entries are counted, not entries.
+    """
     alive = np.concatenate([[0], np.cumsum(observed.alive)])
     part = (alive[onsets.last[rows] + 1] - alive[onsets.first[rows]]) / alive[-1]
     return np.minimum(-np.log(part) * (onsets.times[rows] - 1), MOST_REPEATS)
