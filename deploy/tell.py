@@ -99,7 +99,7 @@ class Teller:
                 int(self.observed.cells.severity[cells_of(one, self.observed)].max(initial=0)) for one in found.members
             ),
             p_value=found.p_value,
-            onsets=tuple(Onset(self.observed.cells.services[s], t) for s, t in onsets(found, self.observed)),
+            onsets=tuple(Onset(self.observed.cells.services[s], t) for s, t in onsets(found, self.observed, start_ns)),
             evidence=evidence,
             comparison=self._comparison(first.cell, message, found),
             counts=counts_of(self.observed.cells, chosen),

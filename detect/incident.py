@@ -141,20 +141,23 @@ def _speaks_of_the_same(
     return bool(mine) and any(mine & values(other.template) for other in close)
 
 
-def onsets(incident: Incident, observed: Observed) -> list[tuple[int, int]]:
-    """Return the services that take part in an incident with the times of their first entries in it, in that order.
+def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[int, int]]:
+    """Return the services that take part in an incident with the times at which they begin to, in that order.
 
-    A service takes part with what it says too much or for the first time; one that only falls silent comes with the
-    begin of its silence.
+    A service takes part with what it says too often or for the first time; one that says less than it should, with the
+    begin of that. Nothing begins before ``begin_ns``; of what begins together, the new comes first, absence last.
     """
-    first: dict[int, int] = {}
+    first: dict[int, tuple[int, int]] = {}
     for one in incident.members:
-        rows = cells_of(one, observed)
-        places = zip(observed.cells.service[rows].tolist(), observed.cells.first_ns[rows].tolist(), strict=True)
-        begin = [(one.service, (one.start + observed.first) * observed.width_ns)]
-        for service, time_ns in places if len(rows) else begin:
-            first[service] = min(time_ns, first.get(service, time_ns))
-    return sorted(((s, t) for s, t in first.items() if s >= 0), key=lambda one: (one[1], one[0]))
+        falls, rows = one.count < one.expected, cells_of(one, observed)
+        kind = 0 if one.expected == 0 else 1 + falls
+        began = [(one.service, (one.start + observed.first) * observed.width_ns)]
+        lines = zip(observed.cells.service[rows].tolist(), observed.cells.first_ns[rows].tolist(), strict=True)
+        for service, time_ns in began if falls else lines:
+            onset = max(time_ns, begin_ns), kind
+            first[service] = min(onset, first.get(service, onset))
+    ordered = sorted((onset, service) for service, onset in first.items() if service >= 0)
+    return [(service, time_ns) for (time_ns, _), service in ordered]
 
 
 def cells_of(one: Anomaly, observed: Observed) -> NDArray[np.int64]:

@@ -174,10 +174,11 @@ def _stretches(view: View, observed: Observed, name: str) -> Iterator[Anomaly]:
 def _anomaly(view: View, observed: Observed, name: str, row: int, run: tuple[int, int]) -> Anomaly:
     inside = slice(*run)
     count, expected = view.count[row, inside].sum(), view.expected[row, inside].sum()
+    start, end = _core(observed.series.count[row], run[0] * view.scale, run[1] * view.scale, expected)
     return Anomaly(
         detector=name,
-        start=run[0] * view.scale,
-        end=min(run[1] * view.scale, observed.windows),
+        start=start,
+        end=end,
         template=int(observed.series.template[row]),
         service=int(observed.series.service[row]),
         surprise=float(np.abs(view.surprise[row, inside]).sum()),
@@ -185,6 +186,14 @@ def _anomaly(view: View, observed: Observed, name: str, row: int, run: tuple[int
         expected=float(expected),
         reason=f"{int(count):,} times, {expected:,.3g} expected",
     )
+
+
+def _core(count: NDArray[np.float64], start: int, end: int, expected: float) -> tuple[int, int]:
+    """Return the part of a stretch that is unlike the rest: wide windows begin too early and end too late."""
+    apart = count[start:end] - expected / (end - start)
+    apart *= np.sign(apart.sum())
+    inside = start + np.flatnonzero(apart >= apart.mean() / 2)
+    return int(inside[0]), int(inside[-1]) + 1
 
 
 def _without_shadows(found: list[Anomaly]) -> list[Anomaly]:

@@ -123,4 +123,4 @@ def test_services_in_the_order_of_their_onset() -> None:
     ]
     [incident] = fold(members, TRIES, seen, nothing)
 
-    assert [seen.cells.services[s] for s, _ in onsets(incident, seen)] == ["db", "api"]
+    assert [seen.cells.services[s] for s, _ in onsets(incident, seen, 0)] == ["db", "api"]
