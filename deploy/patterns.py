@@ -2,13 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logburl.deploy.evidence import decode
 from logburl.deploy.result import Pattern, Slot
+from logburl.ingest.pieces import packed
 from logburl.ingest.signatures import Seen
 from logburl.ingest.templates import Templates
 
@@ -28,12 +30,15 @@ def patterns_of(
         timed: Whether the log has times.
         incidents: Ids of incidents by id of a template.
     """
-    index = templates.index_of(seen.signature)
     rows: dict[int, list[int]] = defaultdict(list)
-    for row, template in enumerate(index.tolist()):
+    for row, template in enumerate(templates.index_of(seen.signature).tolist()):
         rows[template].append(row)
+    values = _values({template: of[:SAMPLES] for template, of in rows.items()}, seen, templates)
     total = int(seen.count.sum())
-    found = [_pattern(t, np.array(r), seen, templates, (total, timed), incidents) for t, r in rows.items()]
+    found = [
+        _pattern(template, np.array(of), seen, templates, total, timed, values[template], incidents)
+        for template, of in rows.items()
+    ]
     return tuple(sorted(found, key=lambda one: (-one.count, one.id)))
 
 
@@ -42,12 +47,14 @@ def _pattern(
     rows: NDArray[np.int64],
     seen: Seen,
     templates: Templates,
-    whole: tuple[int, bool],
+    total: int,
+    timed: bool,
+    values: list[list[bytes]],
     incidents: Mapping[str, list[str]],
 ) -> Pattern:
-    total, timed = whole
     count = int(seen.count[rows].sum())
     name = f"{int(templates.ids[template]):016x}"
+    kinds = _PLACEHOLDER.findall(templates.texts[template])
     return Pattern(
         id=name,
         text=templates.texts[template],
@@ -57,23 +64,30 @@ def _pattern(
         first_ns=int(seen.first_ns[rows].min()) if timed else None,
         last_ns=int(seen.last_ns[rows].max()) if timed else None,
         example=_clip(decode(seen.sample[int(rows[0])])),
-        slots=_slots(template, rows, seen, templates),
+        slots=tuple(_slot(kind, column) for kind, column in zip(kinds, zip(*values, strict=True), strict=True)),
         incidents=tuple(incidents.get(name, ())),
     )
+
+
+def _values(rows: Mapping[int, list[int]], seen: Seen, templates: Templates) -> dict[int, list[list[bytes]]]:
+    """Return the parameters of some samples of each template: one list of values for each sample."""
+    chosen = [row for of in rows.values() for row in of]
+    text, spans = packed([seen.sample[row] for row in chosen])
+    start, end, offset = templates.parameter_spans(text, spans, seen.signature[chosen])
+    data = text.tobytes()
+    values = [data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+    edges = iter(pairwise(offset.tolist()))
+    return {template: [values[slice(*next(edges))] for _ in of] for template, of in rows.items()}
+
+
+def _slot(kind: str, values: Sequence[bytes]) -> Slot:
+    known = dict.fromkeys(_clip(decode(value)) for value in values)
+    return Slot(kind, len(known), tuple(known)[:EXAMPLES])
 
 
 def _severities(by_number: NDArray[np.int64]) -> tuple[tuple[str, int], ...]:
     sums = [int(by_number[:1].sum()), *(int(by_number[i : i + 4].sum()) for i in range(1, 25, 4))]
     return tuple((name, count) for name, count in reversed(list(zip(SEVERITIES, sums, strict=True))) if count)
-
-
-def _slots(template: int, rows: NDArray[np.int64], seen: Seen, templates: Templates) -> tuple[Slot, ...]:
-    kinds = _PLACEHOLDER.findall(templates.texts[template])
-    values: list[dict[str, None]] = [{} for _ in kinds]
-    for row in rows[:SAMPLES].tolist():
-        for value, known in zip(templates.parameters(seen.sample[row], int(seen.signature[row])), values, strict=False):
-            known[_clip(decode(value))] = None
-    return tuple(Slot(kind, len(known), tuple(known)[:EXAMPLES]) for kind, known in zip(kinds, values, strict=True))
 
 
 def _clip(text: str) -> str:
