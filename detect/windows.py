@@ -132,7 +132,8 @@ def _keys(
     """
     mixed = signature ^ (window.view(np.uint64) * _WINDOW)
     mixed ^= ((service + 2).astype(np.uint64) * _SERVICE) ^ ((stream + 2).astype(np.uint64) * _STREAM)
-    return kernel().Interner().intern(mixed * _MIX)
+    code, first = kernel().Interner().intern(mixed * _MIX)
+    return code, first
 
 
 def _earliest(

@@ -115,7 +115,7 @@ def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind:
     """Return (w,) how many new templates of a class are expected in each window."""
     if observed.past is not None:
         rarity = (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
-        return observed.total * np.float64(rarity)
+        return np.asarray(observed.total * rarity, np.float64)
     w = observed.windows
     came = np.bincount(onsets.first[rows[onsets.kind[rows] == kind]], minlength=w).astype(float)
     near = max(1, round(LONGEST * w))

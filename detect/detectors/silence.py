@@ -4,15 +4,16 @@ A row of zeros ``L`` windows long, where ``m`` entries a window are usual, has t
 count, divided by the row's dispersion. It must be longer, too, than the row's other rests: what is irregular may rest.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import LEAST, Anomaly, Scored
-from logburl.detect.observed import Observed
+from logburl.detect.observed import Observed, Series
 
 LEAST_BUSY = 5  # windows with entries: fewer tell no rhythm
+USUAL = 0.9  # of a row's busy windows have at most what counts as usual
 
 
 class Silence:
@@ -25,51 +26,77 @@ class Silence:
 
     def score(self, observed: Observed) -> Scored:
         """Return the longest rest of each row, if it is unlike its others."""
-        series = observed.series
-        found, tries = [], 0
-        for row in range(len(series)):
-            rests = _rests(series.count[row], series.covered[row])
-            tries += len(rests)
-            dispersion = float(series.dispersion[row, 0])
-            found += [
-                self._anomaly(observed, row, *one)
-                for one in _unusual(series.count[row], rests, dispersion, observed.load)
-            ]
-        return Scored([one for one in found if one.end > observed.scored_from], tries)
+        rests = _rests(observed.series)
+        longest = _longest(rests)
+        rate = _rate(observed.series, rests, longest)
+        surprise = _surprise(observed, rests, longest, rate)
+        busy = (observed.series.count > 0).sum(axis=1)[rests.row[longest]] >= LEAST_BUSY
+        chosen = np.flatnonzero(busy & (surprise >= LEAST) & (rests.end[longest] > observed.scored_from))
+        found = [self._anomaly(observed, rests, longest[i], rate[i], surprise[i]) for i in chosen.tolist()]
+        return Scored(found, len(rests.row))
 
-    def _anomaly(self, observed: Observed, row: int, start: int, end: int, rate: float, surprise: float) -> Anomaly:
-        series = observed.series
-        expected = rate * (end - start)
+    def _anomaly(self, observed: Observed, rests: "Rests", rest: int, rate: float, surprise: float) -> Anomaly:
+        row, start, end = int(rests.row[rest]), int(rests.start[rest]), int(rests.end[rest])
+        expected = float(rate * (end - start))
         reason = f"not once, {expected:,.3g} times expected"
-        place = int(series.template[row]), int(series.service[row])
-        return Anomaly(self.name, start, end, *place, surprise, 0, expected, reason)
+        place = int(observed.series.template[row]), int(observed.series.service[row])
+        return Anomaly(self.name, start, end, *place, float(surprise), 0, expected, reason)
 
 
-def _rests(count: NDArray[np.float64], covered: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return (m, 2) begin and end of each run of covered windows without an entry, behind the row's first entry."""
-    empty = covered & (count == 0)
-    empty[: int(np.argmax(count > 0))] = False
-    edges = np.diff(empty.astype(np.int8), prepend=0, append=0)
-    return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """Runs of windows without an entry, behind a row's first entry: (m,) row, first window, window behind the last."""
+
+    row: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+    @property
+    def length(self) -> NDArray[np.int64]:
+        """(m,) windows."""
+        return self.end - self.start
 
 
-def _unusual(
-    count: NDArray[np.float64], rests: NDArray[np.int64], dispersion: float, load: NDArray[np.float64]
-) -> Iterator[tuple[int, int, float, float]]:
-    """Yield begin, end, rate and surprise of the longest rest, if it is surprising."""
-    busy = count > 0
-    if not len(rests) or busy.sum() < LEAST_BUSY:
-        return
-    length = rests[:, 1] - rests[:, 0]
-    longest = int(np.argmax(length))
-    begin, end = rests[longest].tolist()
-    last = int(np.flatnonzero(busy)[-1]) + 1
-    outside = max(last - int(np.argmax(busy)) - (end - begin if end < last else 0), 1)
-    rate = float(np.minimum(count, np.quantile(count[busy], 0.9)).sum() / outside)
-    second = int(np.delete(length, longest).max(initial=0))
-    rest = np.minimum(load[begin:end], 1).sum()
-    if begin - int(np.argmax(busy)) < rest:
-        return  # its rhythm was known for a shorter time than it rests
-    surprise = min(rate * rest / dispersion, np.log(len(length)) + rate * (rest - second) / dispersion)
-    if surprise >= LEAST:
-        yield begin, end, rate, float(surprise)
+def _rests(series: Series) -> Rests:
+    begun = np.maximum.accumulate(series.count > 0, axis=1)
+    edges = np.diff((series.covered & begun & (series.count == 0)).astype(np.int8), axis=1, prepend=0, append=0)
+    row, start = np.nonzero(edges == 1)
+    return Rests(row, start, np.nonzero(edges == -1)[1])
+
+
+def _longest(rests: Rests) -> NDArray[np.int64]:
+    """Return the longest rest of each row that has any; of equally long ones the first."""
+    order = np.lexsort((rests.start, -rests.length, rests.row))
+    new = np.diff(rests.row[order], prepend=-1) != 0
+    longest: NDArray[np.int64] = order[new]
+    return longest
+
+
+def _rate(series: Series, rests: Rests, longest: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the entries a window between a row's first entry and its last, outside of its longest rest."""
+    count = series.count[rests.row[longest]]
+    w = count.shape[1]
+    busy = (count > 0).sum(axis=1)
+    place = w - busy + (USUAL * np.maximum(busy - 1, 0)).astype(np.int64)
+    usual = np.sort(count, axis=1)[np.arange(len(count)), place][:, None]
+    first, last = np.argmax(count > 0, axis=1), w - np.argmax(count[:, ::-1] > 0, axis=1)
+    inside = np.where(rests.end[longest] < last, rests.length[longest], 0)
+    rate: NDArray[np.float64] = np.minimum(count, usual).sum(axis=1) / np.maximum(last - first - inside, 1)
+    return rate
+
+
+def _surprise(
+    observed: Observed, rests: Rests, longest: NDArray[np.int64], rate: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the surprise of each longest rest; 0 where the rhythm was known for a shorter time than it rests."""
+    load = np.concatenate([[0], np.cumsum(np.minimum(observed.load, 1))])
+    length = load[rests.end[longest]] - load[rests.start[longest]]
+    others = np.delete(np.arange(len(rests.row)), longest)
+    second = np.zeros(len(observed.series))
+    np.maximum.at(second, rests.row[others], rests.length[others])
+    row = rests.row[longest]
+    many = np.log(np.bincount(rests.row, minlength=len(second))[row])
+    unit = rate / observed.series.dispersion[row, 0]
+    surprise = np.minimum(unit * length, many + unit * (length - second[row]))
+    first = np.argmax(observed.series.count[row] > 0, axis=1)
+    return np.where(rests.start[longest] - first >= rests.length[longest], surprise, 0)
