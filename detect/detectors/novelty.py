@@ -141,7 +141,7 @@ def _by_repetition(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) 
     """
     alive = np.concatenate([[0], np.cumsum(observed.alive)])
     part = (alive[onsets.last[rows] + 1] - alive[onsets.first[rows]]) / alive[-1]
-    return np.minimum(-np.log(part) * (onsets.times[rows] - 1), MOST_REPEATS)
+    return np.asarray(np.minimum(-np.log(part) * (onsets.times[rows] - 1), MOST_REPEATS), np.float64)
 
 
 def _distance(vectors: Vectors, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
