@@ -124,8 +124,8 @@ def _past(templates: Templates, past: SignatureTable) -> Past | None:
 
 def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:
     scored = [part.make("detector").score(observed) for part in config.detect.detectors]
-    anomalies = [one for found in scored for one in calibrated(found)]
-    return fold(anomalies, sum(found.tries for found in scored), observed, telling)
+    anomalies = [one for found in scored for one in calibrated(found, observed.windows)]
+    return fold(anomalies, len(scored), observed, telling)
 
 
 class Telling:

@@ -1,6 +1,5 @@
 """The patterns of a log as a report shows them: exact counts from the signatures, values from their samples."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -16,7 +15,6 @@ from logburl.ingest.templates import Templates
 
 SEVERITIES = ("UNSET", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 SAMPLES, EXAMPLES, EXAMPLE_CHARACTERS = 100, 5, 200
-_PLACEHOLDER = re.compile(r"(?<!\\)<(\*|\w+)>")
 
 
 def patterns_of(
@@ -54,7 +52,7 @@ def _pattern(
 ) -> Pattern:
     count = int(seen.count[rows].sum())
     name = f"{int(templates.ids[template]):016x}"
-    kinds = _PLACEHOLDER.findall(templates.texts[template])
+    kinds = templates.all[template].types
     return Pattern(
         id=name,
         text=templates.texts[template],

@@ -33,10 +33,15 @@ def inflation(surprises: Sequence[float], tries: int) -> float:
     return max(1.0, float(np.median(factor[len(factor) // 2 :])))
 
 
-def calibrated(scored: Scored) -> list[Anomaly]:
-    """Return the anomalies of a detector with their surprises divided by their inflation."""
+def calibrated(scored: Scored, windows: int) -> list[Anomaly]:
+    """Return the anomalies of a detector with surprises as if there had been one try for each of some windows.
+
+    They are divided by their inflation, and have to make up for the tries beyond those: so a detector that looks at
+    few things is not drowned by one that looks at many.
+    """
     factor = inflation([one.surprise for one in scored.anomalies], scored.tries)
-    return [replace(one, surprise=one.surprise / factor) for one in scored.anomalies]
+    more = np.log(max(scored.tries / max(windows, 1), 1.0))
+    return [replace(one, surprise=float(one.surprise / factor - more)) for one in scored.anomalies]
 
 
 def p_value(surprise: float, tries: int) -> float:

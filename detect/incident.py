@@ -17,9 +17,9 @@ from logburl.detect.detector import Anomaly
 from logburl.detect.observed import Observed
 
 REPORTED = 0.05
+STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
 NEAR = 0.01  # of all windows: what is so close touches
 FAR = 0.1  # of all windows: what shares values or a template may be so far apart
-DEPENDENCE = 0.5  # members of an incident are no independent witnesses
 WEIGHTS = (-1.0, -1.0, 0.0, 0.5, 1.5, 2.5)  # nats: trace, debug, info, warn, error, fatal
 INFO = 9  # OpenTelemetry severity number
 
@@ -45,7 +45,7 @@ class Incident:
 
 def fold(
     anomalies: Sequence[Anomaly],
-    tries: int,
+    detectors: int,
     observed: Observed,
     values: Callable[[int], frozenset[bytes]],
 ) -> list[Incident]:
@@ -53,7 +53,7 @@ def fold(
 
     Args:
         anomalies: Calibrated.
-        tries: Among how many tries they were found.
+        detectors: How many detectors found them; each had one try for each window.
         observed: What they were found in.
         values: The telling values in the first entry of a template (``fold`` asks for strong anomalies alone).
 
@@ -61,20 +61,15 @@ def fold(
     """
     weight = weights(observed)
     weighted = [replace(one, surprise=one.surprise + _added(one, weight)) for one in anomalies]
-    threshold = strong_from(tries, observed.windows)
-    strong = sorted((one for one in weighted if one.surprise >= threshold), key=lambda one: (one.start, one.end))
+    strong = sorted((one for one in weighted if one.surprise >= STRONG), key=lambda one: (one.start, one.end))
     groups = _grouped(strong, observed.windows, values)
-    weak = [one for one in weighted if one.surprise < threshold]
-    found = [_incident(group, threshold) for group in groups]
+    weak = [one for one in weighted if one.surprise < STRONG]
+    found = [_incident(group) for group in groups]
+    tries = detectors * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)
     judged = [replace(one, p_value=p_value(one.surprise / factor, tries)) for one in found]
     kept = [_joined(one, weak) for one in judged if one.p_value <= REPORTED]
     return sorted(kept, key=lambda one: (one.p_value, -one.surprise, one.start))
-
-
-def strong_from(tries: int, windows: int) -> float:
-    """Return how surprising an anomaly must be that chance brings fewer than one in twenty windows."""
-    return float(np.log(max(20 * tries / max(windows, 1), 20.0)))
 
 
 def weights(observed: Observed) -> NDArray[np.float64]:
@@ -89,11 +84,21 @@ def _added(one: Anomaly, weight: NDArray[np.float64]) -> float:
     return float(weight[one.template]) if one.count >= one.expected else 0.0
 
 
-def _incident(members: Sequence[Anomaly], threshold: float) -> Incident:
+def _incident(members: Sequence[Anomaly]) -> Incident:
     ordered = sorted(members, key=lambda one: (-one.surprise, one.start, one.template, one.service))
-    others = sum(max(one.surprise - threshold - 1, 0.0) for one in ordered[1:])
     start, end = min(one.start for one in members), max(one.end for one in members)
-    return Incident(tuple(ordered), start, end, ordered[0].surprise + DEPENDENCE * others, 1.0)
+    return Incident(tuple(ordered), start, end, _together(ordered), 1.0)
+
+
+def _together(ordered: Sequence[Anomaly]) -> float:
+    """Return the surprise of all members, the strongest first.
+
+    They are no independent witnesses: what comes exactly as another does says nothing more, and the ``i``-th counts
+    for one ``i``-th of what it says beyond chance.
+    """
+    witnesses = {(one.start, one.end, one.count): one for one in reversed(ordered)}
+    said = sorted((one.surprise for one in witnesses.values()), reverse=True)
+    return said[0] + sum(max(more - STRONG - 1, 0.0) / i for i, more in enumerate(said[1:], 2))
 
 
 def _joined(incident: Incident, weak: Iterable[Anomaly]) -> Incident:

@@ -20,6 +20,7 @@ from logburl.vectorize.vectorizer import Vectors
 HEAD = 0.03  # of a stream's windows: at its begin everything is new
 MOST_REPEATS = 20.0  # nats: repetition alone proves no more
 MOST_COMPARED = 500
+PRIOR = 4.0
 NEAREST = 0.05  # of distances: a twin of what is known counts no less than this
 LONGEST = 0.15  # of all windows: afterwards something is no longer new
 
@@ -99,49 +100,51 @@ def _at_head(observed: Observed, first: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _by_onset(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how surprising it is that something new of a class comes in a window, shared by all that came then."""
+    """Return how surprising it is that something new of a class comes in a window, be it one template or several."""
     surprise = np.zeros(len(rows))
     for kind in range(CLASSES):
         chosen = np.flatnonzero(onsets.kind[rows] == kind)
-        window, place = np.unique(onsets.first[rows[chosen]], return_inverse=True)
-        came = np.bincount(place, minlength=len(window))
-        expected = np.maximum(_expected(observed, onsets, rows, kind)[window], 1e-9)
-        whole = np.where(came > expected, came * np.log(came / expected) - came + expected, 0)
-        surprise[chosen] = (whole / np.maximum(came, 1))[place]
+        expected = _expected(observed, onsets, rows, kind)[onsets.first[rows[chosen]]]
+        surprise[chosen] = -np.log(-np.expm1(-expected))
     return surprise
 
 
 def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind: int) -> NDArray[np.float64]:
-    """Return (w,) how many new templates of a class are expected in each window."""
+    """Return (w,) how often something new of a class is expected in each window."""
     if observed.past is not None:
         rarity = (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
         return np.asarray(observed.total * rarity, np.float64)
     w = observed.windows
-    came = np.bincount(onsets.first[rows[onsets.kind[rows] == kind]], minlength=w).astype(float)
-    near = max(1, round(LONGEST * w))
+    came = np.zeros(w)
+    came[onsets.first[rows[onsets.kind[rows] == kind]]] = 1
     total = np.cumsum(np.concatenate([[0.0], came]))
-    edge = np.arange(w)
-    elsewhere = total[-1] - (total[np.minimum(edge + near + 1, w)] - total[np.maximum(edge - near, 0)])
+    begin = np.arange(w)
+    end = np.minimum(begin + max(1, round(LONGEST * w)), w)
+    elsewhere = total[-1] - (total[end] - total[begin])
     power = _growth(came)
-    age: NDArray[np.float64] = (np.arange(w) + 1) / w
-    expected: NDArray[np.float64] = (elsewhere + 0.5) / (w * (1 - 2 * LONGEST)) * power * age ** (power - 1)
+    expected: NDArray[np.float64] = (elsewhere + 0.5) / (w - (end - begin)) * power * ((begin + 1) / w) ** (power - 1)
     return expected
 
 
 def _growth(came: NDArray[np.float64]) -> float:
-    """Return the power with which the number of templates grows, from that of half of the log to that of all."""
+    """Return the power with which the number of templates grows, from that of half of the log to that of all.
+
+    One half, the usual one, counts for as much as ``PRIOR`` templates.
+    """
     half, whole = came[: len(came) // 2].sum(), came.sum()
-    return float(np.clip(np.log2((whole + 1) / (half + 1)), 0.1, 1))
+    return float(np.clip(np.log2((whole + PRIOR) / (half + PRIOR * 0.5**0.5)), 0.1, 1))
 
 
 def _by_repetition(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how surprising it is that all further entries lie in the part of the log where the first is.
 
-    Entries come in clumps, so windows with entries are counted, not entries.
+    Entries come in clumps, so windows with entries are counted, not entries; and what goes on for half of the log or
+    longer is no longer in a small part of it.
     """
     alive = np.concatenate([[0], np.cumsum(observed.alive)])
     part = (alive[onsets.last[rows] + 1] - alive[onsets.first[rows]]) / alive[-1]
-    return np.asarray(np.minimum(-np.log(part) * (onsets.times[rows] - 1), MOST_REPEATS), np.float64)
+    each = np.maximum(-np.log(2 * part), 0)
+    return np.asarray(np.minimum(each * (onsets.times[rows] - 1), MOST_REPEATS), np.float64)
 
 
 def _distance(vectors: Vectors, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:

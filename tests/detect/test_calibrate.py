@@ -39,10 +39,19 @@ def test_few_surprises_tell_nothing() -> None:
 def test_calibration_keeps_the_order() -> None:
     """Anomalies keep their order and everything but their surprise."""
     found = [Anomaly("rate", i, i + 1, i, -1, s, 9, 1.0, "x") for i, s in enumerate(by_chance(3000, 4))]
-    after = calibrated(Scored(found, 3000))
+    after = calibrated(Scored(found, 3000), 3000)
 
     assert [one.template for one in after] == [one.template for one in found]
     assert all(b.surprise < a.surprise for a, b in zip(found, after, strict=True))
+
+
+def test_many_tries_in_a_window_cost() -> None:
+    """A detector that looks at a hundred things in each window has to be surprised the more."""
+    found = [Anomaly("rate", 1, 2, 0, -1, 20.0, 9, 1.0, "x")]
+    few, many = (calibrated(Scored(found, tries), 240)[0].surprise for tries in (240, 24_000))
+
+    assert few == 20
+    assert many == pytest.approx(20 - np.log(100))
 
 
 def test_p_values_are_those_of_many_tries() -> None:
