@@ -123,7 +123,7 @@ def _past(templates: Templates, past: SignatureTable) -> Past | None:
 
 
 def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:
-    scored = [part.make("detector").score(observed) for part in config.detect.detectors]
+    scored = [found for part in config.detect.detectors for found in part.make("detector").score(observed)]
     anomalies = [one for found in scored for one in calibrated(found, observed.windows)]
     return fold(anomalies, len(scored), observed, telling)
 

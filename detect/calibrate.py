@@ -39,7 +39,11 @@ def calibrated(scored: Scored, windows: int) -> list[Anomaly]:
     They are divided by their inflation, and have to make up for the tries beyond those: so a detector that looks at
     few things is not drowned by one that looks at many.
     """
-    factor = inflation([one.surprise for one in scored.anomalies], scored.tries)
+    strongest: dict[int, float] = {}
+    for i, one in enumerate(scored.anomalies):
+        key = one.start if scored.together else i
+        strongest[key] = max(one.surprise, strongest.get(key, 0.0))
+    factor = inflation(list(strongest.values()), scored.tries)
     more = np.log(max(scored.tries / max(windows, 1), 1.0))
     return [replace(one, surprise=float(one.surprise / factor - more)) for one in scored.anomalies]
 

@@ -36,10 +36,17 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What a detector found: anomalies, and among how many tries, each of which could have been one."""
+    """What a detector found of one kind, which is calibrated by itself.
+
+    Attributes:
+        anomalies: What was found.
+        tries: Among how many tries, each of which could have been an anomaly.
+        together: Whether all that begins in one window is one try.
+    """
 
     anomalies: list[Anomaly]
     tries: int
+    together: bool = False
 
 
 class Detector(Protocol):
@@ -47,13 +54,13 @@ class Detector(Protocol):
 
     Reports stretches that end behind ``observed.scored_from``; windows before it are history. No line vouches for
     itself: a stretch is compared with windows outside of it alone, so more of the same in it never makes it less
-    surprising. What is hardly surprising (less than ``LEAST``) may be left out, and nothing else.
+    surprising. What was seen before and is hardly surprising (less than ``LEAST``) may be left out, and nothing else.
     The same observation gives the same anomalies, in the same order.
     """
 
     name: str
 
-    def score(self, observed: Observed) -> Scored: ...
+    def score(self, observed: Observed) -> list[Scored]: ...
 
 
 LEAST = 2.0

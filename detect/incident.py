@@ -1,9 +1,9 @@
 """Anomalies, folded into incidents: what a person is shown.
 
-Strong anomalies that overlap or nearly touch in time are one incident, so are those that are further apart and speak
-of the same values (a request, a block, a host) or the same template. Weak anomalies join an incident that is there when
-they begin; alone they are nothing. Importance enters as weights of hypotheses: an error counts for more than a debug
-message (Genovese, Roeder and Wasserman, Biometrika 93, 2006, DOI 10.1093/biomet/93.3.509).
+Around each of the strongest anomalies, those that begin while it lasts are one incident; so are groups that are further
+apart and speak of the same values (a request, a block, a host) or the same template. Weak anomalies join an incident
+that is there when they begin; alone they are nothing. Importance enters as weights of hypotheses: an error counts for
+more than a debug message (Genovese, Roeder and Wasserman, Biometrika 93, 2006, DOI 10.1093/biomet/93.3.509).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +18,7 @@ from logburl.detect.observed import Observed
 
 REPORTED = 0.05
 STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
+CORE = 0.25  # of the strongest member's surprise: so much makes an incident begin or last
 NEAR = 0.01  # of all windows: what is so close touches
 FAR = 0.1  # of all windows: what shares values or a template may be so far apart
 WEIGHTS = (-1.0, -1.0, 0.0, 0.5, 1.5, 2.5)  # nats: trace, debug, info, warn, error, fatal
@@ -42,10 +43,18 @@ class Incident:
     surprise: float
     p_value: float
 
+    @staticmethod
+    def of(members: Sequence[Anomaly]) -> "Incident":
+        """Return an incident that is not judged yet."""
+        ordered = sorted(members, key=_strength)
+        core = [one for one in ordered if one.surprise >= CORE * ordered[0].surprise]
+        start, end = min(one.start for one in core), max(one.end for one in core)
+        return Incident(tuple(ordered), start, end, _together(ordered), 1.0)
+
 
 def fold(
     anomalies: Sequence[Anomaly],
-    detectors: int,
+    kinds: int,
     observed: Observed,
     values: Callable[[int], frozenset[bytes]],
 ) -> list[Incident]:
@@ -53,7 +62,7 @@ def fold(
 
     Args:
         anomalies: Calibrated.
-        detectors: How many detectors found them; each had one try for each window.
+        kinds: Of how many kinds they are; each had one try for each window.
         observed: What they were found in.
         values: The telling values in the first entry of a template (``fold`` asks for strong anomalies alone).
 
@@ -61,11 +70,11 @@ def fold(
     """
     weight = weights(observed)
     weighted = [replace(one, surprise=one.surprise + _added(one, weight)) for one in anomalies]
-    strong = sorted((one for one in weighted if one.surprise >= STRONG), key=lambda one: (one.start, one.end))
-    groups = _grouped(strong, observed.windows, values)
+    strong = sorted((one for one in weighted if one.surprise >= STRONG), key=_strength)
+    groups = _joined_by_meaning(_joined_by_time(strong, observed.windows), observed.windows, values)
     weak = [one for one in weighted if one.surprise < STRONG]
-    found = [_incident(group) for group in groups]
-    tries = detectors * (observed.windows - observed.scored_from)
+    found = [Incident.of(group.members) for group in groups]
+    tries = kinds * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)
     judged = [replace(one, p_value=p_value(one.surprise / factor, tries)) for one in found]
     kept = [_joined(one, weak) for one in judged if one.p_value <= REPORTED]
@@ -82,12 +91,6 @@ def weights(observed: Observed) -> NDArray[np.float64]:
 def _added(one: Anomaly, weight: NDArray[np.float64]) -> float:
     """What is missing is not more important for being an error."""
     return float(weight[one.template]) if one.count >= one.expected else 0.0
-
-
-def _incident(members: Sequence[Anomaly]) -> Incident:
-    ordered = sorted(members, key=lambda one: (-one.surprise, one.start, one.template, one.service))
-    start, end = min(one.start for one in members), max(one.end for one in members)
-    return Incident(tuple(ordered), start, end, _together(ordered), 1.0)
 
 
 def _together(ordered: Sequence[Anomaly]) -> float:
@@ -113,37 +116,63 @@ def _joined(incident: Incident, weak: Iterable[Anomaly]) -> Incident:
     return replace(incident, members=incident.members + tuple(more))
 
 
-def _grouped(strong: Sequence[Anomaly], windows: int, values: Callable[[int], frozenset[bytes]]) -> list[list[Anomaly]]:
-    near, far = max(1, round(NEAR * windows)), max(2, round(FAR * windows))
-    groups: list[list[Anomaly]] = []
+def _strength(one: Anomaly) -> tuple[float, int, int, int]:
+    return -one.surprise, one.start, one.template, one.service
+
+
+@dataclass(slots=True)
+class _Group:
+    """Anomalies that belong together, and the windows in which another one may begin to join them."""
+
+    members: list[Anomaly]
+    start: int
+    end: int
+
+    def add(self, one: Anomaly, longest: int) -> None:
+        """Take an anomaly in; only what is about as strong as the strongest widens the group."""
+        self.members.append(one)
+        if one.surprise >= CORE * self.members[0].surprise:
+            self.start = min(self.start, one.start)
+            self.end = max(self.end, min(one.end, one.start + longest))
+
+
+def _joined_by_time(strong: Iterable[Anomaly], windows: int) -> list[_Group]:
+    """Return groups around the strongest anomalies, of what begins while they last."""
+    near, longest = max(1, round(NEAR * windows)), max(2, round(FAR * windows))
+    groups: list[_Group] = []
     for one in strong:
-        touching = [g for g in groups if _touches(g, one, near, windows)] or [
-            g for g in groups if _speaks_of_the_same(g, one, far, values)
-        ]
-        for other in touching[1:]:
-            touching[0].extend(other)
-            groups.remove(other)
-        if touching:
-            touching[0].append(one)
+        group = next((g for g in groups if g.start - near <= one.start <= g.end + near), None)
+        if group is None:
+            groups.append(_Group([one], one.start, min(one.end, one.start + longest)))
         else:
-            groups.append([one])
+            group.add(one, longest)
     return groups
 
 
-def _touches(group: Sequence[Anomaly], one: Anomaly, near: int, windows: int) -> bool:
-    """Whether an anomaly begins while a group lasts. Members that last very long do not keep a group open."""
-    longest = max(near, round(FAR * windows))
-    return any(one.start <= min(other.end, other.start + longest) + near for other in group)
+def _joined_by_meaning(
+    groups: Iterable[_Group], windows: int, values: Callable[[int], frozenset[bytes]]
+) -> list[_Group]:
+    """Join each group to the first, stronger one that is not far and speaks of the same."""
+    far = max(2, round(FAR * windows))
+    joined: list[_Group] = []
+    for group in groups:
+        close = [g for g in joined if g.start - far <= group.end and group.start <= g.end + far]
+        same = next((g for g in close if _speak_of_the_same(g.members, group.members, values)), None)
+        if same is None:
+            joined.append(group)
+        else:
+            for one in group.members:
+                same.add(one, far)
+    return joined
 
 
-def _speaks_of_the_same(
-    group: Sequence[Anomaly], one: Anomaly, far: int, values: Callable[[int], frozenset[bytes]]
+def _speak_of_the_same(
+    some: Sequence[Anomaly], others: Sequence[Anomaly], values: Callable[[int], frozenset[bytes]]
 ) -> bool:
-    close = [other for other in group if one.start <= other.end + far]
-    if any(other.template == one.template for other in close):
+    here, there = {one.template for one in some}, {one.template for one in others}
+    if here & there:
         return True
-    mine = values(one.template) if close else frozenset()
-    return bool(mine) and any(mine & values(other.template) for other in close)
+    return not {v for t in here for v in values(t)}.isdisjoint(v for t in there for v in values(t))
 
 
 def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[int, int]]:

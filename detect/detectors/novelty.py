@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.detect.detector import LEAST, Anomaly, Scored
+from logburl.detect.detector import Anomaly, Scored
 from logburl.detect.observed import CLASSES, Observed, class_of
 from logburl.vectorize.vectorizer import Vectors
 
@@ -52,18 +52,20 @@ class Novelty:
 
     name = "novelty"
 
-    def score(self, observed: Observed) -> Scored:
-        """Return new templates from their first entry on."""
+    def score(self, observed: Observed) -> list[Scored]:
+        """Return all new templates from their first entry on, each class of severity by itself."""
         onsets = _onsets(observed)
         rows = np.flatnonzero(onsets.new)
         if not len(rows):
-            return Scored([], int(observed.windows))
+            return []
         surprise = _by_onset(observed, onsets, rows) + _by_repetition(observed, onsets, rows)
         order = np.argsort(-surprise, kind="stable")[:MOST_COMPARED]
         rows, surprise = rows[order], surprise[order]
         surprise = surprise + np.log(np.maximum(_distance(observed.vectors, onsets, rows), NEAREST))
-        found = [self._anomaly(observed, onsets, int(t), float(s)) for t, s in zip(rows, surprise, strict=True)]
-        return Scored([one for one in found if one.surprise >= LEAST], observed.windows)
+        found: list[list[Anomaly]] = [[] for _ in range(CLASSES)]
+        for template, nats in zip(rows.tolist(), np.maximum(surprise, 0).tolist(), strict=True):
+            found[onsets.kind[template]].append(self._anomaly(observed, onsets, template, nats))
+        return [Scored(of_class, observed.windows, together=True) for of_class in found if of_class]
 
     def _anomaly(self, observed: Observed, onsets: Onsets, template: int, surprise: float) -> Anomaly:
         start, last = int(onsets.first[template]), int(onsets.last[template])

@@ -29,12 +29,12 @@ class Rate:
 
     name = "rate"
 
-    def score(self, observed: Observed) -> Scored:
+    def score(self, observed: Observed) -> list[Scored]:
         """Return the stretches in which a row is unlike itself elsewhere, each in the view that sees it best."""
         series = observed.series
         views = [_view(series, observed.load, scale) for scale in SCALES if observed.windows // scale >= LEAST_WINDOWS]
         found = [one for view in views for one in _stretches(view, observed, self.name)]
-        return Scored(_without_shadows(found), sum(view.surprise.size for view in views))
+        return [Scored(_without_shadows(found), sum(view.surprise.size for view in views))]
 
 
 @dataclass(frozen=True, slots=True)

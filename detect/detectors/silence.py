@@ -24,7 +24,7 @@ class Silence:
 
     name = "silence"
 
-    def score(self, observed: Observed) -> Scored:
+    def score(self, observed: Observed) -> list[Scored]:
         """Return the longest rest of each row, if it is unlike its others."""
         rests = _rests(observed.series)
         longest = _longest(rests)
@@ -33,7 +33,7 @@ class Silence:
         busy = (observed.series.count > 0).sum(axis=1)[rests.row[longest]] >= LEAST_BUSY
         chosen = np.flatnonzero(busy & (surprise >= LEAST) & (rests.end[longest] > observed.scored_from))
         found = [self._anomaly(observed, rests, longest[i], rate[i], surprise[i]) for i in chosen.tolist()]
-        return Scored(found, len(rests.row))
+        return [Scored(found, len(rests.row))]
 
     def _anomaly(self, observed: Observed, rests: "Rests", rest: int, rate: float, surprise: float) -> Anomaly:
         row, start, end = int(rests.row[rest]), int(rests.start[rest]), int(rests.end[rest])

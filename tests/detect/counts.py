@@ -1,12 +1,13 @@
 """Counts made up for tests: rows of a table, laid out as detectors are given them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logburl.detect.detector import Anomaly, Scored
 from logburl.detect.observed import Observed, observe
 from logburl.detect.windows import SECOND_NS, Cells
 from logburl.vectorize.tfidf import TfIdf
@@ -57,6 +58,11 @@ def observed(rows: Sequence[Row], **more: Any) -> Observed:
     """Return rows laid out over their windows."""
     cells, template, texts = cells_of(rows)
     return observe(cells, template, TfIdf().fit_transform(texts), texts, **more)
+
+
+def anomalies(scored: Iterable[Scored]) -> list[Anomaly]:
+    """Return what a detector found, of all kinds."""
+    return [one for kind in scored for one in kind.anomalies]
 
 
 def steady(rate: float, seed: int, windows: int = W) -> NDArray[np.int64]:

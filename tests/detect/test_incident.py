@@ -13,7 +13,7 @@ from tests.detect.counts import Row, normal, observed, plus
 
 ROWS = [*normal(), Row("disk <path> failed", plus([0] * 240, 100, 5, 3), "db", 17)]
 SEEN = observed(ROWS)
-DETECTORS = 3
+KINDS = 3
 FAILED = SEEN.texts.index("disk <path> failed")
 
 
@@ -27,7 +27,7 @@ def anomaly(start: int, surprise: float = 40.0, template: int = 0, **more: objec
 
 
 def folded(*anomalies: Anomaly, values: object = nothing) -> list[Incident]:
-    return fold(anomalies, DETECTORS, SEEN, values)  # type: ignore[arg-type]
+    return fold(anomalies, KINDS, SEEN, values)  # type: ignore[arg-type]
 
 
 def test_what_happens_at_once_is_one_incident() -> None:
@@ -101,7 +101,7 @@ def test_surprises_of_chance_are_no_incident() -> None:
     reported = 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        surprises = rng.exponential(size=DETECTORS * SEEN.windows)
+        surprises = rng.exponential(size=KINDS * SEEN.windows)
         found = [anomaly(int(rng.integers(240)), s, int(rng.integers(8))) for s in surprises[surprises > 2].tolist()]
         reported += bool(folded(*found))
 
@@ -120,6 +120,6 @@ def test_services_in_the_order_of_their_onset() -> None:
         anomaly(102, 90, seen.texts.index("order failed"), count=9, expected=0.0),
         anomaly(100, 50, seen.texts.index("connection lost"), count=3, expected=0.0),
     ]
-    [incident] = fold(members, DETECTORS, seen, nothing)
+    [incident] = fold(members, KINDS, seen, nothing)
 
     assert [seen.cells.services[s] for s, _ in onsets(incident, seen, 0)] == ["db", "api"]

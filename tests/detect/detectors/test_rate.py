@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from logburl.detect.detectors.rate import Rate, deviance
 from logburl.detect.observed import Observed
-from tests.detect.counts import Row, W, normal, observed, plus, steady
+from tests.detect.counts import Row, W, anomalies, normal, observed, plus, steady
 
 
 def strongest(rows: list[Row], text: str) -> float:
     """Return the surprise of the strongest anomaly of a template, 0 if there is none."""
     seen: Observed = observed(rows)
-    found = [one.surprise for one in Rate().score(seen).anomalies if seen.texts[one.template] == text]
+    found = [one.surprise for one in anomalies(Rate().score(seen)) if seen.texts[one.template] == text]
     return max(found, default=0.0)
 
 
@@ -75,13 +75,13 @@ def test_load_is_no_anomaly() -> None:
     ]
     seen = observed(rows)
 
-    assert max((one.surprise for one in Rate().score(seen).anomalies), default=0.0) < 15
+    assert max((one.surprise for one in anomalies(Rate().score(seen))), default=0.0) < 15
 
 
 def test_a_row_is_told_once_for_a_stretch() -> None:
     """The three widths of windows do not tell the same rise three times."""
     seen = observed(changed(plus(STEADY, 100, 40, 20)))
-    found = [one for one in Rate().score(seen).anomalies if seen.texts[one.template] == ITEM and one.surprise > 10]
+    found = [one for one in anomalies(Rate().score(seen)) if seen.texts[one.template] == ITEM and one.surprise > 10]
 
     assert len(found) == 1
     assert abs(found[0].start - 100) <= 16

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from logburl.detect.detector import Anomaly
 from logburl.detect.detectors.silence import Silence
-from tests.detect.counts import Row, W, normal, observed, steady
+from tests.detect.counts import Row, W, anomalies, normal, observed, steady
 
 TEXT = "heartbeat of <host>"
 
 
 def found(count: NDArray[Any], stream: str = "file:///a.log") -> list[Anomaly]:
     seen = observed([*normal(), Row(TEXT, count, "db", stream=stream)])
-    return [one for one in Silence().score(seen).anomalies if seen.texts[one.template] == TEXT]
+    return [one for one in anomalies(Silence().score(seen)) if seen.texts[one.template] == TEXT]
 
 
 def silent(count: NDArray[Any], start: int, end: int) -> NDArray[Any]:
@@ -62,5 +62,5 @@ def test_the_end_of_a_file_is_no_silence() -> None:
     rows = [replace(row, stream="file:///b.log") for row in normal()]
     seen = observed([*rows, Row(TEXT, silent(steady(2, 4), seen_to, W), "db")])
 
-    found = [one for one in Silence().score(seen).anomalies if seen.texts[one.template] == TEXT]
+    found = [one for one in anomalies(Silence().score(seen)) if seen.texts[one.template] == TEXT]
     assert all(one.surprise < 6 for one in found)
