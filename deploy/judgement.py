@@ -68,7 +68,7 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
     seen = learned.signatures.seen
     seen = seen.take(np.flatnonzero(np.isin(seen.signature, both.seen.signature)))
     vectorizer: Vectorizer = config.detect.vectorizer.make("vectorizer")
-    vectors = vectorizer.fit(templates.texts).transform(templates.texts)
+    vectors = vectorizer.fit(templates.text).transform(templates.text)
     cells, scored_from, width_ns = _windows(config, learned.cells, past_cells)
     observed, incidents = None, []
     if len(cells):
@@ -76,7 +76,7 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
             cells,
             templates.index_of(cells.signature),
             vectors,
-            templates.texts,
+            templates.text,
             known=_known(templates, past),
             past=_past(templates, past),
             scored_from=scored_from,

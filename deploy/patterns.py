@@ -55,7 +55,7 @@ def _pattern(
     kinds = templates.all[template].types
     return Pattern(
         id=name,
-        text=templates.texts[template],
+        text=templates.text[template],
         count=count,
         share=count / total,
         severities=_severities(seen.by_severity[rows].sum(axis=0)),

@@ -92,7 +92,7 @@ class Teller:
             )
         told = Incident(
             id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
-            sentence=sentence(found.members, self.judgement.templates.texts),
+            sentence=sentence(found.members, self.judgement.templates.text),
             start_ns=start_ns,
             end_ns=max((self.observed.first + found.end) * self.observed.width_ns, start_ns),
             severity=max(
@@ -147,14 +147,14 @@ class Teller:
         template, similarity = nearest
         known = judgement.templates.all[template].signatures
         normal = next((self._sample[s] for s in known if s in self._sample), None)
-        text = judgement.templates.texts[template] if normal is None else decode(normal)
+        text = judgement.templates.text[template] if normal is None else decode(normal)
         return compare(decode(message), text, similarity)
 
     def _member(self, one: Anomaly) -> Member:
         return Member(
             detector=one.detector,
             template_id=f"{int(self.judgement.templates.ids[one.template]):016x}",
-            template=self.judgement.templates.texts[one.template],
+            template=self.judgement.templates.text[one.template],
             service=self.observed.cells.services[one.service] if one.service >= 0 else None,
             count=one.count,
             expected=one.expected,

@@ -48,6 +48,11 @@ class Seen:
     def __len__(self) -> int:
         return len(self.signature)
 
+    @property
+    def samples(self) -> dict[int, bytes]:
+        """A message of each signature: what templates are mined from."""
+        return dict(zip(self.signature.tolist(), self.sample, strict=True))
+
     def take(self, rows: NDArray[np.int64]) -> "Seen":
         """Return some rows."""
         columns = (getattr(self, name)[rows] for name in COLUMNS)

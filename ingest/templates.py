@@ -18,6 +18,7 @@ from logburl.ingest.alignment import Item, Plan, common_items, plan
 from logburl.ingest.masks import MASK_VERSION
 from logburl.ingest.mining import group
 from logburl.ingest.pieces import Piece, edges, packed, pieces
+from logburl.ingest.signatures import MAX_SAMPLE_BYTES
 from logburl.ingest.slots import TYPES, type_of
 
 MAX_PIECES = 2001
@@ -101,7 +102,7 @@ class Templates:
         return np.array([template.id for template in self.all], np.uint64)
 
     @cached_property
-    def texts(self) -> tuple[str, ...]:
+    def text(self) -> tuple[str, ...]:
         """(t,) texts with typed placeholders."""
         return tuple(template.text for template in self.all)
 
@@ -134,10 +135,13 @@ class Templates:
         keys, first, inverse = np.unique(signature, return_index=True, return_inverse=True)
         template = self.index_of(keys)
         plans = [self._plan(int(k), int(t), text, spans[i]) for k, t, i in zip(keys, template, first, strict=True)]
-        slots = np.array([len(p.first) for p in plans], np.int64)[inverse]
+        sizes = np.array([len(p.first) for p in plans], np.int64)
+        slots = sizes[inverse]
         found = np.concatenate([[0], np.cumsum(slots)])
-        low = np.concatenate([np.empty(0, np.int64), *(plans[i].first for i in inverse)])
-        high = np.concatenate([np.empty(0, np.int64), *(plans[i].last for i in inverse)])
+        begin = np.cumsum(sizes) - sizes
+        place = np.arange(found[-1]) + np.repeat(begin[inverse] - found[:-1], slots)
+        low = np.concatenate([np.empty(0, np.int64), *(p.first for p in plans)])[place]
+        high = np.concatenate([np.empty(0, np.int64), *(p.last for p in plans)])[place]
         base = np.repeat(offset[:-1], slots)
         size = np.repeat(np.diff(offset), slots)
         # Edges counted from the end are negative, as everywhere in Python.
@@ -147,7 +151,7 @@ class Templates:
 
     def _plan(self, signature: int, template: int, text: NDArray[np.uint8], span: NDArray[np.int64]) -> Plan:
         if signature not in self._plans:
-            if template < 0:
+            if template < 0 or self.all[template].items == (None,):
                 return Plan.whole()
             message = text[span[0] : span[1]].tobytes()
             self._plans[signature] = plan(self.all[template].items, pieces([message])[0])
@@ -161,7 +165,8 @@ def mine(samples: Mapping[int, bytes]) -> Templates:
     shape.
     """
     signature = sorted(samples)
-    rows = [_bounded(row) for row in pieces([samples[s] for s in signature])]
+    split = pieces([samples[s] for s in signature])
+    rows = [_bounded(row, samples[s]) for s, row in zip(signature, split, strict=True)]
     members: dict[int, list[int]] = {}
     for i, g in enumerate(group(rows).tolist()):
         members.setdefault(g, []).append(i)
@@ -173,9 +178,9 @@ def mine(samples: Mapping[int, bytes]) -> Templates:
     return Templates(sorted(found, key=lambda template: (template.text, template.id)))
 
 
-def _bounded(row: list[Piece]) -> list[Piece]:
-    """A message of very many words is one slot: nobody reads such a template."""
-    return row if len(row) <= MAX_PIECES else [b"", None, b""]
+def _bounded(row: list[Piece], sample: bytes) -> list[Piece]:
+    """A message of very many words, or one whose sample was cut, is one slot: nobody reads such a template."""
+    return row if len(row) <= MAX_PIECES and len(sample) < MAX_SAMPLE_BYTES else [b"", None, b""]
 
 
 def _template(

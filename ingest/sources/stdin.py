@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from logburl.ingest.source import RawBatch
@@ -18,16 +18,19 @@ class StdinSource:
     """Reads a binary stream that cannot be rewound.
 
     Args:
-        file: ``sys.stdin.buffer``.
+        file: ``sys.stdin.buffer``, or another pipe; ``close`` closes it.
         formats: The formats that decide what begins an entry.
         received_ns: Time to note in the batches.
+        stream: Name of the stream.
     """
 
-    def __init__(self, file: BinaryIO, formats: tuple[str, ...] | None = None, received_ns: int = 0) -> None:
+    def __init__(
+        self, file: BinaryIO, formats: tuple[str, ...] | None = None, received_ns: int = 0, stream: str = STREAM
+    ) -> None:
         self.file = Tolerant(file)
         self.problems: list[str] = []
         self._batches: Iterator[RawBatch] = iter(
-            Chunks(decoded(self.file), STREAM, formats=formats, received_ns=received_ns)
+            Chunks(decoded(self.file), stream, formats=formats, received_ns=received_ns)
         )
 
     def poll(self, timeout_s: float) -> RawBatch | None:
@@ -38,10 +41,19 @@ class StdinSource:
 
     def close(self) -> None:
         self._batches = iter(())
+        self.file.file.close()
 
 
-def spooled(file: BinaryIO) -> Path:
-    """Copy a stream into a temporary file, so that it can be read twice. The caller removes it."""
-    with tempfile.NamedTemporaryFile(prefix="logburl-stdin-", delete=False) as kept:
+@contextmanager
+def spooled(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Lend a copy of a stream that can be read twice: a temporary file, standing at its start.
+
+    The file has no name, so nothing of it is left afterwards, however the process ends.
+
+    Raises:
+        OSError: If there is no room for it.
+    """
+    with tempfile.TemporaryFile() as kept:
         shutil.copyfileobj(file, kept, 1 << 20)
-    return Path(kept.name)
+        kept.seek(0)
+        yield kept
