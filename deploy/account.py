@@ -6,11 +6,13 @@
 3 lines read = 3 in entries + 0 set aside + 0 dropped; 2 entries = 2 in 2 patterns + 0 beyond the bound
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from logburl.deploy.exits import say
 from logburl.deploy.result import Account
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.errors import Miscounted
+from logburl.ingest.errors import Miscounted, PartFailed
 
 
 @dataclass(slots=True)
@@ -81,3 +83,17 @@ def sentence(account: Account) -> str:
         f" + {account.overflow:,} beyond the bound"
     )
     return f"{lines}; {entries}"
+
+
+def print_account(account: Account, problems: Collection[str], *, quiet: bool = False) -> None:
+    """Tell on stderr what could not be read, and, unless ``quiet``, where every line went."""
+    for problem in problems:
+        say(f"problem: {problem}")
+    if not quiet:
+        say(sentence(account))
+
+
+def check_read(account: Account, problems: Collection[str]) -> None:
+    """Raise `PartFailed` if nothing could be read. If some of it could, that is a result."""
+    if problems and not account.read:
+        raise PartFailed("nothing could be read")

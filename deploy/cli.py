@@ -67,7 +67,7 @@ Format = Annotated[
     typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
 ]
 NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes. [default: 1]")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: 1]")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration (YAML); options win over it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor account on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done, on stderr.")]
@@ -107,7 +107,8 @@ def scan(
     verbose: Verbose = False,
 ) -> None:
     """Find the incidents in logs."""
-    from logburl.deploy.commands import configured, print_scan
+    from logburl.deploy.commands import print_scan
+    from logburl.deploy.options import configured
 
     settings = configured(config, paths, format=format, no_fold=no_fold, jobs=jobs, budget=budget, store=store)
     result = print_scan(settings, output.value, quiet=quiet, verbose=verbose)
@@ -147,7 +148,8 @@ def patterns(
     verbose: Verbose = False,
 ) -> None:
     """List the templates with exact counts, times, levels and values."""
-    from logburl.deploy.commands import configured, print_patterns
+    from logburl.deploy.commands import print_patterns
+    from logburl.deploy.options import configured
 
     settings = configured(config, paths, format=format, no_fold=no_fold, jobs=jobs)
     print_patterns(settings, output.value, quiet=quiet, verbose=verbose)

@@ -27,6 +27,7 @@ from pydantic.errors import PydanticSchemaGenerationError
 
 from logburl.deploy import catalogue
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.signatures import MAX_SIGNATURES
 
 Severity = Literal["trace", "debug", "info", "warn", "error", "fatal"]
 
@@ -54,9 +55,9 @@ class Ingest(Model):
     paths: tuple[str, ...] = Field((), description="files, folders, globs, or - for standard input")
     format: str = Field("auto", description="auto, or the name of one format")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
-    jobs: PositiveInt = Field(1, description="worker processes")
+    jobs: PositiveInt = Field(1, description="threads that work ahead")
     max_signatures: PositiveInt = Field(
-        1 << 17, description="how many different masked messages are kept; more are counted"
+        MAX_SIGNATURES, description="how many different masked messages are kept; more are counted"
     )
 
 

@@ -40,6 +40,10 @@ class Commands(TyperGroup):
         except Terminated:
             say("terminated")
             raise typer.Exit(TERMINATED) from None
+        except OSError as error:  # a full disk behind stdout
+            _forget_stdout()
+            say(f"error: {error}")
+            raise typer.Exit(1) from None
         except LogburlError as error:
             say(f"error: {error}")
             raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None

@@ -5,24 +5,101 @@ nothing has to be copied between processes, and batches stay in order; hence the
 construction.
 """
 
+import os
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import gettempdir
+from typing import BinaryIO, TypeVar
 
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
-from logburl.ingest.sources.file import FileSource
+from logburl.ingest.sources.file import FileSource, Part, stream_of
 from logburl.ingest.sources.paths import STDIN, expand
-from logburl.ingest.sources.stdin import StdinSource
+from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
 from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
+
+WAIT_S = 3600.0
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def formats_of(name: str) -> tuple[str, ...] | None:
     """Return the formats that a name on the command line stands for: all for ``auto``."""
     return None if name == "auto" else (name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the user named.
+
+    Attributes:
+        parts: Files: what can be read as often as one likes.
+        pipes: By stream, what opens the rest: standard input, a shell's ``<(…)``.
+    """
+
+    parts: tuple[Part, ...]
+    pipes: Mapping[str, Callable[[], BinaryIO]]
+
+    @staticmethod
+    def named(paths: Sequence[str]) -> "Inputs":
+        """Return what files, folders and globs stand for, and ``-`` for standard input.
+
+        Raises:
+            ConfigError: A path names nothing.
+        """
+        found = expand(path for path in paths if path != STDIN)
+        pipes = {stream_of(path): partial(_opened, path) for path in found if not path.is_file()}
+        if STDIN in paths:
+            pipes[STREAM] = partial(getattr, sys.stdin, "buffer")
+        return Inputs(tuple(Part(path) for path in found if path.is_file()), pipes)
+
+    @contextmanager
+    def kept(self) -> Iterator["Inputs"]:
+        """Lend the same so that all of it can be read again: what comes through pipes is copied to temporary files.
+
+        Raises:
+            PartFailed: There is no room for the copies.
+        """
+        with ExitStack() as stack:
+            try:
+                opened = {stream: stack.enter_context(pipe()) for stream, pipe in self.pipes.items()}
+                copies = {stream: stack.enter_context(spooled(pipe)) for stream, pipe in opened.items()}
+            except OSError as error:
+                raise PartFailed(f"a pipe cannot be kept in {gettempdir()}, to be read twice: {error}") from error
+            yield Inputs(self.parts, {stream: partial(_again, copy) for stream, copy in copies.items()})
+
+    def until(self, ends: Mapping[str, int]) -> "Inputs":
+        """Return the same, with files only up to where a reading ended, though they may have grown since."""
+        parts = (replace(part, end=ends[part.stream]) for part in self.parts if part.stream in ends)
+        return replace(self, parts=tuple(parts))
+
+    def open(self, format: str, received_ns: int) -> Source:
+        """Return a source of everything: the files, then the pipes."""
+        formats = formats_of(format)
+        sources: list[Source] = [FileSource(self.parts, formats, received_ns=received_ns)] if self.parts else []
+        sources += [StdinSource(pipe(), formats, received_ns, stream) for stream, pipe in self.pipes.items()]
+        return sources[0] if len(sources) == 1 else InTurn(sources)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        raise ConfigError(f"{path}: expected something to read: {error.strerror}") from error
+
+
+def _again(kept: BinaryIO) -> BinaryIO:
+    file = os.fdopen(os.dup(kept.fileno()), "rb", buffering=0)
+    file.seek(0)
+    return file
 
 
 def open_source(paths: Sequence[str], format: str, received_ns: int) -> Source:
@@ -31,12 +108,7 @@ def open_source(paths: Sequence[str], format: str, received_ns: int) -> Source:
     Raises:
         ConfigError: A path names nothing.
     """
-    formats = formats_of(format)
-    files = expand(path for path in paths if path != STDIN)
-    sources: list[Source] = [FileSource(files, formats, received_ns=received_ns)] if files else []
-    if STDIN in paths:
-        sources.append(StdinSource(sys.stdin.buffer, formats, received_ns))
-    return sources[0] if len(sources) == 1 else InTurn(sources)
+    return Inputs.named(paths).open(format, received_ns)
 
 
 class InTurn:
@@ -123,12 +195,8 @@ class Ahead:
 
     def __init__(self, source: Source, parser: Parser, jobs: int) -> None:
         self.source = source
-        self.parser = parser
-        self.jobs = jobs
-        self._pool = ThreadPoolExecutor(jobs)
-        self._queue: deque[tuple[RawBatch, Future[LogBatch]]] = deque()
-        self._current: Future[LogBatch] | None = None
-        self._finished = False
+        self._batches = in_order(parser.parse, polled(source), jobs)
+        self._current: LogBatch | None = None
 
     @property
     def problems(self) -> Sequence[str]:
@@ -137,22 +205,14 @@ class Ahead:
 
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return the next batch, having sent those behind it to the threads."""
-        while not self._finished and len(self._queue) <= self.jobs:
-            raw = self.source.poll(timeout_s)
-            self._finished = raw is None
-            if raw is not None:
-                self._queue.append((raw, self._pool.submit(self.parser.parse, raw)))
-        if not self._queue:
-            return None
-        raw, self._current = self._queue.popleft()
-        return raw
+        self._current = next(self._batches, None)
+        return None if self._current is None else self._current.raw
 
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of the batch that was polled last."""
-        if self._current is None:
-            raise ValueError("parse is called after poll, once")
-        batch, self._current = self._current.result(), None
-        return batch
+        if self._current is None or self._current.raw is not raw:
+            raise ValueError("parse is called with what was polled last")
+        return self._current
 
     def commit(self, raw: RawBatch) -> None:
         """Tell the source."""
@@ -160,5 +220,25 @@ class Ahead:
 
     def close(self) -> None:
         """End the threads and close the source."""
-        self._pool.shutdown(cancel_futures=True)
+        self._batches.close()
         self.source.close()
+
+
+def polled(source: Source) -> Iterator[RawBatch]:
+    """Yield the batches of a source to its end."""
+    while (raw := source.poll(WAIT_S)) is not None:
+        yield raw
+
+
+def in_order(work: Callable[[T], R], items: Iterable[T], jobs: int) -> Generator[R, None, None]:
+    """Yield what ``work`` makes of each item, in their order; ``jobs`` threads work ahead."""
+    pool, waiting = ThreadPoolExecutor(jobs), deque[Future[R]]()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

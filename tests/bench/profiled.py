@@ -14,7 +14,7 @@ from pathlib import Path
 from scipy.sparse import csr_matrix
 
 from logburl.deploy import catalogue
-from logburl.deploy.commands import configured
+from logburl.deploy.options import configured
 from logburl.deploy.progress import Progress
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan

@@ -15,14 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.deploy.command import LOGBURL, logburl
 from tests.deploy.logs import FAULT, write_faulty, write_quiet
-
-LOGBURL = Path(sys.executable).with_name("logburl")
-
-
-def logburl(*arguments: str | Path, stdin: bytes = b"", **more: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [str(LOGBURL), *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False, **more)
 
 
 def scan(*arguments: str | Path, stdin: bytes = b"") -> dict[str, Any]:

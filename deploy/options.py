@@ -1,0 +1,44 @@
+"""Options of the command line, put over the configuration."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from logburl.deploy.config import Config, Part, load_config
+from logburl.ingest.errors import ConfigError
+
+
+def configured(
+    file: Path | None,
+    paths: list[str] | None,
+    *,
+    format: str | None = None,
+    no_fold: bool = False,
+    jobs: int | None = None,
+    budget: int | None = None,
+    store: Path | None = None,
+) -> Config:
+    """Return the configuration with the options that were given put over it.
+
+    Raises:
+        ConfigError: The file is wrong, or nothing says what to read.
+    """
+    config = load_config(file) if file else Config()
+    given = {
+        "paths": paths_or_stdin(paths, config.ingest.paths),
+        "format": format,
+        "jobs": jobs,
+        "fold": False if no_fold else None,
+    }
+    ingest = config.ingest.model_copy(update={key: value for key, value in given.items() if value is not None})
+    detect = config.detect.model_copy(update={"budget": budget} if budget else {})
+    kept = Part(name="local", arguments={"path": store}) if store else config.store
+    return config.model_copy(update={"ingest": ingest, "detect": detect, "store": kept})
+
+
+def paths_or_stdin(given: Iterable[str] | None, configured: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what to read: the arguments, else what the configuration says, else what is piped in."""
+    paths = tuple(given or configured)
+    if not paths and sys.stdin.isatty():
+        raise ConfigError("expected files, folders or globs to read, or - for standard input")
+    return paths or ("-",)

@@ -1,0 +1,139 @@
+"""What the user names is found and read, in order, however many threads work ahead."""
+
+import io
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from logburl.deploy.sources import Ahead, Inputs, in_order, open_source, polled
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.parser import Parser
+from logburl.ingest.source import Source
+from logburl.ingest.sources.memory import MemorySource, batch_of
+
+
+def content(source: Source) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    with closing(source):
+        for raw in polled(source):
+            found[raw.stream] = found.get(raw.stream, b"") + raw.buffer.tobytes()
+    return found
+
+
+def fed(fifo: Path, data: bytes) -> threading.Thread:
+    thread = threading.Thread(target=fifo.write_bytes, args=(data,))
+    thread.start()
+    return thread
+
+
+@pytest.fixture
+def fifo(tmp_path: Path) -> Path:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
+
+
+def test_a_pipe_that_has_a_name_is_read_once_and_whole(tmp_path: Path, fifo: Path) -> None:
+    """A shell's <(…) is opened once: nothing of it is lost to a look at its first bytes."""
+    lines = b"".join(b"line %d\n" % i for i in range(10_000))
+    (tmp_path / "a.log").write_bytes(b"file\n")
+    writer = fed(fifo, lines)
+    found = content(open_source([str(fifo), str(tmp_path / "a.log")], "auto", 0))
+    writer.join()
+
+    assert {(tmp_path / "a.log").as_uri(): b"file\n", fifo.as_uri(): lines} == found
+
+
+def test_what_is_kept_can_be_read_twice(fifo: Path) -> None:
+    """A pipe says the same the second time."""
+    writer = fed(fifo, b"one\ntwo\n")
+    with Inputs.named([str(fifo)]).kept() as kept:
+        writer.join()
+        first, second = (content(kept.open("auto", 0)) for _ in range(2))
+
+    assert {fifo.as_uri(): b"one\ntwo\n"} == first == second
+
+
+def test_no_room_for_a_pipe_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be kept is an error that says where it was to be kept."""
+
+    class Torn(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(PartFailed, match=r"cannot be kept in .*No space left"), Inputs((), {"pipe": Torn}).kept():
+        pass
+
+
+def test_a_second_reading_ends_where_the_first_did(tmp_path: Path) -> None:
+    """What a file has gained since is left out, and so is a file of which nothing was read."""
+    grown, new = tmp_path / "grown.log", tmp_path / "new.log"
+    grown.write_bytes(b"one\ntwo\n")
+    new.write_bytes(b"x\n")
+    inputs = Inputs.named([str(tmp_path)])
+
+    assert {grown.as_uri(): b"one\n"} == content(inputs.until({grown.as_uri(): 4}).open("auto", 0))
+    assert content(inputs.until({}).open("auto", 0)) == {}
+
+
+def test_what_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    """A path that names nothing is told before anything is opened."""
+    with pytest.raises(ConfigError, match="found nothing of that name"):
+        Inputs.named([str(tmp_path / "missing.log")])
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_order_does_not_depend_on_threads(jobs: int) -> None:
+    """A slow first item holds the others back; none is lost."""
+    begun = threading.Event()
+
+    def work(item: int) -> int:
+        if item == 0:
+            begun.wait(timeout=5 if jobs > 1 else 0)
+        begun.set()
+        return item * item
+
+    assert [i * i for i in range(20)] == list(in_order(work, range(20), jobs))
+
+
+def test_work_is_only_so_far_ahead() -> None:
+    """Memory holds what the threads work at, not all there is."""
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for i in range(100):
+            taken.append(i)
+            yield i
+
+    results = in_order(abs, items(), 2)
+    assert next(results) == 0
+    assert len(taken) == 3
+    results.close()
+
+
+def test_an_error_in_a_thread_is_raised_here() -> None:
+    """It comes in its turn, after the results before it."""
+    results = in_order(lambda item: 1 // item, [1, 0, 1], 2)
+
+    assert next(results) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_ahead_is_source_and_parser_in_one() -> None:
+    """`parse` gives the entries of what `poll` gave, and of nothing else."""
+    batches = [batch_of(b"a 1\n"), batch_of(b"b 2\nb 3\n")]
+    ahead = Ahead(MemorySource(batches), Parser(), 2)
+    first = ahead.poll(0)
+
+    assert first is batches[0]
+    assert len(ahead.parse(first)) == 1
+    with pytest.raises(ValueError, match="polled last"):
+        ahead.parse(batches[1])
+    assert len(ahead.parse(ahead.poll(0) or first)) == 2
+    assert ahead.poll(0) is None
+    ahead.close()
