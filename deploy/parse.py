@@ -1,0 +1,157 @@
+"""``logburl parse``: the entries of logs on stdout, one record each.
+
+Templates are a function of all signatures, hence what is printed is read twice: once to count and to mine, once to
+print; what comes through a pipe is kept in a temporary file in between. ``-o none`` prints nothing and reads once.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from logburl.deploy.account import Book, check_read, print_account
+from logburl.deploy.config import Ingest
+from logburl.deploy.exits import say
+from logburl.deploy.options import configured
+from logburl.deploy.progress import Progress
+from logburl.deploy.result import Account
+from logburl.deploy.sources import Inputs, formats_of, in_order, polled
+from logburl.deploy.stdout import results
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.parser import Parser
+from logburl.ingest.signatures import SignatureTable
+from logburl.ingest.source import Source
+from logburl.ingest.templates import Templates, mine
+
+
+def parse_to_stdout(
+    file: Path | None,
+    paths: list[str] | None,
+    output: str,
+    *,
+    format: str | None,
+    no_fold: bool,
+    jobs: int | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Print the entries as ``ndjson``, ``parquet``, ``text`` or (``none``) not at all, and the account on stderr.
+
+    Raises:
+        ConfigError: A path, the format or the configuration is wrong, or Parquet would go to a terminal.
+        PartFailed: Nothing could be read, or something else the second time.
+        Miscounted: The account does not add up.
+    """
+    config = configured(file, paths, format=format, no_fold=no_fold, jobs=jobs).ingest
+    if output == "parquet" and sys.stdout.isatty():
+        raise ConfigError("output: expected a file or a pipe behind stdout for parquet, got a terminal")
+    inputs = Inputs.named(config.paths)
+    progress = Progress(shown=not quiet and sys.stderr.isatty())
+    if verbose:
+        say(f"reading {', '.join(config.paths)}")
+    with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
+        counted = count(kept, config, progress)
+        if verbose:
+            say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
+        if output != "none":
+            progress.close()
+            progress.shown &= not sys.stdout.isatty()
+            print_entries(kept, config, counted, output, progress)
+    account = counted.account()
+    print_account(account, counted.problems, quiet=quiet)
+    check_read(account, counted.problems)
+
+
+@dataclass
+class Counted:
+    """What a reading told.
+
+    Attributes:
+        signatures: The signatures of all entries.
+        book: What was read.
+        ends: How far each stream was read.
+        problems: What could not be read.
+    """
+
+    signatures: SignatureTable
+    book: Book = field(default_factory=Book)
+    ends: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, batch: LogBatch) -> None:
+        """Count a batch."""
+        self.signatures.add(batch)
+        self.book.add(batch)
+        self.ends[batch.raw.stream] = batch.raw.end
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The templates of all that was added."""
+        self.signatures.settle()
+        return mine(self.signatures.seen.samples)
+
+    def account(self) -> Account:
+        """Return the account, checked."""
+        seen, templates = self.signatures.seen, self.templates
+        in_patterns = int(seen.count[templates.index_of(seen.signature) >= 0].sum())
+        return self.book.close(in_patterns, self.signatures.overflow, len(seen), len(templates))
+
+
+def count(inputs: Inputs, config: Ingest, progress: Progress) -> Counted:
+    """Read everything and count it."""
+    counted = Counted(SignatureTable(config.max_signatures))
+    parser = Parser(formats_of(config.format), config.fold)
+    source = inputs.open(config.format, time.time_ns())
+    with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
+        for batch in batches:
+            counted.add(batch)
+            progress.update(counted.book)
+    counted.problems += source.problems
+    return counted
+
+
+def print_entries(inputs: Inputs, config: Ingest, counted: Counted, output: str, progress: Progress) -> None:
+    """Read once more what was counted, and print it.
+
+    Raises:
+        PartFailed: At the end, if it was not the same.
+    """
+    from logburl.deploy import lines, parquet
+    from logburl.ingest.table import table
+
+    templates, book = counted.templates, Book()
+    prepare: dict[str, Callable[[LogBatch], Any]] = {
+        "ndjson": lambda part: lines.ndjson(table(part, templates)),
+        "text": lambda part: lines.text(table(part, templates, lines.TEXT_COLUMNS)),
+        "parquet": lambda part: table(part, templates),
+    }
+    source = inputs.until(counted.ends).open(config.format, time.time_ns())
+    entries = _entries(source, config, book, progress)
+    with closing(source), closing(in_order(prepare[output], entries, config.jobs)) as prepared, results() as file:
+        if output == "parquet":
+            parquet.write(prepared, file)
+        else:
+            file.writelines(prepared)
+    if book != counted.book:
+        raise PartFailed(f"the input was changed while it was read: expected {_what(counted.book)}, came {_what(book)}")
+
+
+def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> Iterator[LogBatch]:
+    """Yield entries in parts that can be printed at once, as they are counted."""
+    from logburl.ingest.table import parts
+
+    parser = Parser(formats_of(config.format), config.fold)
+    for raw in polled(source):
+        batch = parser.parse(raw)
+        book.add(batch)
+        progress.update(book)
+        yield from parts(batch)
+
+
+def _what(book: Book) -> str:
+    return f"{book.entries:,} entries in {book.read:,} lines"
