@@ -1,0 +1,143 @@
+"""What a scan finds and tells, in logs of several kinds, with a past and without."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from logburl.deploy.config import Config, Detect, Ingest, Part
+from logburl.deploy.progress import Progress
+from logburl.deploy.result import ScanResult
+from logburl.deploy.scan import scan
+from tests.deploy.logs import FAULT, write_faulty, write_quiet
+
+
+def run(*paths: Path, store: Path | None = None, **ingest: Any) -> ScanResult:
+    part = Part(name="local", arguments={"path": store}) if store else None
+    read = Ingest(paths=tuple(map(str, paths)), **ingest)
+    return scan(Config(ingest=read, detect=Detect(), store=part), Progress(shown=False), None)
+
+
+def build(number: int, error: str | None = None) -> Iterator[str]:
+    """Yield the lines of a build: phases with rare warnings, and perhaps one error among the tests."""
+    rng = random.Random(number)
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC) + timedelta(days=number)
+    steps = [f"INFO compiling part{i % 7}/file{i}.c" for i in range(150)]
+    steps += [f"WARN unused variable in part3/file{rng.randrange(99)}.c"] * (rng.random() < 0.3)
+    steps += [f"INFO test case{i} passed in {rng.randrange(300)} ms" for i in range(250)]
+    if error:
+        steps.insert(300, f"ERROR {error}")
+    for step in [f"INFO build {number} begins", *steps, f"INFO build {number} ends"]:
+        at += timedelta(seconds=rng.expovariate(5))
+        yield f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z {step}\n"
+
+
+def write(path: Path, lines: Iterator[str]) -> Path:
+    path.write_text("".join(lines))
+    return path
+
+
+def test_a_build_log_is_held_against_those_before_it(tmp_path: Path) -> None:
+    """After ten good builds, one more is nothing new; a single error line that no build ever had is the incident."""
+    store = tmp_path / "builds.db"
+    for number in range(10):
+        run(write(tmp_path / f"{number}.log", build(number)), store=store)
+    good = run(write(tmp_path / "good.log", build(10)), store=store)
+    bad = run(write(tmp_path / "bad.log", build(11, "cannot allocate memory: limit reached")), store=store)
+
+    assert good.incidents == ()
+    [incident] = bad.incidents
+    assert incident.evidence is not None
+    assert "cannot allocate memory" in incident.evidence.text
+    assert incident.seen is None
+    assert "that the store knew" in bad.learned
+
+
+def test_the_same_trouble_again_is_recognised(tmp_path: Path) -> None:
+    """A second log with the same outage is told to have been seen before, when first and how often."""
+    store = tmp_path / "shop.db"
+    first = run(write_faulty(tmp_path / "monday.log", seed=1), store=store)
+    lines = write_faulty(tmp_path / "x.log", seed=2).read_text().replace("2026-03-02", "2026-03-03")
+    (tmp_path / "tuesday.log").write_text(lines)
+    second = run(tmp_path / "tuesday.log", store=store)
+
+    assert first.incidents[0].seen is None
+    [seen] = [one.seen for one in second.incidents if one.evidence and "refused" in one.evidence.text]
+    assert seen == "1 time, first at 2026-03-02 09:20:00"
+
+
+def test_a_log_without_times_is_judged_by_its_order(tmp_path: Path) -> None:
+    """Without times the outage is found all the same, at its line."""
+    lines = [
+        line.split(" ", 3)[3] for line in write_faulty(tmp_path / "timed.log").read_text().splitlines(keepends=True)
+    ]
+    path = tmp_path / "untimed.log"
+    path.write_text("".join(lines))
+    result = run(path)
+    number = next(i for i, line in enumerate(lines, 1) if FAULT in line)
+
+    assert result.timeline is not None
+    assert not result.timeline.timed
+    assert result.incidents[0].evidence is not None
+    assert result.incidents[0].evidence.line == number
+
+
+def test_a_clock_that_jumped_is_told(tmp_path: Path) -> None:
+    """A line from the next century changes nothing else, and is said to be left out."""
+    quiet = write_quiet(tmp_path / "quiet.log")
+    with quiet.open("a") as file:
+        file.write("2126-03-02 09:00:00,000 INFO [web] GET /cart/1 answered 200 in 3 ms\n")
+    result = run(quiet)
+
+    assert result.incidents == ()
+    assert result.account.entries == 7201
+    assert any("times far from all others" in note for note in result.notes)
+
+
+def test_streams_without_times_are_told(tmp_path: Path) -> None:
+    """Beside a log with times, one without is counted and said not to be judged."""
+    (tmp_path / "banner.log").write_text("welcome\n" * 10)
+    result = run(write_faulty(tmp_path / "faulty.log"), tmp_path / "banner.log")
+
+    assert result.account.entries == result.account.in_patterns
+    assert any(note.startswith("10 entries in streams without times") for note in result.notes)
+    assert result.incidents
+
+
+def test_more_kinds_of_messages_than_the_bound_are_counted(tmp_path: Path) -> None:
+    """With too many different messages, the entries beyond the bound are counted and told; the account adds up."""
+    rng = random.Random(3)
+    words = ["".join(rng.choices("abcdefghijklmnop", k=9)) for _ in range(4000)]
+    path = tmp_path / "free.log"
+    path.write_text("".join(f"{' '.join(rng.sample(words, 4))}\n" for _ in range(5000)))
+    account = run(path, max_signatures=1000).account
+
+    assert account.signatures == 1000
+    assert account.overflow == 4000
+    assert account.in_patterns + account.overflow == account.entries == 5000
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"one line without an end", b"\x00\xff\x00", b"\xef\xbb\xbf", b"\r\n" * 9]
+)
+def test_hardly_anything_is_no_incident(tmp_path: Path, content: bytes) -> None:
+    """An empty file, a torn line, binary: nothing unusual, and all lines in the account."""
+    path = tmp_path / "odd.log"
+    path.write_bytes(content)
+    result = run(path)
+
+    assert result.incidents == ()
+    assert result.account.read == result.account.in_entries
+
+
+def test_incidents_have_one_id_in_every_scan(tmp_path: Path) -> None:
+    """Scanned again, and into another store, the incident has the same id; another incident has another."""
+    path = write_faulty(tmp_path / "faulty.log")
+    again = [run(path), run(path), run(path, store=tmp_path / "a.db")]
+    other = run(write_faulty(tmp_path / "other.log", seed=5))
+
+    assert len({result.incidents[0].id for result in again}) == 1
+    assert other.incidents[0].id != again[0].incidents[0].id
