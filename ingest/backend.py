@@ -19,7 +19,7 @@ NO_KERNEL = (
 def kernel() -> Any:
     """Return the module that reads bytes.
 
-    Both have ``split(buffer)``, ``last_head(buffer, formats)``, ``parse_batch(buffer, offset, formats, fallback, fold,
+    Both have ``split(buffer)``, ``last_entry(buffer, formats)``, ``parse_batch(buffer, offset, formats, fallback, fold,
     received_ns)``, ``tokens(text, spans)``, ``signatures(text, spans)``, and the classes ``Formats`` and ``Interner``.
     """
     try:

@@ -7,10 +7,13 @@ from logburl.ingest.backend import kernel
 from logburl.ingest.parser import compiled
 
 
-def last_head(buffer: NDArray[np.uint8], formats: tuple[str, ...] | None = None) -> int:
-    """Return where the last line that begins an entry starts, -1 if no line does.
+def last_entry(buffer: NDArray[np.uint8], formats: tuple[str, ...] | None = None) -> int:
+    """Return where the last entry of some whole lines begins, 0 if it is the only one.
 
-    A source hands over what stands before it, and keeps the rest until more comes or the stream ends.
-    A line begins an entry if a format's header fits it, or if it does not look like the continuation of another.
+    The first line begins an entry. A source hands over what stands before the last entry, and keeps that until more
+    comes or the stream ends: whatever comes, the parser makes the same entries of both parts as of the whole.
+
+    Costs: a look at the last lines, mostly; at all of them if the buffer holds but one entry.
     """
-    return kernel().last_head(buffer, compiled(formats)[0])
+    start: int = kernel().last_entry(buffer, compiled(formats)[0])
+    return start

@@ -2,7 +2,7 @@
 
 ``{time:iso} {level} [{thread}] {service}: {message}`` reads: an ISO time stamp, blanks, a known level word, blanks,
 ``[``, whatever comes before the next ``] ``, and so on. A blank stands for one or more blanks or tabs; other
-characters for themselves. ``{name:kind}`` reads a field, ``{name}`` one of the kind its name stands for in
+characters for themselves (``{{`` for a brace). ``{name:kind}`` reads a field, ``{name}`` one of the kind its name stands for in
 ``KINDS_BY_NAME``, else a word:
 
 ======== ==========================================================================================
@@ -10,17 +10,29 @@ kind     reads
 ======== ==========================================================================================
 iso …    a time stamp (``TIMES``)
 level    a known level word in any case
+column   the same, in upper case, or with two blanks or a tab behind it: what may stand before bare text
+letter   the one letter of a level, ``E``
+sign     the one sign of a level, as Redis has them
 pri      a syslog priority, ``<34>``
 num      digits, perhaps with a minus sign before them
+decimal  digits, a dot and digits, perhaps with blanks before them: seconds since a start
+clock    hours, minutes, seconds and perhaps a fraction: a time of day alone tells no time
 word     bytes that are no blanks, up to the literal that follows it, else up to a blank
+name     a word that begins with a letter, of letters, digits and ``._-:$`` alone
 text     the same with blanks allowed; at most 512 bytes
+data     structured data of RFC 5424
 json     one JSON object: message, time, level and service are taken from its keys
+logfmt   the same as ``key=value`` pairs
 message  the rest of the line
+line     the rest of the line, which a container wrote: a line of its own, perhaps with a header
+part     the beginning of such a line; more comes in the next record of its ``{stream}``
+more     the rest of the line, and the next line whatever it is
 ======== ==========================================================================================
 
-A pattern is compiled into a program of byte operations without backtracking: it costs time linear in the header's
-length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
-quicker (a failed attempt ends at its first byte, and a time stamp is read once for all patterns that begin with it).
+The name ``service`` says whose line it is, ``stream`` which of a container's streams. A pattern is compiled into a
+program of byte operations without backtracking: it costs time linear in the header's length. Choice: not regular
+expressions, since a line is tried against all formats and a program is about ten times quicker (a failed attempt ends
+at its first byte, and a time stamp is read once for all patterns that begin with it).
 """
 
 import re
@@ -30,14 +42,40 @@ from typing import NamedTuple
 
 from logburl.ingest.errors import ConfigError
 
-LITERAL, BLANKS, TIME, LEVEL, NUMBER, WORD, TEXT, MESSAGE, PRIORITY, JSON = range(10)
-SERVICE = 1
+LITERAL, BLANKS, TIME, LEVEL, NUMBER, WORD, TEXT, MESSAGE, PRIORITY, FIELDS, DATA = range(11)
+ROLES = {"service": 1, "stream": 2}
 
-TIMES = ("iso", "compact", "short", "clf", "syslog", "ctime", "dotted", "joined", "epoch")
-KINDS = {"level": LEVEL, "num": NUMBER, "word": WORD, "text": TEXT, "message": MESSAGE, "pri": PRIORITY, "json": JSON}
+TIMES = (
+    "iso",
+    "compact",
+    "short",
+    "clf",
+    "syslog",
+    "ctime",
+    "dotted",
+    "joined",
+    "epoch",
+    "monthday",
+    "klog",
+    "us",
+    "rfc3339",
+    "jul",
+)
+KINDS = {
+    **{name: (TIME, kind) for kind, name in enumerate(TIMES)},
+    **{name: (LEVEL, kind) for kind, name in enumerate(("level", "column", "letter", "sign"))},
+    **{name: (NUMBER, kind) for kind, name in enumerate(("num", "decimal", "clock"))},
+    **{name: (MESSAGE, kind) for kind, name in enumerate(("message", "line", "part", "more"))},
+    **{name: (FIELDS, kind) for kind, name in enumerate(("json", "logfmt"))},
+    "word": (WORD, 0),
+    "name": (WORD, 1),
+    "text": (TEXT, 0),
+    "pri": (PRIORITY, 0),
+    "data": (DATA, 0),
+}
 KINDS_BY_NAME = {"time": "iso", "level": "level", "message": "message", "pid": "num", "thread": "text", "pri": "pri"}
 
-_PIECE = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?\}|(?P<blank>[ ]+)|(?P<literal>[^{ ]+)")
+_PIECE = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?\}|(?P<blank>[ ]+)|(?P<literal>(?:\{\{|[^{ ])+)")
 
 
 class Operation(NamedTuple):
@@ -81,16 +119,14 @@ def _operation(pieces: Sequence[re.Match[str]], i: int, pattern: str) -> Operati
     if piece["blank"]:
         return Operation(BLANKS, 0, 0, b"")
     if piece["literal"]:
-        return Operation(LITERAL, 0, 0, piece["literal"].encode())
-    field = SERVICE if piece["name"] == "service" else 0
-    kind = piece["kind"] or KINDS_BY_NAME.get(piece["name"], "word")
-    if kind in TIMES:
-        return Operation(TIME, field, TIMES.index(kind), b"")
-    if kind not in KINDS:
-        known = ", ".join([*TIMES, *KINDS])
-        raise ConfigError(f"header pattern {pattern!r}: expected one of {known} for {piece['name']}, got {kind!r}")
-    stop = _stop(pieces, i) if KINDS[kind] in (WORD, TEXT) else b""
-    return Operation(KINDS[kind], field, 0, stop)
+        return Operation(LITERAL, 0, 0, _literal(piece))
+    name = piece["kind"] or KINDS_BY_NAME.get(piece["name"], "word")
+    if name not in KINDS:
+        known = ", ".join(KINDS)
+        raise ConfigError(f"header pattern {pattern!r}: expected one of {known} for {piece['name']}, got {name!r}")
+    code, kind = KINDS[name]
+    stop = _stop(pieces, i) if code in (WORD, TEXT) else b""
+    return Operation(code, ROLES.get(piece["name"], 0), kind, stop)
 
 
 def _stop(pieces: Sequence[re.Match[str]], i: int) -> bytes:
@@ -99,4 +135,8 @@ def _stop(pieces: Sequence[re.Match[str]], i: int) -> bytes:
     if not following or following[0]["blank"] or following[0]["name"]:
         return b""
     blank = len(following) > 1 and following[1]["blank"]
-    return (following[0]["literal"] + (" " if blank else "")).encode()
+    return _literal(following[0]) + (b" " if blank else b"")
+
+
+def _literal(piece: re.Match[str]) -> bytes:
+    return piece["literal"].replace("{{", "{").encode()

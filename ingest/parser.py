@@ -7,16 +7,20 @@ import numpy as np
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.format import compile_pattern
+from logburl.ingest.format import TEXT, WORD, compile_pattern
 from logburl.ingest.formats import MESSAGE, named
 from logburl.ingest.source import RawBatch
 
 
 @cache
 def compiled(names: tuple[str, ...] | None) -> tuple[Any, tuple[str, ...]]:
-    """Return the kernel's header programs, and the names that their format numbers stand for, ``message`` last."""
+    """Return the kernel's header programs, and the names that their format numbers stand for, ``message`` last.
+
+    Headers that begin with any word are tried after all others: most lines are then known by their first bytes.
+    """
     formats = named(names)
     programs = [(i, compile_pattern(pattern)) for i, format_ in enumerate(formats) for pattern in format_.patterns]
+    programs.sort(key=lambda program: program[1][0].code in {WORD, TEXT})
     return kernel().Formats(programs), (*(format_.name for format_ in formats), MESSAGE)
 
 

@@ -1,9 +1,13 @@
-"""Web servers' access log, common and combined."""
+"""Web servers' access log: common, combined, behind the name of a virtual host; S3's."""
 
 from logburl.ingest.format import Format
 
 FORMAT = Format(
     name="access",
-    summary="Web servers' access log, common and combined.",
-    patterns=("{host} {ident} {user} [{time:clf}] {message}",),
+    summary="Web servers' access log: common, combined, behind the name of a virtual host; S3's.",
+    patterns=(
+        "{host} {ident} {user} [{time:clf}] {message}",
+        "{vhost} {host} {ident} {user} [{time:clf}] {message}",
+        "{owner} {service} [{time:clf}] {message}",
+    ),
 )

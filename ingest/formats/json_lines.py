@@ -1,9 +1,9 @@
-"""One JSON object a line: message, msg, log, _msg, body or content; time, level and service by their usual keys."""
+"""One JSON object a line: message, time, level and service by their usual keys."""
 
 from logburl.ingest.format import Format
 
 FORMAT = Format(
     name="json",
-    summary="One JSON object a line; message, time, level and service by their usual keys.",
+    summary="One JSON object a line: message, time, level and service by their usual keys.",
     patterns=("{line:json}",),
 )

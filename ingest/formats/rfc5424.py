@@ -6,7 +6,7 @@ FORMAT = Format(
     name="rfc5424",
     summary="Syslog, RFC 5424, with or without structured data.",
     patterns=(
-        "{pri}1 {time} {host} {service} {procid} {msgid} - {message}",
-        "{pri}1 {time} {host} {service} {procid} {msgid} [{data:text}] {message}",
+        "{pri}1 {time} {host} {service} {procid} {msgid} {data:data} {message}",
+        "{pri}1 - {host} {service} {procid} {msgid} {data:data} {message}",
     ),
 )

@@ -1,24 +1,27 @@
-"""A time stamp, perhaps a level and a component, and free text."""
+"""A time stamp and free text."""
 
 from logburl.ingest.format import Format
 
 FORMAT = Format(
     name="timed",
-    summary="A time stamp, perhaps a level and a component, and free text.",
+    summary="A time stamp and free text.",
     patterns=(
-        "{time} {level} {service}: {message}",
-        "{time} {level} {service} - {message}",
-        "{time} [{level}] {service}: {message}",
-        "{time} [{level}] {message}",
-        "{time} {level}: {message}",
-        "{time} {level} {message}",
-        "[{time}] [{level}] {message}",
-        "[{time}] {level}: {message}",
-        "[{time}] {level} {message}",
         "[{time}] {message}",
+        "{time} - {message}",
         "{time} {message}",
+        "{time}: {message}",
+        "{time}, {message}",
         "{time:short} {message}",
         "{time:ctime} {message}",
         "{time:epoch} {message}",
+        "{time:clf} {message}",
+        "{time:us} {message}",
+        "{time:joined} {message}",
+        "[{time:ctime}] {message}",
+        "[{time:epoch}] {message}",
+        "[{time:clf}] {message}",
+        "[{time:us}] {message}",
+        "[{time:monthday}] {service:text} - {message}",
+        "[{time:monthday}] {message}",
     ),
 )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
-from logburl.ingest.fold import last_head
+from logburl.ingest.fold import last_entry
 from logburl.ingest.source import RawBatch
 
 BATCH_BYTES = 4 << 20
@@ -90,7 +90,7 @@ class Chunks:
         if not len(newlines):
             return 0
         whole = max(0, len(buffer) - BATCH_BYTES) + int(newlines[-1]) + 1
-        head = last_head(buffer[:whole], self.formats)
+        head = last_entry(buffer[:whole], self.formats)
         return whole if head <= 0 and whole > MAX_LINE_BYTES else max(head, 0)
 
     def _without_overlong(self, buffer: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,297 +1,273 @@
-//! Header programs: how a line of a named format begins. `ingest/format.py` compiles and documents them.
+//! The header of a line: which of the formats' programs fits it, and what that says.
+//!
+//! `ingest/format.py` compiles and documents the programs. Those that begin alike share what they read: they stand in a tree
+//! of operations, of which each is tried once a line.
 
-use crate::{json, severity, time};
-
-pub const LITERAL: u8 = 0;
-pub const BLANKS: u8 = 1;
-pub const TIME: u8 = 2;
-pub const LEVEL: u8 = 3;
-pub const NUMBER: u8 = 4;
-pub const WORD: u8 = 5;
-pub const TEXT: u8 = 6;
-pub const MESSAGE: u8 = 7;
-pub const PRIORITY: u8 = 8;
-pub const JSON: u8 = 9;
-
-pub const SERVICE: u8 = 1;
-
-/// A field of text ends within this many bytes, so that a line costs linear time.
-const MAX_FIELD: usize = 512;
+use crate::fields::{Fields, Span};
+use crate::step::{self, Op};
+use crate::{json, logfmt, time};
 
 /// A program has at most this many operations.
 pub const MAX_OPS: usize = 31;
-
-#[derive(PartialEq)]
-pub struct Op {
-    pub code: u8,
-    pub field: u8,
-    pub kind: u8,
-    pub literal: Vec<u8>,
-}
 
 pub struct Program {
     pub format: u8,
     pub ops: Vec<Op>,
 }
 
-/// What a header says, and where the message begins.
+/// What the message of a header is; the first four are the kinds of MESSAGE.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Body {
+    /// Text that may go on in continuation lines.
+    #[default]
+    Text,
+    /// A line that a container wrote: it may have a header of its own, or go on with the line before it.
+    Line,
+    /// The beginning of such a line; the rest comes in the next records of its stream.
+    Part,
+    /// Text whose next line belongs to it, whatever that is.
+    More,
+    /// One of the values of an object; nothing follows it.
+    Value,
+}
+
+pub const BODIES: [Body; 4] = [Body::Text, Body::Line, Body::Part, Body::More];
+
+/// What a header says, and where in the line the message stands (a string of an object with its quotes).
 #[derive(Clone, Copy, Default)]
 pub struct Header {
     pub format: u8,
     pub time: Option<i64>,
     pub severity: u8,
-    pub service: (usize, usize),
-    pub message: usize,
-    pub json: bool,
+    pub service: Span,
+    pub stream: Span,
+    pub message: Span,
+    pub body: Body,
+    pub quoted: bool,
+}
+
+struct Node {
+    op: Op,
+    /// The bytes that the operation may begin with, as bits.
+    begins: [u64; 4],
+    /// The smallest number of a program here or below: the first that fits in their order is wanted.
+    least: usize,
+    /// The program that ends here.
+    program: Option<usize>,
+    children: Vec<usize>,
+}
+
+impl Node {
+    fn new(op: &Op, least: usize) -> Self {
+        let mut begins = [0u64; 4];
+        for byte in (0..=255u8).filter(|byte| step::may_begin(op, *byte)) {
+            begins[(byte >> 6) as usize] |= 1 << (byte & 63);
+        }
+        Node { op: op.clone(), begins, least, program: None, children: Vec::new() }
+    }
+
+    #[inline]
+    fn may_begin(&self, line: &[u8], at: usize) -> bool {
+        match line.get(at) {
+            Some(byte) => self.begins[(byte >> 6) as usize] >> (byte & 63) & 1 == 1,
+            None => matches!(self.op.code, step::BLANKS | step::MESSAGE),
+        }
+    }
 }
 
 pub struct Formats {
-    programs: Vec<Program>,
-    /// For each first byte the programs that may begin with it, in order, each with the number of operations that it shares
-    /// with the one before it.
-    by_first: Vec<Vec<(usize, usize)>>,
-}
-
-fn may_begin(op: &Op, byte: u8) -> bool {
-    match op.code {
-        LITERAL => op.literal.first() == Some(&byte),
-        BLANKS => matches!(byte, b' ' | b'\t'),
-        TIME => match op.kind {
-            time::SYSLOG | time::CTIME => byte.is_ascii_alphabetic(),
-            _ => byte.is_ascii_digit(),
-        },
-        LEVEL => byte.is_ascii_alphabetic(),
-        NUMBER => byte.is_ascii_digit() || byte == b'-',
-        PRIORITY => byte == b'<',
-        JSON => byte == b'{',
-        _ => !matches!(byte, b' ' | b'\t'),
-    }
-}
-
-fn span_of(line: &[u8], at: usize, accept: impl Fn(u8) -> bool) -> usize {
-    line[at..].iter().position(|byte| !accept(*byte)).map_or(line.len(), |n| at + n)
-}
-
-/// The end of a field that begins at `at` and goes up to `stop` (a blank where that is empty); None if it would be empty or too long.
-fn field_end(line: &[u8], at: usize, stop: &[u8], blanks: bool) -> Option<usize> {
-    let limit = line.len().min(at + MAX_FIELD);
-    let first = stop.first().copied().unwrap_or(b' ');
-    for (i, byte) in line[..limit].iter().enumerate().skip(at) {
-        if *byte == first && (stop.len() < 2 || line[i..].starts_with(stop)) {
-            return (i > at).then_some(i);
-        }
-        if !blanks && matches!(byte, b' ' | b'\t') {
-            return (stop.is_empty() && i > at).then_some(i);
-        }
-    }
-    (stop.is_empty() && limit == line.len() && limit > at).then_some(limit)
-}
-
-fn priority(line: &[u8], at: usize) -> Option<(u8, usize)> {
-    let end = span_of(line, at + 1, |byte| byte.is_ascii_digit());
-    let digits = line.get(at + 1..end).filter(|d| line.get(at) == Some(&b'<') && (1..=3).contains(&d.len()))?;
-    let value = digits.iter().fold(0u64, |n, digit| n * 10 + u64::from(digit - b'0'));
-    (line.get(end) == Some(&b'>') && value <= 191).then_some((severity::of_priority(value), end + 1))
-}
-
-/// One attempt after another at the same line. A program takes over what it shares with the one tried before it, so
-/// only places are kept while it is tried, and what they say is read once it fits.
-pub struct Attempt {
-    /// Where operation `i` begins, and for a time stamp or level what it said.
-    at: [usize; MAX_OPS + 1],
-    value: [i64; MAX_OPS + 1],
-    done: usize,
-    /// The time stamp read last, since many programs begin with one: kind, place, value and end.
-    time: (u8, usize, Option<(i64, usize)>),
-}
-
-impl Attempt {
-    pub fn new() -> Self {
-        Attempt { at: [0; MAX_OPS + 1], value: [0; MAX_OPS + 1], done: 0, time: (u8::MAX, 0, None) }
-    }
-
-    fn begin(&mut self, at: usize) {
-        (self.at[0], self.done, self.time.0) = (at, 0, u8::MAX);
-    }
-
-    /// Whether a program fits whose first `shared` operations are those of the program tried before.
-    #[inline]
-    fn fits(&mut self, ops: &[Op], shared: usize, line: &[u8], received_ns: i64) -> bool {
-        if self.done < shared {
-            return false;
-        }
-        for (i, op) in ops.iter().enumerate().skip(shared) {
-            match self.step(op, i, line, received_ns) {
-                Some(end) => self.at[i + 1] = end,
-                None => {
-                    self.done = i;
-                    return false;
-                }
-            }
-        }
-        self.done = ops.len();
-        true
-    }
-
-    #[inline]
-    fn step(&mut self, op: &Op, i: usize, line: &[u8], received_ns: i64) -> Option<usize> {
-        let at = self.at[i];
-        match op.code {
-            LITERAL => {
-                let fits = line.get(at) == op.literal.first() && (op.literal.len() < 2 || line[at..].starts_with(&op.literal));
-                fits.then_some(at + op.literal.len())
-            }
-            BLANKS => {
-                let end = span_of(line, at, |byte| matches!(byte, b' ' | b'\t'));
-                (end > at || at == line.len()).then_some(end)
-            }
-            TIME => {
-                if (self.time.0, self.time.1) != (op.kind, at) {
-                    self.time = (op.kind, at, time::read(op.kind, line, at, received_ns));
-                }
-                let (value, end) = self.time.2?;
-                self.value[i] = value;
-                Some(end)
-            }
-            LEVEL => {
-                let end = span_of(line, at, |byte| byte.is_ascii_alphanumeric());
-                let level = severity::of_word(&line[at..end]);
-                self.value[i] = i64::from(level);
-                (level > 0).then_some(end)
-            }
-            NUMBER => {
-                let digits = at + usize::from(line.get(at) == Some(&b'-'));
-                let end = span_of(line, digits, |byte| byte.is_ascii_digit());
-                (end > digits).then_some(end)
-            }
-            WORD | TEXT => field_end(line, at, &op.literal, op.code == TEXT),
-            PRIORITY => {
-                let (level, end) = priority(line, at)?;
-                self.value[i] = i64::from(level);
-                Some(end)
-            }
-            MESSAGE => Some(at),
-            _ => json::fields(&line[at..]).map(|_| at),
-        }
-    }
-
-    fn header(&self, program: &Program, line: &[u8], received_ns: i64) -> Option<Header> {
-        let mut header = Header { format: program.format, message: self.at[program.ops.len()], ..Header::default() };
-        for (i, op) in program.ops.iter().enumerate() {
-            match op.code {
-                TIME => header.time = Some(self.value[i]),
-                LEVEL | PRIORITY => header.severity = self.value[i] as u8,
-                JSON => return json_header(line, self.at[i], program.format, received_ns),
-                _ => {}
-            }
-            if op.field == SERVICE {
-                header.service = (self.at[i], self.at[i + 1]);
-            }
-        }
-        Some(header)
-    }
-}
-
-fn json_header(line: &[u8], at: usize, format: u8, received_ns: i64) -> Option<Header> {
-    let fields = json::fields(&line[at..])?;
-    let mut header = Header { format, json: true, message: at, ..Header::default() };
-    header.time = fields.time.and_then(|raw| json_time(raw, received_ns));
-    header.severity = fields.level.map_or(0, json_level);
-    if let Some(raw) = fields.service.filter(|raw| raw.starts_with('"') && raw.len() > 2) {
-        let start = raw.as_ptr() as usize - line.as_ptr() as usize + 1;
-        header.service = (start, start + raw.len() - 2);
-    }
-    Some(header)
-}
-
-fn json_time(raw: &str, received_ns: i64) -> Option<i64> {
-    let text = json::text(raw);
-    let bytes = text.as_bytes();
-    [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME]
-        .into_iter()
-        .find_map(|kind| time::read(kind, bytes, 0, received_ns).filter(|(_, end)| *end + 6 > bytes.len()))
-        .map(|(value, _)| value)
-}
-
-/// A level word, or Bunyan's and pino's numbers (10 trace … 60 fatal).
-fn json_level(raw: &str) -> u8 {
-    match raw {
-        "10" => 1,
-        "20" => 5,
-        "30" => 9,
-        "40" => 13,
-        "50" => 17,
-        "60" => 21,
-        _ => severity::of_word(json::text(raw).as_bytes()),
-    }
-}
-
-/// Past ANSI colour sequences (ECMA-48, CSI … m).
-fn past_colour(line: &[u8], mut at: usize) -> usize {
-    while line[at..].starts_with(b"\x1b[") {
-        let end = span_of(line, at + 2, |byte| byte.is_ascii_digit() || byte == b';');
-        if line.get(end) != Some(&b'm') {
-            break;
-        }
-        at = end + 1;
-    }
-    at
+    /// The format of each program.
+    format: Vec<u8>,
+    nodes: Vec<Node>,
+    /// For each first byte the roots that may begin with it.
+    roots: Vec<Vec<usize>>,
 }
 
 impl Formats {
     pub fn new(programs: Vec<Program>) -> Self {
-        let by_first = (0..=255u8).map(|byte| in_order(&programs, byte)).collect();
-        Formats { programs, by_first }
+        let mut formats = Formats { format: programs.iter().map(|p| p.format).collect(), nodes: Vec::new(), roots: Vec::new() };
+        let mut roots = Vec::new();
+        for (number, program) in programs.iter().enumerate() {
+            formats.plant(&mut roots, &program.ops, number);
+        }
+        let of_byte = |byte: u8| roots.iter().copied().filter(|root| formats.nodes[*root].may_begin(&[byte], 0)).collect();
+        formats.roots = (0..=255u8).map(of_byte).collect();
+        formats
     }
 
-    /// The header of a line (without its line end): that of the first program that fits.
+    /// Put a program into the tree. Nodes stand in the order of their least programs, since programs come in order.
+    fn plant(&mut self, roots: &mut Vec<usize>, ops: &[Op], number: usize) {
+        let mut parent: Option<usize> = None;
+        for op in ops {
+            let siblings = parent.map_or(&*roots, |parent| &self.nodes[parent].children);
+            let known = siblings.iter().copied().find(|node| self.nodes[*node].op == *op);
+            let node = known.unwrap_or(self.nodes.len());
+            if known.is_none() {
+                self.nodes.push(Node::new(op, number));
+                parent.map_or(&mut *roots, |parent| &mut self.nodes[parent].children).push(node);
+            }
+            parent = Some(node);
+        }
+        if let Some(last) = parent {
+            self.nodes[last].program.get_or_insert(number);
+        }
+    }
+
+    /// The header of a line (without its line end and colours): that of the first program that fits.
     pub fn header(&self, line: &[u8], received_ns: i64, attempt: &mut Attempt) -> Option<Header> {
-        let at = past_colour(line, 0);
-        let candidates = &self.by_first[*line.get(at)? as usize];
-        attempt.begin(at);
-        let fits = |(i, shared): &&(usize, usize)| attempt.fits(&self.programs[*i].ops, *shared, line, received_ns);
-        let (i, _) = candidates.iter().find(fits)?;
-        attempt.header(&self.programs[*i], line, received_ns)
+        let roots = &self.roots[*line.first()? as usize];
+        attempt.tried = 0;
+        attempt.best = usize::MAX;
+        let mut search = Search { formats: self, line, received_ns, attempt };
+        search.descend(roots, 0, 0);
+        (attempt.best < usize::MAX).then_some(attempt.found)
     }
 }
 
-fn in_order(programs: &[Program], byte: u8) -> Vec<(usize, usize)> {
-    let may = |program: &Program| program.ops.first().is_some_and(|op| may_begin(op, byte));
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for (i, program) in programs.iter().enumerate().filter(|(_, program)| may(program)) {
-        let before = found.last().map_or(&[][..], |(j, _)| &programs[*j].ops[..]);
-        let shared = before.iter().zip(&program.ops).take_while(|(a, b)| a == b).count();
-        found.push((i, shared));
-    }
-    found
+/// What is kept while programs are tried at a line: places only; what they say is read once a program fits.
+pub struct Attempt {
+    /// The nodes on the way, where each operation begins, and for a time stamp or level what it said.
+    path: [usize; MAX_OPS],
+    at: [usize; MAX_OPS + 1],
+    value: [i64; MAX_OPS],
+    /// What reading a time stamp of each kind gave, where it was tried last.
+    times: [(usize, Option<(i64, usize)>); time::KINDS],
+    tried: u32,
+    fields: Fields,
+    best: usize,
+    found: Header,
 }
 
-/// Whether a line without a header goes on with the entry before it: indented, or a line that traces are made of.
-pub fn is_continuation(line: &[u8]) -> bool {
-    const TRACE: [&[u8]; 8] = [
-        b"Caused by:",
-        b"Suppressed:",
-        b"Traceback (most recent call last)",
-        b"During handling of the above exception",
-        b"The above exception was the direct cause",
-        b"... ",
-        b"goroutine ",
-        b"--- End of ",
-    ];
-    match line.first() {
-        None | Some(b' ' | b'\t') => true,
-        Some(b'}' | b')' | b']') => line.len() <= 2,
-        Some(_) => TRACE.iter().any(|prefix| line.starts_with(prefix)) || is_exception(line),
+impl Attempt {
+    pub fn new() -> Self {
+        Attempt {
+            path: [0; MAX_OPS],
+            at: [0; MAX_OPS + 1],
+            value: [0; MAX_OPS],
+            times: [(0, None); time::KINDS],
+            tried: 0,
+            fields: Fields::default(),
+            best: usize::MAX,
+            found: Header::default(),
+        }
     }
 }
 
-/// `dotted.NameError: …`, `java.lang.IllegalStateException`: what a trace ends or begins with.
-fn is_exception(line: &[u8]) -> bool {
-    let end = span_of(line, 0, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$'));
-    let name = &line[..end];
-    let ends = [b"Error".as_slice(), b"Exception", b"Exit", b"Interrupt", b"Warning", b"Throwable"];
-    name.len() > 5
-        && !name[0].is_ascii_digit()
-        && ends.iter().any(|tail| name.ends_with(tail) && name.len() > tail.len())
-        && matches!(line.get(end), None | Some(b':'))
+struct Search<'a> {
+    formats: &'a Formats,
+    line: &'a [u8],
+    received_ns: i64,
+    attempt: &'a mut Attempt,
+}
+
+impl<'a> Search<'a> {
+    /// Try the nodes at a place, and below those that fit their children.
+    fn descend(&mut self, mut nodes: &'a [usize], mut depth: usize, mut at: usize) {
+        while let Some((last, others)) = nodes.split_last() {
+            for number in others {
+                if let Some(end) = self.enter(*number, depth, at) {
+                    self.descend(&self.formats.nodes[*number].children, depth + 1, end);
+                }
+            }
+            let Some(end) = self.enter(*last, depth, at) else { return };
+            (nodes, depth, at) = (&self.formats.nodes[*last].children, depth + 1, end);
+        }
+    }
+
+    /// Where a node's operation ends, if a program below may be the first that fits.
+    #[inline(always)]
+    fn enter(&mut self, number: usize, depth: usize, at: usize) -> Option<usize> {
+        let node = &self.formats.nodes[number];
+        if node.least >= self.attempt.best || !node.may_begin(self.line, at) {
+            return None;
+        }
+        let end = self.step(&node.op, depth, at)?;
+        self.attempt.path[depth] = number;
+        self.attempt.at[depth] = at;
+        self.attempt.at[depth + 1] = end;
+        if let Some(program) = node.program.filter(|program| *program < self.attempt.best) {
+            self.attempt.best = program;
+            self.attempt.found = self.header(self.formats.format[program], depth + 1);
+        }
+        Some(end)
+    }
+
+    #[inline(never)]
+    fn step(&mut self, op: &Op, depth: usize, at: usize) -> Option<usize> {
+        let line = self.line;
+        let (value, end) = match op.code {
+            step::TIME => self.time(op.kind, at)?,
+            step::LEVEL => step::level(line, at, op.kind)?,
+            step::PRIORITY => step::priority(line, at)?,
+            step::FIELDS => return self.fields(op.kind, at),
+            _ => return step::end(op, line, at),
+        };
+        self.attempt.value[depth] = value;
+        Some(end)
+    }
+
+    #[inline(never)]
+    fn fields(&mut self, kind: u8, at: usize) -> Option<usize> {
+        let rest = &self.line[at..];
+        self.attempt.fields = if kind == step::JSON { json::fields(rest) } else { logfmt::fields(rest) }?;
+        Some(at)
+    }
+
+    #[inline]
+    fn time(&mut self, kind: u8, at: usize) -> Option<(i64, usize)> {
+        let bit = 1 << kind;
+        let slot = self.attempt.times.get_mut(kind as usize)?;
+        if self.attempt.tried & bit == 0 || slot.0 != at {
+            self.attempt.tried |= bit;
+            *slot = (at, time::read(kind, self.line, at, self.received_ns));
+        }
+        slot.1
+    }
+
+    /// What the operations on the way say.
+    #[inline(never)]
+    fn header(&self, format: u8, length: usize) -> Header {
+        let Attempt { path, at, value, .. } = &*self.attempt;
+        let mut header = Header { format, message: (at[length], self.line.len()), ..Header::default() };
+        for i in 0..length {
+            let op = &self.formats.nodes[path[i]].op;
+            match op.code {
+                step::TIME => header.time = Some(value[i]),
+                step::LEVEL | step::PRIORITY => header.severity = value[i] as u8,
+                step::MESSAGE => header.body = BODIES[(op.kind & 3) as usize],
+                step::FIELDS => self.object(&mut header, at[i]),
+                _ => {}
+            }
+            match op.field {
+                step::SERVICE => header.service = named(self.line, at[i], at[i + 1]),
+                step::STREAM => header.stream = (at[i], at[i + 1]),
+                _ => {}
+            }
+        }
+        header
+    }
+
+    fn object(&self, header: &mut Header, at: usize) {
+        let (object, fields) = (&self.line[at..], &self.attempt.fields);
+        header.time = fields.time(object, self.received_ns);
+        header.severity = fields.severity(object);
+        let service = fields.service(object);
+        header.service = (at + service.0, at + service.1);
+        header.body = if fields.wraps { Body::Line } else { Body::Value };
+        if let Some((start, end)) = fields.message() {
+            header.message = (at + start, at + end);
+            header.quoted = true;
+        }
+    }
+}
+
+/// A service's name without the blanks that pad it; `-` stands for none.
+fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
+    while start < end && matches!(line[start], b' ' | b'\t') {
+        start += 1;
+    }
+    while end > start && matches!(line[end - 1], b' ' | b'\t') {
+        end -= 1;
+    }
+    if &line[start..end] == b"-" { (start, start) } else { (start, end) }
 }

@@ -1,88 +1,106 @@
-//! JSON lines: where the message, time, level and service of one object stand.
+//! JSON lines: where the values of one object stand.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer as _, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer as _, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-const MESSAGE: [&str; 6] = ["message", "msg", "log", "_msg", "body", "content"];
-const TIME: [&str; 5] = ["time", "timestamp", "ts", "@timestamp", "t"];
-const LEVEL: [&str; 5] = ["level", "severity", "levelname", "log.level", "lvl"];
-const SERVICE: [&str; 6] = ["service", "service.name", "app", "logger", "logger_name", "name"];
+use crate::fields::{is_nested, Fields, MAX_KEY};
 
-/// The raw JSON values of one line, each by the first of its keys in the order above.
-#[derive(Default)]
-pub struct Fields<'a> {
-    pub message: Option<&'a str>,
-    pub time: Option<&'a str>,
-    pub level: Option<&'a str>,
-    pub service: Option<&'a str>,
-    rank: [usize; 4],
+/// A key in lower case behind the one it is nested in; empty if it is too long to matter.
+struct Key {
+    bytes: [u8; MAX_KEY],
+    length: usize,
 }
 
-impl<'a> Fields<'a> {
-    fn keep(&mut self, key: &str, value: &'a str) {
-        let kinds: [(&[&str], &mut Option<&'a str>); 4] = [
-            (&MESSAGE, &mut self.message),
-            (&TIME, &mut self.time),
-            (&LEVEL, &mut self.level),
-            (&SERVICE, &mut self.service),
-        ];
-        for ((keys, field), rank) in kinds.into_iter().zip(self.rank.iter_mut()) {
-            if let Some(place) = keys.iter().position(|name| *name == key) {
-                if field.is_none() || place < *rank {
-                    *field = Some(value);
-                    *rank = place;
-                }
-            }
+impl Key {
+    fn within(&self, outer: &[u8]) -> Key {
+        let mut key = Key { bytes: [0; MAX_KEY], length: 0 };
+        if outer.len() + 1 + self.length <= MAX_KEY && self.length > 0 {
+            key.bytes[..outer.len()].copy_from_slice(outer);
+            key.bytes[outer.len()] = b'.';
+            key.bytes[outer.len() + 1..outer.len() + 1 + self.length].copy_from_slice(self.get());
+            key.length = outer.len() + 1 + self.length;
         }
+        key
+    }
+
+    fn get(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
 }
 
-struct Object;
+struct Name;
 
-impl<'de> Visitor<'de> for Object {
-    type Value = Fields<'de>;
+impl Visitor<'_> for Name {
+    type Value = Key;
+
+    fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+        let mut key = Key { bytes: [0; MAX_KEY], length: 0 };
+        if name.len() <= MAX_KEY {
+            key.length = name.len();
+            for (to, from) in key.bytes.iter_mut().zip(name.bytes()) {
+                *to = from.to_ascii_lowercase();
+            }
+        }
+        Ok(key)
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Key, D::Error> {
+        reader.deserialize_str(Name)
+    }
+}
+
+/// Reads the object that is a line, or one inside it under the key `outer`.
+struct Object<'a> {
+    line: &'a [u8],
+    outer: &'a [u8],
+    fields: &'a mut Fields,
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
         out.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Fields::default();
-        while let Some(key) = map.next_key::<Cow<str>>()? {
-            if key.len() > 12 {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Key>()? {
+            if key.get().is_empty() {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
             let value: &'de RawValue = map.next_value()?;
-            fields.keep(&key, value.get());
+            let key = if self.outer.is_empty() { key } else { key.within(self.outer) };
+            let raw = value.get().as_bytes();
+            match raw[0] {
+                b'"' | b'-' | b'0'..=b'9' => {
+                    let start = raw.as_ptr() as usize - self.line.as_ptr() as usize;
+                    self.fields.keep(key.get(), (start, start + raw.len()), raw);
+                }
+                b'{' if self.outer.is_empty() && is_nested(key.get()) => {
+                    let inner = Object { line: self.line, outer: key.get(), fields: self.fields };
+                    let _ = serde_json::Deserializer::from_slice(raw).deserialize_map(inner);
+                }
+                _ => {}
+            }
         }
-        Ok(fields)
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Fields<'de>, E> {
-        Err(E::custom("no object"))
+        Ok(())
     }
 }
 
 /// The fields of a line that is one JSON object and nothing else.
-pub fn fields(line: &[u8]) -> Option<Fields<'_>> {
+pub fn fields(line: &[u8]) -> Option<Fields> {
+    let mut fields = Fields::default();
     let mut reader = serde_json::Deserializer::from_slice(line);
-    let fields = reader.deserialize_map(Object).ok()?;
+    reader.deserialize_map(Object { line, outer: b"", fields: &mut fields }).ok()?;
     reader.end().ok()?;
     Some(fields)
-}
-
-/// The text of a raw JSON value: a string without its quotes and escapes, anything else as it stands.
-pub fn text(raw: &str) -> Cow<'_, str> {
-    if !raw.starts_with('"') {
-        return Cow::Borrowed(raw);
-    }
-    let inner = &raw[1..raw.len() - 1];
-    if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
-    }
-    serde_json::from_str(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
 }

@@ -1,11 +1,16 @@
 //! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin.py` gives the same results slowly.
 #![forbid(unsafe_code)]
 
+mod colour;
+mod fields;
+mod fold;
 mod header;
 mod intern;
 mod json;
+mod logfmt;
 mod parse;
 mod severity;
+mod step;
 mod time;
 mod token;
 
@@ -26,7 +31,7 @@ struct Formats(header::Formats);
 impl Formats {
     #[new]
     fn new(programs: Vec<RawProgram>) -> PyResult<Self> {
-        let op = |(code, field, kind, literal)| header::Op { code, field, kind, literal };
+        let op = |(code, field, kind, literal)| step::Op { code, field, kind, literal };
         let program = |(format, ops): RawProgram| header::Program { format, ops: ops.into_iter().map(op).collect() };
         if let Some((_, ops)) = programs.iter().find(|(_, ops)| ops.len() > header::MAX_OPS) {
             return Err(PyValueError::new_err(format!("a header has at most {} parts, got {}", header::MAX_OPS, ops.len())));
@@ -61,11 +66,12 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
     Ok(offset.into_pyarray(py))
 }
 
-/// Where the last line that begins an entry starts, -1 if none does.
+/// Where the last entry begins, among whole lines of which the first begins one; 0 if there is but that.
 #[pyfunction]
-fn last_head(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<i64> {
+fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<usize> {
     let bytes = buffer.as_slice()?;
-    Ok(py.allow_threads(|| parse::last_head(bytes, &formats.0)).map_or(-1, |at| at as i64))
+    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, received_ns: 0 };
+    Ok(py.allow_threads(|| parse::last_entry(bytes, &settings)))
 }
 
 /// The columns of a batch: record, time_ns, has_time, severity, service, services, format, extra, message (2n,), signature.
@@ -170,7 +176,7 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Formats>()?;
     m.add_class::<Interner>()?;
     m.add_function(wrap_pyfunction!(split, m)?)?;
-    m.add_function(wrap_pyfunction!(last_head, m)?)?;
+    m.add_function(wrap_pyfunction!(last_entry, m)?)?;
     m.add_function(wrap_pyfunction!(parse_batch, m)?)?;
     m.add_function(wrap_pyfunction!(tokens, m)?)?;
     m.add_function(wrap_pyfunction!(signatures, m)?)

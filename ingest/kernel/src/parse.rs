@@ -1,12 +1,19 @@
 //! Records → entries: header, folding, message, signature.
 
-use crate::header::{is_continuation, Attempt, Formats, Header};
+use std::borrow::Cow;
+
+use crate::fields::{unescaped, Span};
+use crate::fold::{looks, wants_next, Fold, Looks};
+use crate::header::{Attempt, Body, Formats, Header};
 use crate::intern::Table;
 use crate::token::{hash_bytes, is_blank, Signature};
-use crate::{json, severity};
+use crate::{colour, severity};
 
-/// An entry takes no more continuation lines past this size.
+/// An entry takes no more lines past this size.
 pub const MAX_ENTRY: usize = 1 << 20;
+
+/// A message tells its severity within this many bytes.
+const LEVEL_WITHIN: usize = 256;
 
 pub struct Settings<'a> {
     pub formats: &'a Formats,
@@ -38,7 +45,7 @@ pub fn split(bytes: &[u8]) -> Vec<i64> {
     offset
 }
 
-/// A record without its line end (`\n`, `\r\n`).
+/// Where a record ends without its line end (`\n`, `\r\n`).
 fn body(bytes: &[u8], start: usize, end: usize) -> usize {
     let mut end = end;
     if end > start && bytes[end - 1] == b'\n' {
@@ -50,35 +57,41 @@ fn body(bytes: &[u8], start: usize, end: usize) -> usize {
     end
 }
 
-fn is_head(line: &[u8], formats: &Formats) -> bool {
-    !is_continuation(line) || formats.header(line, 0, &mut Attempt::new()).is_some()
+/// A line as it came in: its header if it has one, what it looks like without that, and its text.
+struct Piece {
+    /// What the header says; of a line that a container wrote also what the header inside says.
+    header: Option<Header>,
+    /// The kind of message that the outer header has.
+    outer: Body,
+    /// How the line looks, a container's line inside; None if that has a header.
+    looks: Option<Looks>,
+    message: Span,
 }
 
-pub fn last_head(bytes: &[u8], formats: &Formats) -> Option<usize> {
-    let mut end = bytes.len();
-    while end > 0 {
-        let start = memchr::memrchr(b'\n', &bytes[..end - 1]).map_or(0, |at| at + 1);
-        if is_head(&bytes[start..body(bytes, start, end)], formats) {
-            return Some(start);
-        }
-        end = start;
+impl Piece {
+    /// Whether a container wrote the line.
+    fn is_wrapped(&self) -> bool {
+        matches!(self.outer, Body::Line | Body::Part)
     }
-    None
 }
 
 /// The entry being read.
 struct Open {
     header: Header,
-    /// Span of the message so far; in `extra` if `outside`.
-    message: (usize, usize),
-    outside: bool,
+    message: Span,
     start: usize,
     record: usize,
+    fold: Fold,
+    /// A container's line whose rest is still to come: how it goes on is known when it is whole.
+    part: bool,
 }
 
+/// Places of text: below `bytes.len()` in the buffer, from there on in `out.extra`.
 struct Reader<'a> {
     bytes: &'a [u8],
     settings: &'a Settings<'a>,
+    coloured: bool,
+    attempt: Attempt,
     out: Columns,
     service_codes: Table,
     last_time: i64,
@@ -89,6 +102,8 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     let mut reader = Reader {
         bytes,
         settings,
+        coloured: colour::any(bytes),
+        attempt: Attempt::new(),
         out: Columns::default(),
         service_codes: Table::new(),
         last_time: settings.received_ns,
@@ -96,20 +111,19 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     };
     reader.reserve(offset.len());
     let mut open: Option<Open> = None;
-    let mut attempt = Attempt::new();
     for (record, pair) in offset.windows(2).enumerate() {
-        let end = body(bytes, pair[0], pair[1]);
-        let line = &bytes[pair[0]..end];
-        let header = settings.formats.header(line, settings.received_ns, &mut attempt);
-        match &mut open {
-            Some(entry) if header.is_none() && settings.fold && entry.takes(line, pair[1]) => entry.message.1 = end,
-            _ => {
-                if let Some(entry) = open.take() {
-                    reader.close(entry);
-                }
-                open = Some(reader.open(record, pair[0], end, header));
+        let mark = reader.out.extra.len();
+        let piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
+        if let Some(entry) = open.as_mut().filter(|_| settings.fold) {
+            if pair[1] - entry.start <= MAX_ENTRY && reader.joins(entry, &piece) {
+                reader.join(entry, piece, mark);
+                continue;
             }
         }
+        if let Some(entry) = open.take() {
+            reader.close(entry);
+        }
+        open = Some(reader.open(record, pair[0], piece));
     }
     if let Some(entry) = open {
         reader.close(entry);
@@ -118,10 +132,12 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     reader.out
 }
 
-impl Open {
-    fn takes(&self, line: &[u8], end: usize) -> bool {
-        !self.outside && end - self.start <= MAX_ENTRY && is_continuation(line)
-    }
+fn uncoloured(line: &[u8]) -> Cow<'_, [u8]> {
+    if colour::any(line) { Cow::Owned(colour::stripped(line)) } else { Cow::Borrowed(line) }
+}
+
+fn shifted(span: Span, by: usize) -> Span {
+    (span.0 + by, span.1 + by)
 }
 
 impl Reader<'_> {
@@ -136,73 +152,279 @@ impl Reader<'_> {
         self.out.signature.reserve(n);
     }
 
-    fn open(&mut self, record: usize, start: usize, end: usize, header: Option<Header>) -> Open {
-        let Some(mut header) = header else {
-            let header = Header { format: self.settings.fallback, ..Header::default() };
-            return Open { header, message: (start, end), outside: false, start, record };
+    #[inline]
+    fn text(&self, span: Span) -> &[u8] {
+        let length = self.bytes.len();
+        if span.1 <= length { &self.bytes[span.0..span.1] } else { &self.out.extra[span.0 - length..span.1 - length] }
+    }
+
+    /// The place of text that is appended behind the buffer.
+    fn appended(&mut self, text: &[u8]) -> Span {
+        let start = self.bytes.len() + self.out.extra.len();
+        self.out.extra.extend_from_slice(text);
+        (start, start + text.len())
+    }
+
+    fn read(&mut self, line: Span) -> Piece {
+        let line = self.uncoloured(line);
+        let Some(header) = self.header(line) else {
+            return Piece { header: None, outer: Body::Text, looks: Some(looks(self.text(line))), message: line };
         };
-        header.service = (start + header.service.0, start + header.service.1);
-        let message = (start + header.message, end);
-        if !header.json {
-            return Open { header, message, outside: false, start, record };
+        let mut piece = Piece { header: Some(header), outer: header.body, looks: None, message: self.message(&header) };
+        match header.body {
+            Body::Line => self.read_inner(&header, &mut piece),
+            Body::Part => piece.looks = Some(Looks::Head),
+            _ => {}
         }
-        let (message, outside) = self.json_message(message.0, end);
-        Open { header, message, outside, start, record }
+        piece
     }
 
-    /// The message of a JSON line: in place where it has no escapes, else unescaped behind the buffer.
-    fn json_message(&mut self, start: usize, end: usize) -> ((usize, usize), bool) {
-        let line = &self.bytes[start..end];
-        let Some(raw) = json::fields(line).and_then(|fields| fields.message) else { return ((start, end), true) };
-        match json::text(raw) {
-            std::borrow::Cow::Borrowed(inner) => {
-                let at = start + (inner.as_ptr() as usize - line.as_ptr() as usize);
-                ((at, at + inner.len()), true)
+    /// Read what a container wrote as a line of its own.
+    fn read_inner(&mut self, outer: &Header, piece: &mut Piece) {
+        let line = self.uncoloured(self.without_line_end(piece.message));
+        let inner = self.header(line).filter(|header| !matches!(header.body, Body::Line | Body::Part));
+        piece.looks = if inner.is_none() { Some(looks(self.text(line))) } else { None };
+        piece.message = inner.map_or(line, |header| self.message(&header));
+        piece.header = Some(inner.map_or(*outer, |inner| merged(outer, &inner)));
+    }
+
+    fn without_line_end(&self, span: Span) -> Span {
+        (span.0, span.0 + body(self.text(span), 0, span.1 - span.0))
+    }
+
+    fn uncoloured(&mut self, line: Span) -> Span {
+        let inside = line.1 <= self.bytes.len();
+        if inside && !(self.coloured && colour::any(&self.bytes[line.0..line.1])) {
+            return line;
+        }
+        if !inside && !colour::any(self.text(line)) {
+            return line;
+        }
+        let clean = colour::stripped(self.text(line));
+        self.appended(&clean)
+    }
+
+    /// The header of a line, with places of the whole text.
+    #[inline]
+    fn header(&mut self, line: Span) -> Option<Header> {
+        let length = self.bytes.len();
+        let bytes = if line.1 <= length { &self.bytes[line.0..line.1] } else { &self.out.extra[line.0 - length..line.1 - length] };
+        let mut header = self.settings.formats.header(bytes, self.settings.received_ns, &mut self.attempt)?;
+        header.service = shifted(header.service, line.0);
+        header.stream = shifted(header.stream, line.0);
+        header.message = shifted(header.message, line.0);
+        Some(header)
+    }
+
+    /// The message of a header: in place, or behind the buffer where it has to be unescaped.
+    fn message(&mut self, header: &Header) -> Span {
+        if !header.quoted {
+            return header.message;
+        }
+        let raw = self.text(header.message);
+        match unescaped(raw) {
+            Cow::Borrowed(inner) => {
+                let start = header.message.0 + (inner.as_ptr() as usize - raw.as_ptr() as usize);
+                (start, start + inner.len())
             }
-            std::borrow::Cow::Owned(text) => {
-                let at = self.bytes.len() + self.out.extra.len();
-                self.out.extra.extend_from_slice(text.as_bytes());
-                ((at, at + text.len()), true)
-            }
+            Cow::Owned(inner) => self.appended(&inner),
         }
     }
 
-    fn close(&mut self, entry: Open) {
-        let Open { header, message, record, .. } = entry;
-        let shift = if message.0 >= self.bytes.len() && message.1 > message.0 { self.bytes.len() } else { 0 };
-        let extra = std::mem::take(&mut self.out.extra);
-        let text = if shift > 0 { &extra[..] } else { self.bytes };
-        let (mut start, mut end) = (message.0 - shift, message.1 - shift);
-        while start < end && is_blank(text[start]) {
-            start += 1;
+    fn in_place(&self, span: Span) -> bool {
+        span.0 < self.bytes.len() && span.1 <= self.bytes.len()
+    }
+
+    fn joins(&self, entry: &Open, piece: &Piece) -> bool {
+        let Some(header) = piece.header else { return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks)) };
+        if !piece.is_wrapped() {
+            return !entry.part && entry.fold.wants_next() && header.time.is_none();
         }
-        while end > start && is_blank(text[end - 1]) {
-            end -= 1;
+        let same = header.format == entry.header.format && self.text(header.stream) == self.text(entry.header.stream);
+        let goes_on = || piece.outer == Body::Line && piece.looks.is_some_and(|looks| entry.takes(looks));
+        same && (entry.part || goes_on())
+    }
+
+    /// Add a line to the entry; `mark` is where the text that reading it appended begins.
+    fn join(&mut self, entry: &mut Open, piece: Piece, mark: usize) {
+        if piece.header.is_none() && self.in_place(piece.message) && self.in_place(entry.message) {
+            entry.fold.add(&self.bytes[piece.message.0..piece.message.1], piece.looks.unwrap_or(Looks::Head));
+            entry.message.1 = piece.message.1;
+            return;
         }
-        let signature = self.signature.of(text, start, end);
-        let level = if header.severity > 0 { header.severity } else { severity::of_message(&text[start..end.min(start + 256)]) };
-        self.out.extra = extra;
-        self.last_time = header.time.unwrap_or(self.last_time);
-        let service = self.service(header.service);
-        self.out.record.push(record as i64);
+        // Of a container's line in parts nothing is read before it is whole.
+        let unread = piece.header.filter(|_| entry.part);
+        let line = unread.map_or(piece.message, |header| self.message(&header));
+        let line = self.text(line).to_vec();
+        self.out.extra.truncate(mark);
+        self.make_last(entry);
+        if !entry.part {
+            self.out.extra.push(b'\n');
+        }
+        self.out.extra.extend_from_slice(&line);
+        entry.message.1 = self.bytes.len() + self.out.extra.len();
+        if !entry.part {
+            entry.go_on(&line, &piece);
+        } else if piece.outer == Body::Line {
+            self.whole(entry);
+        }
+    }
+
+    /// Have the entry's message stand at the end of what is appended, so that it can grow.
+    fn make_last(&mut self, entry: &mut Open) {
+        if self.in_place(entry.message) || entry.message.1 != self.bytes.len() + self.out.extra.len() {
+            let message = self.text(entry.message).to_vec();
+            entry.message = self.appended(&message);
+        }
+    }
+
+    /// All parts of a container's line are there: read it.
+    fn whole(&mut self, entry: &mut Open) {
+        entry.part = false;
+        let mut piece = Piece { header: None, outer: Body::Line, looks: None, message: entry.message };
+        self.read_inner(&entry.header, &mut piece);
+        entry.header = piece.header.unwrap_or(entry.header);
+        entry.message = piece.message;
+        entry.fold = Fold::new(self.text(entry.message), piece.looks).wanting(false);
+    }
+
+    fn open(&mut self, record: usize, start: usize, piece: Piece) -> Open {
+        let fallback = || Header { format: self.settings.fallback, ..Header::default() };
+        let header = piece.header.unwrap_or_else(fallback);
+        let mut fold = Fold::new(self.text(piece.message), piece.looks);
+        if header.body == Body::More {
+            fold = fold.wanting(true);
+        }
+        Open { header, message: piece.message, start, record, fold, part: piece.outer == Body::Part }
+    }
+
+    fn close(&mut self, mut entry: Open) {
+        if entry.part {
+            self.whole(&mut entry);
+        }
+        let (start, end) = self.trimmed(entry.message);
+        let signature = self.signature_of((start, end));
+        let mut level = entry.header.severity;
+        if level == 0 {
+            level = severity::of_message(self.text((start, end.min(start + LEVEL_WITHIN))));
+        }
+        self.last_time = entry.header.time.unwrap_or(self.last_time);
+        let service = self.service(entry.header.service);
+        self.out.record.push(entry.record as i64);
         self.out.time_ns.push(self.last_time);
-        self.out.has_time.push(header.time.is_some());
+        self.out.has_time.push(entry.header.time.is_some());
         self.out.severity.push(level);
         self.out.service.push(service);
-        self.out.format.push(header.format);
-        self.out.message.extend([(start + shift) as i64, (end + shift) as i64]);
+        self.out.format.push(entry.header.format);
+        self.out.message.extend([start as i64, end as i64]);
         self.out.signature.push(signature);
     }
 
-    fn service(&mut self, span: (usize, usize)) -> i32 {
-        let name = &self.bytes[span.0..span.1];
-        if name.is_empty() {
+    fn signature_of(&mut self, (start, end): Span) -> u64 {
+        let length = self.bytes.len();
+        let (text, shift) = if end <= length { (self.bytes, 0) } else { (&self.out.extra[..], length) };
+        let (start, end) = if start == end { (0, 0) } else { (start - shift, end - shift) };
+        self.signature.of(text, start, end)
+    }
+
+    /// A message without blanks at its ends.
+    fn trimmed(&self, message: Span) -> Span {
+        let text = self.text(message);
+        let first = text.iter().position(|byte| !is_blank(*byte)).unwrap_or(text.len());
+        let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(first, |last| last + 1);
+        shifted((first, end), message.0)
+    }
+
+    fn service(&mut self, span: Span) -> i32 {
+        if span.0 >= span.1 {
             return -1;
         }
-        let code = self.service_codes.code(hash_bytes(name, 0, name.len()));
+        let name = self.text(span);
+        let hash = hash_bytes(name, 0, name.len());
+        let code = self.service_codes.code(hash);
         if code as usize == self.out.services.len() {
-            self.out.services.push(name.to_vec());
+            let name = self.text(span).to_vec();
+            self.out.services.push(name);
         }
         code
+    }
+}
+
+impl Open {
+    fn takes(&self, looks: Looks) -> bool {
+        self.header.body != Body::Value && self.fold.takes(looks)
+    }
+
+    /// Take a line in; one that a header announced may have the level.
+    fn go_on(&mut self, line: &[u8], piece: &Piece) {
+        self.fold.add(line, piece.looks.unwrap_or(Looks::Head));
+        if let Some(header) = piece.header.filter(|_| self.header.severity == 0) {
+            self.header.severity = header.severity;
+        }
+    }
+}
+
+/// A container's header with what the line inside says: the container's clock, the program's level and name.
+fn merged(outer: &Header, inner: &Header) -> Header {
+    Header {
+        time: outer.time.or(inner.time),
+        severity: if inner.severity > 0 { inner.severity } else { outer.severity },
+        service: if inner.service.0 < inner.service.1 { inner.service } else { outer.service },
+        body: inner.body,
+        ..*outer
+    }
+}
+
+/// Where the last entry begins among whole lines that begin with an entry: what stands before it is complete.
+///
+/// Lines that begin an entry whatever stands before them are looked for from the end. Where there is none but the first,
+/// the entries' bound decides, and all is read.
+pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
+    let mut attempt = Attempt::new();
+    let mut end = bytes.len();
+    while end > 0 {
+        let start = memchr::memrchr(b'\n', &bytes[..end - 1]).map_or(0, |at| at + 1);
+        if start > 0 && begins(bytes, start, end, settings, &mut attempt) {
+            return start;
+        }
+        end = start;
+    }
+    let offset: Vec<usize> = split(bytes).into_iter().map(|at| at as usize).collect();
+    let record = parse(bytes, &offset, settings).record;
+    record.iter().rev().nth(1).map_or(0, |last| offset[*last as usize])
+}
+
+/// Whether the line `start..end` begins an entry, whatever the entry before it is.
+fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: &mut Attempt) -> bool {
+    let (header, looks, _) = seen(&bytes[start..body(bytes, start, end)], settings, attempt);
+    let alone = match header {
+        None => looks == Looks::Head,
+        Some(body) => body != Body::Part && looks == Looks::Head,
+    };
+    if !alone {
+        return false;
+    }
+    let before = memchr::memrchr(b'\n', &bytes[..start - 1]).map_or(0, |at| at + 1);
+    let (body_before, _, wants) = seen(&bytes[before..body(bytes, before, start)], settings, attempt);
+    !wants && body_before != Some(Body::Part)
+}
+
+/// A line's kind of message if it has a header, what it looks like if it has none, and whether it wants the next line.
+/// Of a line that a container wrote it is the line inside that looks and wants.
+fn seen(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> (Option<Body>, Looks, bool) {
+    let line = uncoloured(line);
+    let Some(header) = settings.formats.header(&line, settings.received_ns, attempt) else {
+        return (None, looks(&line), wants_next(&line));
+    };
+    let raw = &line[header.message.0..header.message.1];
+    if header.body != Body::Line {
+        return (Some(header.body), Looks::Head, header.body == Body::More || wants_next(raw));
+    }
+    let inner = if header.quoted { unescaped(raw) } else { Cow::Borrowed(raw) };
+    let inner = uncoloured(&inner[..body(&inner, 0, inner.len())]);
+    let inside = settings.formats.header(&inner, settings.received_ns, attempt);
+    match inside.filter(|header| !matches!(header.body, Body::Line | Body::Part)) {
+        Some(header) => (Some(Body::Line), Looks::Head, header.body == Body::More),
+        None => (Some(Body::Line), looks(&inner), wants_next(&inner)),
     }
 }

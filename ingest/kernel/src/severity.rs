@@ -1,41 +1,90 @@
-//! Level words → OpenTelemetry SeverityNumber (OpenTelemetry logs data model, "Field: SeverityNumber").
+//! Level words → OpenTelemetry SeverityNumber (OpenTelemetry logs data model, appendix B, and kin of the words there).
 
-/// The severity of a level word in any case; 0 if it is none.
+/// The severity of a level word in any case; 0 if it is none. Words that often begin a sentence count in upper case alone.
 pub fn of_word(word: &[u8]) -> u8 {
-    if !(1..=11).contains(&word.len()) {
+    if !(1..=13).contains(&word.len()) {
         return 0;
     }
-    let mut upper = [0u8; 11];
+    let mut upper = [0u8; 13];
     for (to, from) in upper.iter_mut().zip(word) {
         *to = from.to_ascii_uppercase();
     }
     match &upper[..word.len()] {
-        b"TRACE" | b"FINEST" | b"VERBOSE" | b"DEBUG5" | b"DEBUG4" => 1,
-        b"FINER" | b"DEBUG3" => 2,
-        b"DEBUG" | b"FINE" | b"DBG" | b"DEBUG1" | b"DEBUG2" => 5,
-        b"INFO" | b"INFORMATION" | b"INF" | b"LOG" | b"CONFIG" | b"STATEMENT" | b"DETAIL" | b"HINT" | b"CONTEXT"
-        | b"QUERY" | b"LOCATION" => 9,
+        b"TRACE" | b"FINEST" | b"TRC" | b"TRCE" | b"TRACE1" | b"TRACE2" | b"TRACE3" | b"TRACE4" | b"TRACE5" | b"TRACE6"
+        | b"TRACE7" | b"TRACE8" => 1,
+        b"DEBUG" | b"FINER" | b"VERBOSE" | b"DBG" | b"DBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" => 5,
+        b"FINE" if word == b"FINE" => 6,
+        b"CONFIG" if word == b"CONFIG" => 7,
+        b"INFO" | b"INFORMATION" | b"INFORMATIONAL" | b"INF" => 9,
+        b"NOTE" if word == b"NOTE" || word == b"Note" => 9,
+        b"LOG" | b"STATEMENT" | b"DETAIL" | b"HINT" | b"CONTEXT" | b"QUERY" | b"LOCATION" if word == &upper[..word.len()] => 9,
         b"NOTICE" => 10,
         b"WARN" | b"WARNING" | b"WRN" => 13,
-        b"ERROR" | b"ERR" | b"FAILURE" | b"FAILED" => 17,
-        b"SEVERE" | b"CRITICAL" | b"CRIT" => 18,
+        b"ERROR" | b"ERR" | b"ERRO" | b"SEVERE" | b"FAIL" => 17,
+        b"FAILURE" if word == b"FAILURE" => 17,
+        b"CRITICAL" | b"CRIT" | b"DPANIC" => 18,
         b"ALERT" => 19,
-        b"FATAL" | b"PANIC" => 21,
-        b"EMERG" | b"EMERGENCY" => 22,
+        b"FATAL" | b"FAULT" | b"FTL" | b"FATA" | b"PANIC" | b"EMERG" | b"EMERGENCY" => 21,
+        _ => 0,
+    }
+}
+
+/// The severity that one letter stands for (glog, Android, Ruby, CUPS); 0 if none.
+pub fn of_letter(letter: u8) -> u8 {
+    match letter {
+        b'V' | b'T' => 1,
+        b'D' => 5,
+        b'I' => 9,
+        b'N' => 10,
+        b'W' => 13,
+        b'E' => 17,
+        b'C' => 18,
+        b'A' => 19,
+        b'F' | b'X' => 21,
+        _ => 0,
+    }
+}
+
+/// The severity that one of Redis' signs stands for; 0 if none.
+pub fn of_sign(sign: u8) -> u8 {
+    match sign {
+        b'.' => 5,
+        b'-' => 9,
+        b'*' => 10,
+        b'#' => 13,
         _ => 0,
     }
 }
 
 /// The severity in a syslog priority (RFC 5424, section 6.2.1).
 pub fn of_priority(priority: u64) -> u8 {
-    [22, 19, 18, 17, 13, 10, 9, 5][(priority & 7) as usize]
+    [21, 19, 18, 17, 13, 10, 9, 5][(priority & 7) as usize]
 }
 
-const NAMES: [&[u8]; 10] =
-    [b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARN", b"WARNING", b"ERROR", b"SEVERE", b"CRITICAL", b"FATAL"];
+/// The severity that a number stands for: syslog's 0 to 7, Bunyan's and pino's 10 to 60, Monolog's 100 to 600.
+pub fn of_number(number: u64) -> u8 {
+    match number {
+        0..=7 => of_priority(number),
+        10 => 1,
+        20 | 100 => 5,
+        30 | 200 => 9,
+        250 => 10,
+        40 | 300 => 13,
+        50 | 400 => 17,
+        500 => 18,
+        550 => 19,
+        60 | 600 => 21,
+        _ => 0,
+    }
+}
 
-/// The severity of a line without a header: an upper-case level word among its first 12 words, or one in any case
-/// that stands in brackets or before a colon among the first 4.
+const NAMES: [&[u8]; 14] = [
+    b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARN", b"WARNING", b"ERROR", b"SEVERE", b"CRITICAL", b"FATAL", b"ERR", b"CRIT",
+    b"EMERG", b"PANIC",
+];
+
+/// The severity of a message whose header tells none: an upper-case level word among its first 12 words; or one in any
+/// case behind `level=`, in brackets, or before a colon, these two among the first 4.
 pub fn of_message(message: &[u8]) -> u8 {
     let mut words = 0;
     let mut at = 0;
@@ -49,19 +98,30 @@ pub fn of_message(message: &[u8]) -> u8 {
             continue;
         }
         words += 1;
-        let word = &message[start..at];
-        let open = start > 0 && !matches!(message[start - 1], b' ' | b'[' | b'(' | b'<' | b'"' | b'|' | b'=' | b'\t');
-        let behind = message.get(at).copied().unwrap_or(b' ');
-        if open || !matches!(behind, b' ' | b']' | b')' | b'>' | b'"' | b'|' | b':' | b',' | b'\t') {
-            continue;
-        }
-        let marked = words <= 4 && (behind == b':' || (behind == b']' && start > 0 && message[start - 1] == b'['));
-        if NAMES.contains(&word) || (marked && word.len() > 3) {
-            let severity = of_word(word);
-            if severity > 0 {
-                return severity;
-            }
+        let severity = of_word_at(message, start, at, words <= 4);
+        if severity > 0 {
+            return severity;
         }
     }
     0
+}
+
+fn of_word_at(message: &[u8], start: usize, end: usize, early: bool) -> u8 {
+    let word = &message[start..end];
+    let before = if start > 0 { message[start - 1] } else { b' ' };
+    let behind = message.get(end).copied().unwrap_or(b' ');
+    if !matches!(before, b' ' | b'[' | b'(' | b'<' | b'"' | b'|' | b'=' | b'\t')
+        || !matches!(behind, b' ' | b']' | b')' | b'>' | b'"' | b'|' | b':' | b',' | b'\t')
+    {
+        return 0;
+    }
+    let key = &message[..start.saturating_sub(1)];
+    let named = before == b'=' && [b"level".as_slice(), b"lvl", b"severity"].iter().any(|name| key.ends_with(name));
+    let marked = early && word.len() > 3 && (behind == b':' || (behind == b']' && before == b'['));
+    // An alert is a thing more often than a level.
+    if named || (marked && !word.eq_ignore_ascii_case(b"alert")) || NAMES.contains(&word) {
+        of_word(word)
+    } else {
+        0
+    }
 }

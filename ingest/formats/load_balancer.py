@@ -1,0 +1,18 @@
+"""Access logs of AWS load balancers (ALB, NLB)."""
+
+from logburl.ingest.format import Format
+
+FORMAT = Format(
+    name="load-balancer",
+    summary="Access logs of AWS load balancers (ALB, NLB).",
+    patterns=(
+        "http {time} {service} {message}",
+        "https {time} {service} {message}",
+        "h2 {time} {service} {message}",
+        "grpcs {time} {service} {message}",
+        "ws {time} {service} {message}",
+        "wss {time} {service} {message}",
+        "tls 1.0 {time} {service} {message}",
+        "tls 2.0 {time} {service} {message}",
+    ),
+)

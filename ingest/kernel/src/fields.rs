@@ -1,0 +1,145 @@
+//! What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service.
+
+use std::borrow::Cow;
+
+use crate::{severity, time};
+
+pub type Span = (usize, usize);
+
+const FIELDS: usize = 4;
+const MESSAGE: usize = 0;
+const TIME: usize = 1;
+const LEVEL: usize = 2;
+const SERVICE: usize = 3;
+
+/// Keys longer than this (with the one they are nested in, and a dot) say nothing that is asked for.
+pub const MAX_KEY: usize = 48;
+
+/// Where the values of one line stand, strings with their quotes; each by the most telling of its keys.
+#[derive(Clone, Copy, Default)]
+pub struct Fields {
+    value: [Option<Span>; FIELDS],
+    rank: [u8; FIELDS],
+    /// The message is a line that a container wrote: it may have a header of its own.
+    pub wraps: bool,
+    /// The level is an OpenTelemetry SeverityNumber.
+    numbered: bool,
+}
+
+/// Which field a key in lower case names, and its rank: of several keys for a field the smallest rank counts.
+fn place(key: &[u8]) -> Option<(usize, u8)> {
+    Some(match key {
+        b"message" => (MESSAGE, 0),
+        b"msg" => (MESSAGE, 1),
+        b"log" => (MESSAGE, 2),
+        b"_msg" => (MESSAGE, 3),
+        b"body" | b"body.stringvalue" => (MESSAGE, 4),
+        b"content" => (MESSAGE, 5),
+        b"@message" | b"@m" | b"renderedmessage" | b"short_message" => (MESSAGE, 6),
+        b"textpayload" | b"jsonpayload.message" | b"jsonpayload.msg" => (MESSAGE, 7),
+        b"eventmessage" | b"event" | b"text" => (MESSAGE, 8),
+        b"messagetemplate" | b"@mt" | b"errormessage" => (MESSAGE, 9),
+        b"time" => (TIME, 0),
+        b"timestamp" | b"timestamp.$date" => (TIME, 1),
+        b"ts" => (TIME, 2),
+        b"@timestamp" => (TIME, 3),
+        b"t" | b"t.$date" | b"@t" => (TIME, 4),
+        b"datetime" | b"asctime" | b"date" => (TIME, 5),
+        b"timeunixnano" | b"__realtime_timestamp" | b"instant.epochsecond" | b"eventtime" => (TIME, 6),
+        b"time_iso8601" | b"time_local" | b"start_time" | b"observedtimeunixnano" => (TIME, 7),
+        b"levelname" | b"level_name" => (LEVEL, 0),
+        b"level" | b"log.level" => (LEVEL, 1),
+        b"severity" | b"severity_text" | b"severitytext" => (LEVEL, 2),
+        b"lvl" | b"loglevel" | b"log_level" | b"@l" | b"s" => (LEVEL, 3),
+        b"priority" | b"error_severity" | b"messagetype" => (LEVEL, 4),
+        b"severitynumber" | b"severity_number" => (LEVEL, 5),
+        b"service" | b"service.name" => (SERVICE, 0),
+        b"app" | b"application" | b"syslog_identifier" => (SERVICE, 1),
+        b"component" | b"c" | b"category" | b"channel" => (SERVICE, 2),
+        b"logger" | b"logger_name" | b"loggername" | b"log.logger" => (SERVICE, 3),
+        b"kubernetes.container_name" | b"container_name" | b"_systemd_unit" => (SERVICE, 4),
+        b"name" => (SERVICE, 5),
+        _ => return None,
+    })
+}
+
+/// Whether the keys of an object under this key are looked at as `key.inner`.
+pub fn is_nested(key: &[u8]) -> bool {
+    matches!(
+        key,
+        b"log" | b"service" | b"body" | b"jsonpayload" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
+    )
+}
+
+impl Fields {
+    /// Take note of a string or number that stands at `span` under a key in lower case.
+    pub fn keep(&mut self, key: &[u8], span: Span, value: &[u8]) {
+        let Some((field, rank)) = place(key) else { return };
+        let empty = matches!(value, b"" | b"\"\"");
+        let odd = field == SERVICE && value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
+        if empty || odd || (self.value[field].is_some() && rank >= self.rank[field]) {
+            return;
+        }
+        self.value[field] = Some(span);
+        self.rank[field] = rank;
+        match field {
+            MESSAGE => self.wraps = key == b"log",
+            LEVEL => self.numbered = rank == 5,
+            _ => {}
+        }
+    }
+
+    pub fn message(&self) -> Option<Span> {
+        self.value[MESSAGE]
+    }
+
+    /// Whether there is one of the fields that tell a log line from other text.
+    pub fn tells(&self) -> bool {
+        self.value[MESSAGE].is_some() || self.value[LEVEL].is_some()
+    }
+
+    /// Where the name of the service stands, without quotes.
+    pub fn service(&self, line: &[u8]) -> Span {
+        let (start, end) = self.value[SERVICE].unwrap_or_default();
+        let quoted = usize::from(line.get(start) == Some(&b'"') && end > start + 1);
+        (start + quoted, end - quoted)
+    }
+
+    pub fn time(&self, line: &[u8], received_ns: i64) -> Option<i64> {
+        let (start, end) = self.value[TIME]?;
+        let text = unescaped(&line[start..end]);
+        [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME, time::JOINED]
+            .into_iter()
+            .find_map(|kind| time::read(kind, &text, 0, received_ns).filter(|(_, end)| ends(&text[*end..])))
+            .map(|(value, _)| value)
+    }
+
+    pub fn severity(&self, line: &[u8]) -> u8 {
+        let Some((start, end)) = self.value[LEVEL] else { return 0 };
+        let text = unescaped(&line[start..end]);
+        let number = std::str::from_utf8(&text).ok().and_then(|digits| digits.parse::<u64>().ok());
+        match number {
+            Some(number) if self.numbered => number.min(25) as u8 % 25,
+            Some(number) => severity::of_number(number),
+            None if text.len() == 1 => severity::of_letter(text[0]),
+            None => severity::of_word(&text),
+        }
+    }
+}
+
+/// What may stand behind a time stamp: nothing, or a zone's name in brackets, as Java has it.
+fn ends(rest: &[u8]) -> bool {
+    matches!(rest.first(), None | Some(b'['))
+}
+
+/// The text of a value as it stands in a line: a string without its quotes and escapes, anything else as it is.
+pub fn unescaped(raw: &[u8]) -> Cow<'_, [u8]> {
+    if raw.len() < 2 || raw[0] != b'"' {
+        return Cow::Borrowed(raw);
+    }
+    let inner = &raw[1..raw.len() - 1];
+    if memchr::memchr(b'\\', inner).is_none() {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_slice::<String>(raw).map_or(Cow::Borrowed(inner), |text| Cow::Owned(text.into_bytes()))
+}

@@ -1,0 +1,186 @@
+//! The operations that header programs are made of: what each reads at a place of a line, and where it ends.
+
+use crate::header::{Body, BODIES};
+use crate::{severity, time};
+
+pub const LITERAL: u8 = 0;
+pub const BLANKS: u8 = 1;
+pub const TIME: u8 = 2;
+pub const LEVEL: u8 = 3;
+pub const NUMBER: u8 = 4;
+pub const WORD: u8 = 5;
+pub const TEXT: u8 = 6;
+pub const MESSAGE: u8 = 7;
+pub const PRIORITY: u8 = 8;
+pub const FIELDS: u8 = 9;
+pub const DATA: u8 = 10;
+
+pub const SERVICE: u8 = 1;
+pub const STREAM: u8 = 2;
+
+// Kinds of LEVEL.
+const WORD_LEVEL: u8 = 0;
+const COLUMN_LEVEL: u8 = 1;
+const LETTER_LEVEL: u8 = 2;
+
+// Kinds of NUMBER.
+const INTEGER: u8 = 0;
+const DECIMAL: u8 = 1;
+
+// A kind of WORD.
+pub const NAME: u8 = 1;
+
+// Kinds of FIELDS.
+pub const JSON: u8 = 0;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A field of text ends within this many bytes, so that a line costs linear time.
+const MAX_FIELD: usize = 512;
+
+#[derive(Clone, PartialEq)]
+pub struct Op {
+    pub code: u8,
+    pub field: u8,
+    pub kind: u8,
+    pub literal: Vec<u8>,
+}
+
+pub fn may_begin(op: &Op, byte: u8) -> bool {
+    match op.code {
+        LITERAL => op.literal.first() == Some(&byte),
+        BLANKS => matches!(byte, b' ' | b'\t'),
+        TIME => match op.kind {
+            time::SYSLOG | time::CTIME | time::JUL => byte.is_ascii_alphabetic(),
+            _ => byte.is_ascii_digit(),
+        },
+        LEVEL if op.kind > LETTER_LEVEL => byte.is_ascii_punctuation(),
+        LEVEL => byte.is_ascii_alphabetic(),
+        NUMBER => byte.is_ascii_digit() || matches!(byte, b'-' | b' '),
+        PRIORITY => byte == b'<',
+        MESSAGE | TEXT => true,
+        FIELDS if op.kind == JSON => byte == b'{',
+        DATA => matches!(byte, b'-' | b'['),
+        _ => !matches!(byte, b' ' | b'\t'),
+    }
+}
+
+fn span_of(line: &[u8], at: usize, accept: impl Fn(u8) -> bool) -> usize {
+    line[at..].iter().position(|byte| !accept(*byte)).map_or(line.len(), |n| at + n)
+}
+
+/// Whether `stop` stands at `at`; a blank at its end also stands for a tab or the end of the line.
+fn stops(line: &[u8], at: usize, stop: &[u8]) -> bool {
+    match stop.split_last() {
+        Some((b' ', literal)) => {
+            let end = at + literal.len();
+            line[at..].starts_with(literal) && matches!(line.get(end), None | Some(b' ' | b'\t'))
+        }
+        _ => line[at..].starts_with(stop),
+    }
+}
+
+/// The end of a word that begins at `at` and goes up to `stop`, or to a blank or the end where that is empty.
+fn word_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
+    let field = &line[at..line.len().min(at + MAX_FIELD)];
+    let Some(first) = stop.first() else {
+        let blank = memchr::memchr2(b' ', b'\t', field);
+        return blank.or_else(|| (at + field.len() == line.len()).then_some(field.len())).filter(|n| *n > 0).map(|n| at + n);
+    };
+    let ends = memchr::memchr3_iter(*first, b' ', b'\t', field).find(|i| field[*i] != *first || stops(line, at + i, stop))?;
+    (ends > 0 && field[ends] == *first).then_some(at + ends)
+}
+
+/// The same for text, which may have blanks inside.
+fn text_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
+    let Some(first) = stop.first() else { return word_end(line, at, stop) };
+    let field = &line[at..line.len().min(at + MAX_FIELD)];
+    let ends = memchr::memchr_iter(*first, field).find(|i| stops(line, at + i, stop))?;
+    (ends > 0).then_some(at + ends)
+}
+
+pub fn priority(line: &[u8], at: usize) -> Option<(i64, usize)> {
+    let end = span_of(line, at + 1, |byte| byte.is_ascii_digit());
+    let digits = line.get(at + 1..end).filter(|d| line.get(at) == Some(&b'<') && (1..=3).contains(&d.len()))?;
+    let value = digits.iter().fold(0u64, |n, digit| n * 10 + u64::from(digit - b'0'));
+    (line.get(end) == Some(&b'>') && value <= 191).then_some((i64::from(severity::of_priority(value)), end + 1))
+}
+
+/// Structured data of RFC 5424: `-`, or `[id key="value"]…`, in which `\\` escapes `"`, `\\` and `]`.
+fn data_end(line: &[u8], at: usize) -> Option<usize> {
+    if line.get(at) == Some(&b'-') {
+        return Some(at + 1);
+    }
+    let (mut end, mut inside, mut quoted) = (at, false, false);
+    while let Some(byte) = line.get(end) {
+        match byte {
+            b'\\' if quoted => end += 1,
+            b'"' if inside => quoted = !quoted,
+            b'[' if !inside => inside = true,
+            b']' if !quoted => inside = false,
+            _ if !inside => break,
+            _ => {}
+        }
+        end += 1;
+    }
+    (end > at && end <= line.len() && !inside).then_some(end)
+}
+
+pub fn level(line: &[u8], at: usize, kind: u8) -> Option<(i64, usize)> {
+    if kind > COLUMN_LEVEL {
+        let byte = *line.get(at)?;
+        let level = if kind == LETTER_LEVEL { severity::of_letter(byte) } else { severity::of_sign(byte) };
+        return (level > 0).then_some((i64::from(level), at + 1));
+    }
+    let end = span_of(line, at, |byte| byte.is_ascii_alphanumeric());
+    let word = &line[at..end];
+    let level = severity::of_word(word);
+    let column = || !word.iter().any(u8::is_ascii_lowercase) || line[end..].starts_with(b"  ") || line[end..].starts_with(b"\t");
+    (level > 0 && (kind == WORD_LEVEL || column())).then_some((i64::from(level), end))
+}
+
+fn number_end(line: &[u8], at: usize, kind: u8) -> Option<usize> {
+    let digits = |from: usize| Some(span_of(line, from, |byte| byte.is_ascii_digit())).filter(|end| *end > from);
+    match kind {
+        INTEGER => digits(at + usize::from(line.get(at) == Some(&b'-'))),
+        DECIMAL => {
+            let dot = digits(span_of(line, at, |byte| byte == b' '))?;
+            digits(dot + 1).filter(|_| line.get(dot) == Some(&b'.'))
+        }
+        _ => time::clock_end(line, at),
+    }
+}
+
+fn is_name(word: &[u8]) -> bool {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'$' | b':');
+    word[0].is_ascii_alphabetic() && word.iter().all(inside)
+}
+
+/// Where a message begins: behind a byte-order mark; a container's line keeps its indent, but for the blank before it.
+fn message_start(line: &[u8], at: usize, kind: u8) -> Option<usize> {
+    match BODIES[(kind & 3) as usize] {
+        Body::Line | Body::Part => match line.get(at) {
+            None => Some(at),
+            Some(b' ') => Some(at + 1),
+            Some(_) => None,
+        },
+        _ if line[at..].starts_with(BYTE_ORDER_MARK) => Some(at + BYTE_ORDER_MARK.len()),
+        _ => Some(at),
+    }
+}
+
+
+/// Where an operation that says nothing itself ends; it may begin with the byte at `at`.
+#[inline]
+pub fn end(op: &Op, line: &[u8], at: usize) -> Option<usize> {
+    match op.code {
+        LITERAL => (op.literal.len() < 2 || line[at..].starts_with(&op.literal)).then_some(at + op.literal.len()),
+        BLANKS => Some(span_of(line, at, |byte| matches!(byte, b' ' | b'\t'))),
+        NUMBER => number_end(line, at, op.kind),
+        WORD if op.kind == NAME => word_end(line, at, &op.literal).filter(|end| is_name(&line[at..*end])),
+        WORD => word_end(line, at, &op.literal),
+        TEXT => text_end(line, at, &op.literal),
+        MESSAGE => message_start(line, at, op.kind),
+        _ => data_end(line, at),
+    }
+}
