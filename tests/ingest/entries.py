@@ -1,0 +1,41 @@
+"""Entries as rows that a person can read."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.parser import Parser
+from logburl.ingest.sources.memory import batch_of
+
+RECEIVED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+RECEIVED_NS = int((RECEIVED - EPOCH) / timedelta(microseconds=1)) * 1000
+
+
+def rfc3339(time_ns: int) -> str:
+    """Return a time with nine digits of a second, UTC."""
+    seconds, rest = divmod(time_ns, 10**9)
+    return f"{EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+
+
+def parsed(lines: bytes, formats: tuple[str, ...] | None = None, fold: bool = True) -> LogBatch:
+    """Return the entries of some lines, received on a known day."""
+    return Parser(formats, fold).parse(batch_of(lines, received_ns=RECEIVED_NS))
+
+
+def rows(lines: bytes) -> list[dict[str, Any]]:
+    """Return the entries of some lines as a person reads them."""
+    batch = parsed(lines)
+    service = [None, *batch.services]
+    return [
+        {
+            "line": int(batch.line[i]),
+            "lines": int(batch.lines[i]),
+            "time": rfc3339(int(batch.time_ns[i])) if batch.has_time[i] else None,
+            "severity": int(batch.severity[i]),
+            "service": service[batch.service[i] + 1],
+            "format": batch.formats[batch.format[i]],
+            "message": message.decode("utf-8", "backslashreplace"),
+        }
+        for i, message in enumerate(batch.messages(range(len(batch))))
+    ]
