@@ -10,6 +10,7 @@ FORMAT = Format(
         "{time} {level} [{thread}] {service}: {message}",
         "{time} {level} [{thread}] {service} - {message}",
         "{time} {level} [{thread}] - {message}",
+        "{time} {level} [{service}] {message}",
         "{time} {level} [{thread}] {message}",
         "{time} {level} ({thread}) [{node:text}] {service} {message}",
         "{time} {level} {service} [] - {message}",
