@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.request import url2pathname
 
 from logburl.deploy.result import Comparison, Fragment
-from logburl.ingest.sources.compression import Tolerant, open_bytes
-from logburl.ingest.sources.encoding import Text, decoded
+from logburl.ingest.streams.compression import open_unpacked
+from logburl.ingest.streams.encoding import Text, decoded
 from logburl.search.evidence import what_differs
 
 BEFORE_BYTES, AFTER_BYTES = 16 << 10, 64 << 10
@@ -44,8 +44,8 @@ def look_up(stream: str, positions: Sequence[int]) -> dict[int, Surroundings]:
     if path is None:
         return {}
     try:
-        with closing(open_bytes(path)) as file:
-            return _walk(decoded(Tolerant(file)), sorted(set(positions)))
+        with closing(decoded(open_unpacked(path))) as text:
+            return _walk(text, sorted(set(positions)))
     except OSError:  # gone since it was read
         return {}
 
@@ -53,16 +53,17 @@ def look_up(stream: str, positions: Sequence[int]) -> dict[int, Surroundings]:
 def _walk(text: Text, positions: Sequence[int]) -> dict[int, Surroundings]:
     """Read forward alone: compressed files cannot go back."""
     found: dict[int, Surroundings] = {}
-    block, start = b"", 0
+    first = text.position
+    block, start = b"", first
     for position in positions:
-        begin = max(position - BEFORE_BYTES, 0)
+        begin = max(position - BEFORE_BYTES, first)
         if begin >= start + len(block):
             text.skip(begin - start - len(block))
             block, start = b"", begin
         block += _read(text, position + AFTER_BYTES - start - len(block))
         before, rest = block[begin - start : position - start], block[position - start :]
         if rest:
-            found[position] = Surroundings(before if begin == 0 else before[before.find(b"\n") + 1 :], rest)
+            found[position] = Surroundings(before if begin == first else before[before.find(b"\n") + 1 :], rest)
         block, start = block[begin - start :], begin
     return found
 

@@ -14,7 +14,7 @@ from logburl.deploy.pipeline import Learned, Pipeline
 from logburl.deploy.progress import Progress
 from logburl.deploy.reports.plain import duration, plural
 from logburl.deploy.result import Incident, ScanResult
-from logburl.deploy.sources import Ahead, Unseen, formats_of, open_source
+from logburl.deploy.sources import Ahead, formats_of, open_source
 from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
@@ -81,9 +81,8 @@ def recall(store: Store | None, config: Config) -> Past:
 def read(config: Config, store: Store | None, progress: Progress, say: Say | None) -> tuple[Learned, tuple[str, ...]]:
     """Read all that is named, except what the store has; return what was learned, and what could not be read."""
     formats = formats_of(config.ingest.format)
-    source = open_source(config.ingest.paths, config.ingest.format, received_ns=time.time_ns())
-    if store is not None:
-        source = Unseen(source, store.places())
+    places = store.places() if store is not None else None
+    source = open_source(config.ingest.paths, config.ingest.format, time.time_ns(), places)
     ahead = Ahead(source, Parser(formats, config.ingest.fold), config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
     pipeline = Pipeline(ahead, ahead, learned, store)

@@ -22,8 +22,8 @@ from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
 from logburl.ingest.sources.file import FileSource, Part, stream_of
-from logburl.ingest.sources.paths import STDIN, expand
 from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
+from logburl.ingest.streams.paths import STDIN, expand
 from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
 
 WAIT_S = 3600.0
@@ -81,11 +81,18 @@ class Inputs:
         parts = (replace(part, end=ends[part.stream]) for part in self.parts if part.stream in ends)
         return replace(self, parts=tuple(parts))
 
-    def open(self, format: str, received_ns: int) -> Source:
-        """Return a source of everything: the files, then the pipes."""
-        formats = formats_of(format)
-        sources: list[Source] = [FileSource(self.parts, formats, received_ns=received_ns)] if self.parts else []
-        sources += [StdinSource(pipe(), formats, received_ns, stream) for stream, pipe in self.pipes.items()]
+    def open(self, format: str, received_ns: int, places: Mapping[str, Place] | None = None) -> Source:
+        """Return a source of everything: the files, then the pipes.
+
+        Args:
+            format: Name of the lines' format, ``auto`` for any.
+            received_ns: Time to note in the batches.
+            places: How far streams are stored: what is, is passed over.
+        """
+        formats, places = formats_of(format), places or {}
+        sources: list[Source] = [FileSource(self.parts, formats, places, received_ns)] if self.parts else []
+        for stream, pipe in self.pipes.items():
+            sources.append(Unseen(StdinSource(pipe(), formats, received_ns, stream), places))
         return sources[0] if len(sources) == 1 else InTurn(sources)
 
 
@@ -102,13 +109,15 @@ def _again(kept: BinaryIO) -> BinaryIO:
     return file
 
 
-def open_source(paths: Sequence[str], format: str, received_ns: int) -> Source:
-    """Return a source of all files, folders and globs, and of standard input where ``-`` is named.
+def open_source(
+    paths: Sequence[str], format: str, received_ns: int, places: Mapping[str, Place] | None = None
+) -> Source:
+    """Return a source of all files, folders and globs, and of standard input where ``-`` is named; see `Inputs.open`.
 
     Raises:
         ConfigError: A path names nothing.
     """
-    return Inputs.named(paths).open(format, received_ns)
+    return Inputs.named(paths).open(format, received_ns, places)
 
 
 class InTurn:
@@ -117,6 +126,7 @@ class InTurn:
     def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = sources
         self._left = deque(sources)
+        self._owner: dict[str, Source] = {}
 
     @property
     def problems(self) -> Sequence[str]:
@@ -128,14 +138,14 @@ class InTurn:
         while self._left:
             raw = self._left[0].poll(timeout_s)
             if raw is not None:
+                self._owner[raw.stream] = self._left[0]
                 return raw
             self._left.popleft()
         return None
 
     def commit(self, raw: RawBatch) -> None:
-        """Tell the source that is being read."""
-        if self._left:
-            self._left[0].commit(raw)
+        """Tell the source that it came from; the next one may be being read already."""
+        self._owner[raw.stream].commit(raw)
 
     def close(self) -> None:
         """Close all."""
@@ -144,9 +154,9 @@ class InTurn:
 
 
 class Unseen:
-    """A source without the records that a store has already.
+    """A source without the records that a store has already, for what cannot be read from there on: a pipe.
 
-    A file that begins otherwise than the stored one of its name is another file: its stream is called ``name#hash``.
+    A stream that begins otherwise than the stored one of its name is another one: it is called ``name#hash``.
 
     Args:
         source: The source.

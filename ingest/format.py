@@ -2,8 +2,8 @@
 
 ``{time:iso} {level} [{thread}] {service}: {message}`` reads: an ISO time stamp, blanks, a known level word, blanks,
 ``[``, whatever comes before the next ``] ``, and so on. A blank stands for one or more blanks or tabs; other
-characters for themselves (``{{`` for a brace). ``{name:kind}`` reads a field, ``{name}`` one of the kind its name stands for in
-``KINDS_BY_NAME``, else a word:
+characters for themselves (``{{`` for a brace). ``{name:kind}`` reads a field, ``{name}`` one of the kind its name
+stands for in ``KINDS_BY_NAME``, else a word:
 
 ======== ==========================================================================================
 kind     reads

@@ -1,10 +1,10 @@
-"""Elasticsearch, OpenSearch, Logstash and Kibana: bracketed time, level and logger, perhaps node or pipeline."""
+"""Elasticsearch, OpenSearch, Logstash, Kibana: time, level, logger, perhaps node or pipeline in brackets."""
 
 from logburl.ingest.format import Format
 
 FORMAT = Format(
     name="elasticsearch",
-    summary="Elasticsearch, OpenSearch, Logstash and Kibana: bracketed time, level and logger, perhaps node or pipeline.",
+    summary="Elasticsearch, OpenSearch, Logstash, Kibana: time, level, logger, perhaps node or pipeline in brackets.",
     patterns=(
         *(
             f"[{{time}}][{{level}}{a}][{{service}}{b}]{rest} {{message}}"

@@ -1,47 +1,66 @@
-"""Standard input, read once; kept in a temporary file where it is needed again."""
+"""Standard input and other pipes, read once; kept in a temporary file where they are needed again."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from logburl.ingest.source import RawBatch
-from logburl.ingest.sources.chunks import Chunks
-from logburl.ingest.sources.compression import Tolerant
-from logburl.ingest.sources.encoding import decoded
+from logburl.ingest.streams.chunks import BATCH_BYTES, Chunks, Reading
+from logburl.ingest.streams.compression import Unpacked
+from logburl.ingest.streams.encoding import decoded
 
 STREAM = "stdin"
 
 
 class StdinSource:
-    """Reads a binary stream that cannot be rewound.
+    """Reads a binary stream that cannot be rewound; what it holds may be compressed.
 
     Args:
         file: ``sys.stdin.buffer``, or another pipe; ``close`` closes it.
         formats: The formats that decide what begins an entry.
         received_ns: Time to note in the batches.
         stream: Name of the stream.
+        batch_bytes: How much is read before a batch is cut.
     """
 
     def __init__(
-        self, file: BinaryIO, formats: tuple[str, ...] | None = None, received_ns: int = 0, stream: str = STREAM
+        self,
+        file: BinaryIO,
+        formats: tuple[str, ...] | None = None,
+        received_ns: int = 0,
+        stream: str = STREAM,
+        batch_bytes: int = BATCH_BYTES,
     ) -> None:
-        self.file = Tolerant(file)
-        self.problems: list[str] = []
-        self._batches: Iterator[RawBatch] = iter(
-            Chunks(decoded(self.file), stream, formats=formats, received_ns=received_ns)
-        )
+        self.file = file
+        self.reading = Reading(formats, received_ns, batch_bytes)
+        self.stream = stream
+        self._problems: list[str] = []
+        self._batches = self._read()
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be read, one sentence each."""
+        return self._problems
 
     def poll(self, timeout_s: float) -> RawBatch | None:
+        """Return the next batch; wait for it however long it takes."""
         return next(self._batches, None)
 
     def commit(self, raw: RawBatch) -> None:
         """What was read from a pipe cannot be read again."""
 
     def close(self) -> None:
-        self._batches = iter(())
-        self.file.file.close()
+        """Read no more."""
+        self._batches.close()
+        self.file.close()
+
+    def _read(self) -> Generator[RawBatch, None, None]:
+        text = decoded(Unpacked(self.file))
+        yield from Chunks(text, self.stream, text.position, reading=self.reading)
+        if text.problem:
+            self._problems.append(f"{self.stream}: read up to where it ends early or is damaged ({text.problem})")
 
 
 @contextmanager
@@ -51,7 +70,7 @@ def spooled(file: BinaryIO) -> Iterator[BinaryIO]:
     The file has no name, so nothing of it is left afterwards, however the process ends.
 
     Raises:
-        OSError: If there is no room for it.
+        OSError: There is no room for it.
     """
     with tempfile.TemporaryFile() as kept:
         shutil.copyfileobj(file, kept, 1 << 20)

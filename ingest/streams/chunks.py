@@ -1,0 +1,155 @@
+"""A byte stream → batches of whole entries, whatever it is read from."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.ingest.backend import kernel
+from logburl.ingest.fold import last_entry
+from logburl.ingest.source import RawBatch
+
+BATCH_BYTES = 4 << 20
+MAX_LINE_BYTES = 16 << 20
+NEWLINE = b"\n"
+BLOCK_BYTES = 1 << 16
+
+
+class Readable(Protocol):
+    """**Protocol:** what can be read into a buffer; 0 at the end."""
+
+    def readinto(self, buffer: memoryview, /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a stream is read.
+
+    Attributes:
+        formats: The formats that decide what begins an entry.
+        received_ns: Time to note in the batches.
+        batch_bytes: How much is read before a batch is cut.
+        max_line_bytes: Bound on a line.
+    """
+
+    formats: tuple[str, ...] | None = None
+    received_ns: int = 0
+    batch_bytes: int = BATCH_BYTES
+    max_line_bytes: int = MAX_LINE_BYTES
+
+
+class Chunks:
+    """Cuts a byte stream at entry borders.
+
+    The entries do not depend on the size of the batches. A batch grows to the entry that begins it; entries are bounded
+    (see ``logburl.ingest.fold``), and so are lines: one longer than 16 MiB keeps its first 16 MiB, the rest is dropped
+    and counted.
+
+    Costs: linear. What is kept of one batch for the next is at most an entry and a line, so a byte is copied a few
+    times.
+
+    Args:
+        readable: What to read, standing at ``position``.
+        stream: Its name.
+        position: Byte offset of what comes first; an entry begins there.
+        first_line: Line number of what comes first.
+        end: Read up to this position; None: to the end.
+        reading: How to read it.
+    """
+
+    def __init__(
+        self,
+        readable: Readable,
+        stream: str,
+        position: int = 0,
+        first_line: int = 1,
+        end: int | None = None,
+        reading: Reading = Reading(),
+    ) -> None:
+        self.readable = readable
+        self.stream = stream
+        self.position = position
+        self.line = first_line
+        self.left = sys.maxsize if end is None else max(end - position, 0)
+        self.reading = reading
+        # Places in the kept bytes at which some were dropped, and how many.
+        self._dropped: list[tuple[int, int]] = []
+        # The last line kept is as long as it may be.
+        self._overlong = False
+
+    def __iter__(self) -> Iterator[RawBatch]:
+        kept = np.empty(0, np.uint8)
+        done = False
+        while not done:
+            fresh, done = self._read()
+            if self._overlong:
+                fresh = self._behind_overlong(len(kept), fresh)
+            if len(fresh):
+                kept = self._bounded(np.concatenate([kept, fresh]) if len(kept) else fresh)
+            elif not done:
+                continue
+            cut = len(kept) if done else last_entry(kept[: _behind_last_newline(kept)], self.reading.formats)
+            if cut:
+                yield self._batch(kept[:cut])
+            kept = kept[cut:]
+
+    def _read(self) -> tuple[NDArray[np.uint8], bool]:
+        """Read a batch's bytes, fewer only at the end; also say whether that is reached."""
+        buffer = np.empty(min(self.reading.batch_bytes, self.left), np.uint8)
+        fill = 0
+        while fill < len(buffer) and (got := self.readable.readinto(buffer.data[fill:])):
+            fill += got
+        self.left -= fill
+        return buffer[:fill], fill < self.reading.batch_bytes or not self.left
+
+    def _behind_overlong(self, kept_bytes: int, fresh: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Drop the rest of a line of which all is kept that may be."""
+        end = fresh.tobytes().find(NEWLINE)
+        self._overlong = end < 0
+        dropped = len(fresh) if end < 0 else end
+        self._dropped.append((kept_bytes, dropped))
+        return fresh[dropped:]
+
+    def _bounded(self, buffer: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the buffer without what overlong lines have too much; note how much that was."""
+        if len(buffer) <= self.reading.max_line_bytes:
+            return buffer
+        offset = kernel().split(buffer)
+        ends = offset[1:] - (buffer[offset[1:] - 1] == NEWLINE[0])
+        surplus = np.maximum(ends - offset[:-1] - self.reading.max_line_bytes, 0)
+        keep = np.ones(len(buffer), bool)
+        gone = 0
+        for row in np.flatnonzero(surplus).tolist():
+            start, end = int(ends[row] - surplus[row]), int(ends[row])
+            keep[start:end] = False
+            self._dropped.append((start - gone, end - start))
+            gone += end - start
+        self._overlong = bool(surplus[-1] and ends[-1] == len(buffer))
+        kept: NDArray[np.uint8] = buffer[keep] if gone else buffer
+        return kept
+
+    def _batch(self, buffer: NDArray[np.uint8]) -> RawBatch:
+        offset = kernel().split(buffer)
+        position = self.position + offset[:-1]
+        dropped = 0
+        for place, count in self._dropped:
+            if place <= len(buffer):
+                position[offset[:-1] > place] += count
+                dropped += count
+        self._dropped = [(place - len(buffer), count) for place, count in self._dropped if place > len(buffer)]
+        line = self.line
+        self.position += len(buffer) + dropped
+        self.line += len(position)
+        return RawBatch(self.stream, buffer, offset, position, line, self.position, self.reading.received_ns, dropped)
+
+
+def _behind_last_newline(buffer: NDArray[np.uint8]) -> int:
+    """Return where the whole lines of a buffer end; it is looked for from the end, in small steps."""
+    for start in range(len(buffer) - BLOCK_BYTES, -BLOCK_BYTES, -BLOCK_BYTES):
+        found = buffer[max(start, 0) : start + BLOCK_BYTES].tobytes().rfind(NEWLINE)
+        if found >= 0:
+            return max(start, 0) + found + 1
+    return 0

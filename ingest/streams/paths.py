@@ -1,0 +1,60 @@
+"""What the user names on the command line → files: folders are walked, globs given as text expanded."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from logburl.ingest.errors import ConfigError
+
+STDIN = "-"
+
+
+def expand(arguments: Iterable[str]) -> list[Path]:
+    """Return the files that some arguments name, those of a folder or glob sorted, none twice.
+
+    In folders and globs hidden files count as little as for a shell, and so does what is no regular file; linked
+    folders are not walked. A file that is named by itself may be anything that can be read.
+
+    Raises:
+        ConfigError: An argument names nothing that exists, or a folder without files.
+    """
+    files: dict[Path, Path] = {}
+    for argument in arguments:
+        for path in _files(argument):
+            files.setdefault(path.resolve(), path)
+    return list(files.values())
+
+
+def _files(argument: str) -> list[Path]:
+    if not argument:
+        raise ConfigError("expected a file, a folder, a glob or -, got an empty name")
+    path = Path(argument)
+    if path.is_dir():
+        found = _regular(path.rglob("*"), path)
+        if not found:
+            raise ConfigError(f"{argument}: expected a folder with files in it, found none")
+        return found
+    if path.exists():
+        return [path]
+    found = _regular(_matches(path), path)
+    if not found:
+        broken = path.is_symlink() and f", it links to {path.readlink()}, which is not there"
+        raise ConfigError(
+            f"{argument}: expected a file, a folder, a glob or -, found nothing of that name{broken or ''}"
+        )
+    return found
+
+
+def _matches(pattern: Path) -> Iterable[Path]:
+    try:
+        return list(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError as error:
+        raise ConfigError(f"{pattern}: expected a glob, got what is none ({error})") from error
+
+
+def _regular(paths: Iterable[Path], named: Path) -> list[Path]:
+    """Return the regular files among some paths, but those that are hidden and not named so."""
+    return sorted(
+        path
+        for path in paths
+        if path.is_file() and not any(part.startswith(".") and part not in named.parts for part in path.parts)
+    )

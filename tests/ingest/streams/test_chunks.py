@@ -1,0 +1,137 @@
+"""However a stream is cut, it is the same entries."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from logburl.ingest.fold import last_entry
+from logburl.ingest.parser import Parser
+from logburl.ingest.source import RawBatch
+from logburl.ingest.streams.chunks import Chunks, Reading
+
+LOGS = b"".join(path.read_bytes() for path in sorted(Path(__file__).parents[1].glob("*/*.log"))).splitlines(True)
+EDGES = (
+    *(b"", b" ", b"\t", b"}", b"{", b"word", b"a: b", b"Error: x", b"\r", b"\0", b"\xff\xfe", b"\x1b[1mb\x1b[0m"),
+    *(b"goroutine 1 [running]:", b"main.f()", b"During handling of the above exception, another exception occurred:"),
+    *(b"thread 'main' panicked at a.rs:1:2:", b"Jan 02, 2024 3:04:05 AM a.B c", b"INFO: d", b"    ^"),
+    *(b"2024-01-02T03:04:05Z stdout P x", b"2024-01-02T03:04:05Z stdout F  y", b"2024-01-02T03:04:05Z stderr P z"),
+    *(b'{"log":"\\ta\\n"}', b'{"log":"b\\n"}', b'{"log":"Traceback (most recent call last):\\n"}', b"b.C: d"),
+)
+LINES = st.one_of(st.sampled_from([line.rstrip(b"\n") for line in LOGS]), st.sampled_from(EDGES), st.binary(max_size=6))
+END = st.sampled_from([b"\n", b""])
+TEXTS = st.builds(lambda lines, end: b"\n".join(lines) + end, st.lists(LINES, max_size=40), END)
+
+
+def batches(data: bytes, **how: Any) -> list[RawBatch]:
+    return list(Chunks(io.BytesIO(data), "test", reading=Reading(**how)))
+
+
+def entries(parts: list[RawBatch]) -> list[tuple[Any, ...]]:
+    """Return what the parser makes of some batches: place, folding, header and message of each entry."""
+    found: list[tuple[Any, ...]] = []
+    for batch in map(Parser().parse, parts):
+        columns = batch.position, batch.line, batch.lines, batch.severity, batch.format, batch.has_time, batch.signature
+        found += zip(*(column.tolist() for column in columns), batch.messages(range(len(batch))), strict=True)
+    return found
+
+
+def records(parts: list[RawBatch]) -> list[tuple[int, int, bytes]]:
+    """Return line number, position and bytes of each record."""
+    return [
+        (part.first_line + i, int(part.position[i]), part.buffer[part.offset[i] : part.offset[i + 1]].tobytes())
+        for part in parts
+        for i in range(len(part))
+    ]
+
+
+@settings(max_examples=300)
+@given(TEXTS, st.integers(1, 400))
+@example(b"a\n" + b" b\n" * 50, 1)
+@example(b"Traceback (most recent call last):\n  File\nsocket.timeout: x\nnext\n", 3)
+def test_entries_do_not_depend_on_the_batches(data: bytes, batch_bytes: int) -> None:
+    """Place, folding, header, message and signature of each entry are the same for any size of batches."""
+    assert entries(batches(data)) == entries(batches(data, batch_bytes=batch_bytes))
+
+
+@given(st.binary(max_size=300), st.integers(1, 50))
+def test_batches_are_the_stream(data: bytes, batch_bytes: int) -> None:
+    """Every line comes once, in order, with its number and place; put together the batches are the stream."""
+    parts = batches(data, batch_bytes=batch_bytes)
+    lines = data.split(b"\n")
+    lines = [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+    starts = np.cumsum([0, *map(len, lines)]).tolist()
+
+    assert list(zip(range(1, len(lines) + 1), starts, lines, strict=False)) == records(parts)
+    assert [part.end for part in parts] == [int(next_.position[0]) for next_ in parts[1:]] + [len(data)] * bool(parts)
+    assert all(len(part) for part in parts)
+
+
+def test_an_entry_is_bounded() -> None:
+    """Continuation lines past 1 MiB begin an entry of their own, wherever batches end."""
+    data = b"2024-01-02 03:04:05 INFO begins\n" + b"  and goes on for some bytes, not many by themselves\n" * 50_000
+    whole = entries(batches(data))
+
+    assert [position // (1 << 20) for position, *_ in whole] == [0, 0, 1]
+    for batch_bytes in (100_000, 300_000, 1 << 20):
+        assert whole == entries(batches(data, batch_bytes=batch_bytes))
+
+
+@pytest.mark.parametrize("batch_bytes", [7, 64, 1000, 1 << 20])
+def test_an_overlong_line_is_cut_and_counted(batch_bytes: int) -> None:
+    """It keeps its beginning and its end of line; what is dropped is counted, and the places behind it are right."""
+    lines = [b"short\n", b"x" * 150 + b"\n", b"next\n", b"y" * 100 + b"\n", b"z" * 101 + b"\n", b"v" * 999]
+    parts = batches(b"".join(lines), batch_bytes=batch_bytes, max_line_bytes=100)
+    starts = np.cumsum([0, *map(len, lines)]).tolist()
+    kept = [b"short\n", b"x" * 100 + b"\n", b"next\n", b"y" * 100 + b"\n", b"z" * 100 + b"\n", b"v" * 100]
+
+    assert list(zip(range(1, 7), starts, kept, strict=False)) == records(parts)
+    assert sum(part.dropped_bytes for part in parts) == 50 + 1 + 899
+    assert starts[-1] == parts[-1].end
+
+
+def test_a_line_of_ten_megabytes_is_one_line() -> None:
+    """Long is not overlong."""
+    (part,) = batches(b"a\n" + b"x" * 10_000_000 + b"\nb\n", batch_bytes=1 << 26)
+
+    assert np.diff(part.offset).tolist() == [2, 10_000_001, 2]
+    assert part.dropped_bytes == 0
+
+
+class CountedCopies:
+    """Bytes of one kind without end, of which it is counted how often they are asked for."""
+
+    def __init__(self, line: bytes, size: int) -> None:
+        self.block = line * (1 + (1 << 16) // len(line))
+        self.left = size
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        got = min(len(buffer), len(self.block), self.left)
+        buffer[:got] = self.block[:got]
+        self.left -= got
+        return got
+
+
+@pytest.mark.parametrize("line", [b"\tat nowhere\n", b"no line end ", b"\n", b"Name: of all things\n"])
+def test_what_is_kept_is_bounded(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a stream has no entry's beginning, no more than an entry and a line is looked at again."""
+    looked = 0
+
+    def counted(buffer: Any, formats: Any = None) -> int:
+        nonlocal looked
+        looked += len(buffer)
+        return last_entry(buffer, formats)
+
+    monkeypatch.setattr("logburl.ingest.streams.chunks.last_entry", counted)
+    size = 12 << 20
+    reading = Reading(batch_bytes=1 << 20, max_line_bytes=2 << 20)
+    read = sum(
+        len(part.buffer) + part.dropped_bytes for part in Chunks(CountedCopies(line, size), "test", reading=reading)
+    )
+
+    assert size == read
+    assert looked < 3 * size

@@ -1,0 +1,80 @@
+"""Byte-order marks are no text, and positions are those of the text."""
+
+import codecs
+import gzip
+import io
+
+import pytest
+
+from logburl.ingest.streams.compression import Unpacked
+from logburl.ingest.streams.encoding import Text, decoded
+
+LINES = "größer\nΣ 🙂\nlast"
+
+
+def text_of(data: bytes) -> Text:
+    return decoded(Unpacked(io.BytesIO(data)))
+
+
+def rest_of(text: Text) -> bytes:
+    found = bytearray()
+    buffer = bytearray(7)
+    while got := text.readinto(memoryview(buffer)):
+        found += buffer[:got]
+    return bytes(found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_utf16_becomes_utf8(encoding: str, packed: bool) -> None:
+    """A file with UTF-16's mark is read as the UTF-8 that says the same; positions are those of that."""
+    mark = codecs.BOM_UTF16_LE if encoding.endswith("le") else codecs.BOM_UTF16_BE
+    data = mark + LINES.encode(encoding)
+    text = text_of(gzip.compress(data) if packed else data)
+
+    assert text.position == 0
+    assert LINES.encode() == rest_of(text)
+    assert text.position == len(LINES.encode())
+
+
+def test_utf16_that_is_none_is_shown() -> None:
+    """Half a character and a lone surrogate stay visible, and stop nothing."""
+    assert rest_of(text_of(codecs.BOM_UTF16_BE + b"\0a\xd8\x00\0bc")) == rb"a\xd8\x00b\x63"
+
+
+def test_utf8_without_its_mark() -> None:
+    """The mark is passed over, and counted in positions."""
+    text = text_of(codecs.BOM_UTF8 + LINES.encode())
+
+    assert text.position == 3
+    assert LINES.encode() == rest_of(text)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef", b"\xef\xbb", b"\xff", b"\xfe\xfe", b"caf\xe9\n", bytes(range(256))])
+def test_other_bytes_stay_as_they_are(data: bytes) -> None:
+    """What has no mark is not decoded, whatever it is."""
+    text = text_of(data)
+
+    assert text.position == 0
+    assert data == rest_of(text)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_skip_is_reading_without_keeping(packed: bool) -> None:
+    """Behind bytes that were looked at or not, compressed or not, skipping goes to the same place."""
+    data = codecs.BOM_UTF8 + bytes(range(97, 123)) * 10_000
+    for looked, count in [(0, 0), (0, 30), (40, 30), (40, 40), (40, 100_000), (0, 260_000)]:
+        text = text_of(gzip.compress(data) if packed else data)
+        text.peek(looked)
+
+        assert text.skip(count) == count
+        assert text.position == 3 + count
+        assert data[3 + count :] == rest_of(text)
+
+
+def test_skip_tells_how_far_it_came() -> None:
+    """There is nothing behind the end."""
+    text = text_of(b"abc")
+
+    assert text.skip(5) == 3
+    assert rest_of(text) == b""
