@@ -16,7 +16,7 @@ from logburl.ingest.parser import Parser
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource, Part, stream_of
-from logburl.ingest.sources.paths import expand
+from logburl.ingest.streams.paths import expand
 from logburl.ingest.table import SCHEMA, parts, schema_of, table
 from logburl.ingest.templates import Templates, mine
 

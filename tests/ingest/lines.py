@@ -7,7 +7,7 @@ import codecs
 
 from hypothesis import strategies as st
 
-from logburl.ingest.sources.compression import MAGIC
+from logburl.ingest.streams.compression import MAGIC
 
 WORDS = (
     b"session",
