@@ -6,7 +6,6 @@ construction.
 """
 
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -56,9 +55,11 @@ class Inputs:
             ConfigError: A path names nothing.
         """
         found = expand(path for path in paths if path != STDIN)
-        pipes = {stream_of(path): partial(_opened, path) for path in found if not path.is_file()}
+        pipes: dict[str, Callable[[], BinaryIO]] = {
+            stream_of(path): partial(_opened, path) for path in found if not path.is_file()
+        }
         if STDIN in paths:
-            pipes[STREAM] = partial(getattr, sys.stdin, "buffer")
+            pipes[STREAM] = _stdin
         return Inputs(tuple(Part(path) for path in found if path.is_file()), pipes)
 
     @contextmanager
@@ -101,6 +102,11 @@ def _opened(path: Path) -> BinaryIO:
         return path.open("rb", buffering=0)
     except OSError as error:
         raise ConfigError(f"{path}: expected something to read: {error.strerror}") from error
+
+
+def _stdin() -> BinaryIO:
+    """Return standard input without a buffer: inside of one, a signal waits for the next bytes."""
+    return open(0, "rb", buffering=0, closefd=False)
 
 
 def _again(kept: BinaryIO) -> BinaryIO:
