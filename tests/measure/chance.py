@@ -17,6 +17,9 @@ class Hit:
     chance: float
 
 
+MISSED = Hit(hit=False, chance=0.0)  # by a scan that shows nothing
+
+
 def overlap(one: Shown, fault_ns: int, span_ns: tuple[int, int]) -> Hit:
     """Whether an incident overlaps a fault that lasts from its begin to the end of the log.
 

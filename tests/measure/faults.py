@@ -11,6 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 from tests.measure.lines import DATA
@@ -40,13 +41,13 @@ class Fault:
     culprit: str
 
 
-def openstack(folder: Path) -> list[Fault]:
+def openstack(folder: Path, packed: Path = OPENSTACK_FILE) -> list[Fault]:
     """Unpack OpenStack's failed tests: a fault in Neutron's code that first ran at a known time.
 
     Each is minutes of debug logs of some 14 processes. Tests of which the time is not known are left out.
     """
     triggers: dict[str, float] = {}
-    with tarfile.open(OPENSTACK_FILE) as archive:
+    with tarfile.open(packed) as archive:
         for test, path, content in _first_rounds(archive):
             if path.name == "trigger_log":
                 triggers[test] = float(content.split(maxsplit=1)[0])
@@ -62,51 +63,43 @@ def _first_rounds(archive: tarfile.TarFile) -> Iterator[tuple[str, Path, bytes]]
     """Yield (test, path, content) of what is not empty; in a second round the fault was off."""
     for member in archive:
         path = Path(member.name)
-        extracted = archive.extractfile(member)
-        if "round_1" in path.parts and extracted is not None and (content := extracted.read()):
-            yield path.parts[1], path, content
+        if "round_1" in path.parts and member.size:
+            yield path.parts[1], path, _content(archive, member)
 
 
-def trainticket(folder: Path) -> list[Fault]:
+def trainticket(folder: Path, packed: Path = TRAINTICKET_FILE) -> list[Fault]:
     """Unpack TrainTicket's faults: a method that returns nonsense or raises, in one of some 40 services.
 
     Each is three minutes around the time of injection, JSON lines of all services in the order of time.
     """
-    with tarfile.open(TRAINTICKET_FILE) as archive:
-        contents = {
-            Path(member.name).name: extracted.read().decode()
-            for member in archive
-            if (extracted := archive.extractfile(member))
-        }
+    with tarfile.open(packed) as archive:
+        contents = {Path(member.name).name: _content(archive, member) for member in archive if member.isfile()}
     minutes = sorted(name for name in contents if name.endswith("_log.csv"))
     injected = [one for hour in json.loads(contents["fault_list.json"]).values() for one in hour]
     found = []
-    for i, one in enumerate(injected):
-        name = f"{one['inject_time'][11:16].replace(':', '_')}_{one['inject_type']}"
-        rows = [
-            row for minute in minutes[i * MINUTES_PER_FAULT :][:MINUTES_PER_FAULT] for row in _rows(contents[minute])
-        ]
-        _write(
-            folder / name / "services.log", b"".join(json.dumps(row).encode() + b"\n" for row in sorted(rows, key=str))
-        )
+    for one, *three in zip(injected, *(minutes[i::MINUTES_PER_FAULT] for i in range(MINUTES_PER_FAULT)), strict=True):
         begin = datetime.fromisoformat(one["inject_time"]).replace(tzinfo=UTC)
-        found.append(Fault(name, folder / name, round(begin.timestamp()) * SECOND_NS, service_of(one["inject_pod"])))
+        path = folder / f"{begin:%H_%M}_{one['inject_type']}"
+        rows = sorted((row for minute in three for row in _rows(contents[minute])), key=itemgetter("time"))
+        _write(path / "services.log", b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+        found.append(Fault(path.name, path, round(begin.timestamp()) * SECOND_NS, service_of(one["inject_pod"])))
     return found
 
 
-def _rows(text: str) -> Iterator[dict[str, str]]:
-    for row in csv.DictReader(io.StringIO(text)):
+def _rows(table: bytes) -> Iterator[dict[str, str]]:
+    for row in csv.DictReader(io.StringIO(table.decode())):
         said = json.loads(row["Log"])
         yield {"time": row["Timestamp"], "service": service_of(row["PodName"]), "message": said["log"].rstrip("\n")}
 
 
 def service_of(pod: str) -> str:
-    """Return a deployment's name: a pod's without the hash of its replica set and its own.
-
-    >>> service_of("ts-food-service-f5756978c-k8vqf")
-    'ts-food-service'
-    """
+    """Return a deployment's name: a pod's without the hash of its replica set and its own."""
     return re.sub(r"-[0-9a-f]{6,10}-[0-9a-z]{5}$", "", pod)
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(member)
+    return file.read() if file else b""
 
 
 def _write(path: Path, content: bytes) -> None:

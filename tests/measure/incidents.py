@@ -15,7 +15,7 @@ from drain3.template_miner_config import TemplateMinerConfig
 from numpy.typing import NDArray
 
 from logburl.detect.observed import ERROR, WARN
-from tests.measure.chance import Hit, blamed, overlap, soon
+from tests.measure.chance import MISSED, Hit, blamed, overlap, soon
 from tests.measure.faults import Fault, openstack, trainticket
 from tests.measure.lines import DATA, HDFS_FILE, bgl_unlabelled, hdfs
 from tests.measure.readme import table
@@ -188,10 +188,9 @@ def found_in(sets: Mapping[str, Callable[[Path], Sequence[Fault]]], folder: Path
     rows = []
     for name, unpack in sets.items():
         hits = [hits_of(fault, scan(fault.folder)) for fault in unpack(folder / name)]
-        shown = sum(bool(one) for one in hits)
-        columns = zip(*filter(None, hits), strict=True)
+        columns = list(zip(*hits, strict=True))
         each = [f"{sum(one.hit for one in column)} ({sum(one.chance for one in column):.1f})" for column in columns]
-        rows.append([name, len(hits), shown, *each])
+        rows.append([name, len(hits), sum(one != MISSED for one in columns[0]), *each])
     head = ["faults", "scans", "that show any", "first overlaps", "first begins with it", "any begins with it"]
     return (
         "Logs of systems with a fault injected at a known time, each scanned by itself. *First* is the incident that is"
@@ -202,9 +201,9 @@ def found_in(sets: Mapping[str, Callable[[Path], Sequence[Fault]]], folder: Path
 
 
 def hits_of(fault: Fault, found: Found) -> tuple[Hit, ...]:
-    """Judge a scan by the columns of the table; empty if nothing is shown."""
+    """Judge a scan by the columns of the table."""
     if not found.shown:
-        return ()
+        return (MISSED,) * 4
     first, services = found.shown[0], entries_of(path.read_bytes() for path in fault.folder.rglob("*.log")).service
     return (
         overlap(first, fault.begin_ns, found.span_ns),
