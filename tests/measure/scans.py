@@ -71,8 +71,8 @@ class Found:
 
 def scan(path: Path) -> Found:
     """Call the installed command on a file or a folder."""
-    command = [str(COMMAND), "scan", str(path), "-o", "json", "--budget", str(BUDGET)]
-    return found(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
+    command = [str(COMMAND), "scan", str(path), "-o", "json", "--budget", str(BUDGET), "--quiet"]
+    return found(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
 def found(result: Mapping[str, Any]) -> Found:
