@@ -4,7 +4,7 @@ The installed command is called as a user would, with its default budget. Labels
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from drain3.template_miner_config import TemplateMinerConfig
 from numpy.typing import NDArray
 
 from logburl.detect.observed import ERROR, WARN
+from logburl.ingest import read
 from tests.measure.chance import MISSED, Hit, blamed, overlap, soon
 from tests.measure.faults import Fault, openstack, trainticket
 from tests.measure.lines import DATA, HDFS_FILE, bgl_unlabelled, hdfs
 from tests.measure.readme import table
-from tests.measure.scans import SECOND_NS, Entries, Found, entries_of, inside, scan
+from tests.measure.scans import SECOND_NS, Found, entries_of, inside, scan
 
 HDFS_BLOCKS_FILE = DATA / "hdfs_raw" / "hdfs_seqs_2percent.parquet"
 EPISODE_GAP_NS = 300 * SECOND_NS
@@ -88,11 +89,11 @@ def hdfs_blocks() -> Labelled:
 def bgl_alerts() -> Labelled:
     """Return BGL: lines are labelled with the class of an alert. All are scanned with the label of a normal line."""
     unlabelled, labels = bgl_unlabelled()
-    raw = b"".join(b"- " + line for line in unlabelled.splitlines(keepends=True))
+    lines = unlabelled.splitlines(keepends=True)
     classes = numbered(pd.Series(labels).replace("-", None))
-    episode = episodes(classes, entries_of([raw]).time_ns)
-    units = {"lines": np.arange(len(labels)), "alert classes": classes, "alert episodes": episode}
-    return Labelled("BGL", raw, classes >= 0, "lines", units)
+    time_ns = np.array([int(line.split(maxsplit=1)[0]) * SECOND_NS for line in lines])
+    units = {"lines": np.arange(len(lines)), "alert classes": classes, "alert episodes": episodes(classes, time_ns)}
+    return Labelled("BGL", b"".join(b"- " + line for line in lines), classes >= 0, "lines", units)
 
 
 def numbered(names: "pd.Series[str]") -> NDArray[np.int64]:
@@ -121,7 +122,7 @@ def found_on(log: Labelled, folder: Path) -> str:
     """Scan a labelled log; tell what was found, and what simpler ways flag."""
     path = folder / f"{log.name}.log"
     path.write_bytes(log.raw)
-    entries, found = entries_of([log.raw]), scan(path)
+    entries, found = entries_of(path), scan(path)
     masks = [inside(entries, one) for one in found.shown]
     ways = {f"logburl: {len(masks)} incidents": union(masks, len(log.label)), **simpler(entries)}
     return told(log, found, masks) + "\n" + compared(log, ways)
@@ -132,20 +133,21 @@ def union(masks: Sequence[Mask], n: int) -> Mask:
     return np.asarray(np.any([np.zeros(n, bool), *masks], axis=0))
 
 
-def simpler(entries: Entries) -> dict[str, Mask]:
+def simpler(entries: pd.DataFrame) -> dict[str, Mask]:
     """Return what simpler ways flag."""
+    level = entries["severity_number"].to_numpy()
     return {
-        "every line": np.ones(len(entries.message), bool),
-        "level WARN and above": entries.severity >= WARN,
-        "level ERROR and above": entries.severity >= ERROR,
-        "Drain3, templates that the first half has not": new_to_drain(entries.message),
+        "every line": np.ones(len(entries), bool),
+        "level WARN and above": level >= WARN,
+        "level ERROR and above": level >= ERROR,
+        "Drain3, templates that the first half has not": new_to_drain(entries["message"]),
     }
 
 
-def new_to_drain(messages: Sequence[bytes]) -> Mask:
+def new_to_drain(messages: Iterable[str]) -> Mask:
     """Return which messages have a template of Drain3, with its defaults, that none of the first half of them has."""
     miner = TemplateMiner(config=TemplateMinerConfig())
-    cluster = np.array([miner.add_log_message(one.decode(errors="replace"))["cluster_id"] for one in messages])
+    cluster = np.array([miner.add_log_message(one)["cluster_id"] for one in messages])
     return ~np.isin(cluster, cluster[: len(cluster) // 2])
 
 
@@ -204,10 +206,10 @@ def hits_of(fault: Fault, found: Found) -> tuple[Hit, ...]:
     """Judge a scan by the columns of the table."""
     if not found.shown:
         return (MISSED,) * 4
-    first, services = found.shown[0], entries_of(path.read_bytes() for path in fault.folder.rglob("*.log")).service
+    first, services = found.shown[0], read(fault.folder).to_pandas(["service"])["service"].dropna().unique()
     return (
         overlap(first, fault.begin_ns, found.span_ns),
         soon([first], fault.begin_ns, found.span_ns),
         soon(found.shown, fault.begin_ns, found.span_ns),
-        blamed(first, fault.culprit, sorted(set(services) - {""})),
+        blamed(first, fault.culprit, list(services)),
     )

@@ -1,44 +1,22 @@
-"""A scan by the installed command, and the entries of a log: which of them the scan shows."""
+"""A scan by the installed command, and which entries of the log the incidents that it shows are made of."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from logburl.ingest.batch import LogBatch
-from logburl.ingest.parser import Parser
-from logburl.ingest.signatures import SignatureTable
-from logburl.ingest.sources.memory import batch_of
-from logburl.ingest.templates import mine
+from logburl.ingest import read
 
 COMMAND = Path(sys.executable).with_name("logburl")
 BUDGET = 10
 SECOND_NS = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """The ``n`` entries of a log.
-
-    Attributes:
-        time_ns: (n,) int64.
-        severity: (n,) uint8, OpenTelemetry SeverityNumber.
-        template: (n,) uint64, id.
-        service: (n,) str, empty where none is named.
-        message: (n) bytes.
-    """
-
-    time_ns: NDArray[np.int64]
-    severity: NDArray[np.uint8]
-    template: NDArray[np.uint64]
-    service: NDArray[np.object_]
-    message: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +33,7 @@ class Shown:
 
     start_ns: int
     end_ns: int
-    members: tuple[tuple[int, str | None], ...]
+    members: tuple[tuple[str, str | None], ...]
     services: tuple[str, ...]
     line: int | None = None
 
@@ -90,7 +68,7 @@ def _shown(incident: Mapping[str, Any]) -> Shown:
     return Shown(
         start_ns=nanoseconds(incident["start"]),
         end_ns=nanoseconds(incident["end"]),
-        members=tuple((int(one["template_id"], 16), one["service"]) for one in more),
+        members=tuple((one["template_id"], one["service"]) for one in more),
         services=tuple(one["service"] for one in incident["onsets"]),
         line=incident["evidence"]["line"] if incident["evidence"] else None,
     )
@@ -105,29 +83,15 @@ def nanoseconds(time: str) -> int:
     return int(np.datetime64(time.removesuffix("Z"), "ns").astype(np.int64))
 
 
-def entries_of(logs: Iterable[bytes]) -> Entries:
-    """Parse whole logs as a scan does."""
-    signatures, parser = SignatureTable(), Parser()
-    batches = [parser.parse(batch_of(log)) for log in logs]
-    for batch in batches:
-        signatures.add(batch)
-    templates = mine(dict(zip(signatures.seen.signature.tolist(), signatures.seen.sample, strict=True)))
-
-    def column(of: Callable[[LogBatch], NDArray[Any]]) -> NDArray[Any]:
-        return np.concatenate([of(batch) for batch in batches])
-
-    return Entries(
-        time_ns=column(lambda batch: batch.time_ns),
-        severity=column(lambda batch: batch.severity),
-        template=templates.ids[templates.index_of(column(lambda batch: batch.signature))],
-        service=column(lambda batch: np.array([*batch.services, ""], object)[batch.service]),
-        message=[message for batch in batches for message in batch.messages(range(len(batch)))],
-    )
+def entries_of(path: Path) -> pd.DataFrame:
+    """Return the ``n`` entries of a file, as ``inside`` wants them."""
+    return read(path).to_pandas(["timestamp", "severity_number", "service", "template_id", "message"])
 
 
-def inside(entries: Entries, one: Shown) -> NDArray[np.bool_]:
+def inside(entries: pd.DataFrame, one: Shown) -> NDArray[np.bool_]:
     """Return (n,) which entries an incident is made of: those of its members, between its begin and its end."""
-    chosen = np.zeros(len(entries.time_ns), bool)
+    chosen = np.zeros(len(entries), bool)
     for template, service in one.members:
-        chosen |= (entries.template == np.uint64(template)) & ((service is None) | (entries.service == service))
-    return chosen & (entries.time_ns >= one.start_ns) & (entries.time_ns <= one.end_ns)
+        chosen |= (entries["template_id"] == template) & ((service is None) | (entries["service"] == service))
+    time_ns = entries["timestamp"].astype("int64").to_numpy()
+    return chosen & (time_ns >= one.start_ns) & (time_ns <= one.end_ns)

@@ -52,7 +52,7 @@ def test_nothing_shown_is_a_union_of_nothing() -> None:
 
 def test_drain_knows_the_templates_of_the_first_half() -> None:
     """Only what the second half brings is new, however often it comes."""
-    messages = [b"job 1 done", b"job 2 done", b"job 3 done", b"disk is full", b"job 4 done", b"disk is full"]
+    messages = ["job 1 done", "job 2 done", "job 3 done", "disk is full", "job 4 done", "disk is full"]
     assert new_to_drain(messages).tolist() == [False, False, False, True, False, True]
 
 
