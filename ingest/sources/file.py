@@ -124,7 +124,7 @@ class FileSource:
         place = self.places.get(name)
         if place is None or place.head_bytes == 0 or place.begins(head):
             return name, place
-        name = f"{name}#{hashlib.blake2b(head, digest_size=4).hexdigest()}"
+        name = f"{name}#{hashlib.blake2b(head, digest_size=16).hexdigest()[:8]}"
         return name, self.places.get(name)
 
 

@@ -5,6 +5,7 @@ import io
 import lzma
 import os
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -15,6 +16,7 @@ LONGEST_MAGIC = 6
 # A zstd block of four bytes may say 128 KiB, so that a step of input is at most 128 MiB of output.
 STEP_BYTES = 1 << 12
 OUTPUT_BYTES = 1 << 16
+Read = Callable[[int], bytes | None]
 # What the decompressors raise for data that is damaged.
 DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, ValueError)
 
@@ -118,13 +120,13 @@ class Members:
     """Decompresses a file that is one member after the other, perhaps with NULs between and behind them.
 
     Args:
-        file: Stands behind ``head``.
+        read: Reads the file, behind ``head``.
         compression: Of all members.
         head: The first bytes of the file.
     """
 
-    def __init__(self, file: BinaryIO, compression: str, head: bytes) -> None:
-        self._file = file
+    def __init__(self, read: Read, compression: str, head: bytes) -> None:
+        self._read = read
         self._compression = compression
         self._member = member(compression)
         self._input = head
@@ -142,7 +144,7 @@ class Members:
             if self._member.eof and not self._begin_next():
                 return b""
             if not self._input and self._member.needs_input:
-                self._input = self._file.read(STEP_BYTES) or b""
+                self._input = self._read(STEP_BYTES) or b""
                 if not self._input:
                     raise EOFError("the compressed data ends early")
             data, self._input = self._input, b""
@@ -153,7 +155,7 @@ class Members:
     def _begin_next(self) -> bool:
         """Begin the next member, if there is one."""
         rest = self._member.unused_data.lstrip(b"\0")
-        while len(rest) < LONGEST_MAGIC and (more := self._file.read(STEP_BYTES)):
+        while len(rest) < LONGEST_MAGIC and (more := self._read(STEP_BYTES)):
             rest = (rest + more).lstrip(b"\0")
         if not rest:
             return False
@@ -172,13 +174,16 @@ class Unpacked:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = cast(io.RawIOBase, file)  # whose type tells of readinto
+        # A system call at a time: a buffered reader that waits for more does not hear signals.
+        self._read: Read = getattr(file, "read1", self._file.read)
+        self._readinto: Callable[[memoryview], int | None] = getattr(file, "readinto1", self._file.readinto)
         self._members: Members | None = None
         self._head = b""
         self.problem: str | None = None
         head = self.take(LONGEST_MAGIC)
         compression = kind(head)
         if compression:
-            self._members = Members(file, compression, head)
+            self._members = Members(self._read, compression, head)
         else:
             self.give_back(head)
 
@@ -186,7 +191,7 @@ class Unpacked:
         """Fill a buffer, or some of it; return how many bytes that are, 0 at the end."""
         if self._members is None and not self._head and self.problem is None:
             try:
-                return self._file.readinto(buffer) or 0
+                return self._readinto(buffer) or 0
             except OSError as error:
                 self.problem = _said(error)
                 return 0
@@ -207,7 +212,7 @@ class Unpacked:
             found, self._head = self._head[:size], self._head[size:]
             return found
         try:
-            return (self._members or self._file).read(size) or b""
+            return (self._members.read(size) if self._members else self._read(size)) or b""
         except DAMAGED as error:
             self.problem = _said(error)
             return b""

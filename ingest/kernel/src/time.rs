@@ -118,9 +118,9 @@ impl Cursor<'_> {
         // Java has put a narrow no-break space there since version 20.
         let blank = [b" ".as_slice(), "\u{202f}".as_bytes()].into_iter().find(|blank| rest.starts_with(blank))?.len();
         let mark = rest.get(blank..blank + 2)?;
-        let ends = matches!(rest.get(blank + 2), None | Some(b' ' | b'\t' | b']'));
+        let goes_on = rest.get(blank + 2).is_some_and(u8::is_ascii_alphanumeric);
         let hour = clock / 3600;
-        if !ends || !matches!(mark, [b'A' | b'P' | b'a' | b'p', b'M' | b'm']) || !(1..=12).contains(&hour) {
+        if goes_on || !matches!(mark, [b'A' | b'P' | b'a' | b'p', b'M' | b'm']) || !(1..=12).contains(&hour) {
             return None;
         }
         self.at += blank + 2;

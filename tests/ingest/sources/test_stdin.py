@@ -17,11 +17,11 @@ class Dribbling(io.BytesIO):
     def seekable(self) -> bool:
         return False
 
-    def read(self, size: int | None = -1) -> bytes:
-        return super().read(3)
+    def read1(self, size: int | None = -1) -> bytes:
+        return super().read1(min(size or 3, 3))
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        return super().readinto(buffer[:5])
+    def readinto1(self, buffer: memoryview) -> int:  # type: ignore[override]
+        return super().readinto1(buffer[:5])
 
 
 def read(source: StdinSource) -> bytes:
@@ -45,7 +45,7 @@ def test_nothing_is_asked_before_it_is_wanted() -> None:
     """A source that waits for input does so when it is polled, not when it is made."""
 
     class Waiting(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
+        def read1(self, size: int | None = -1) -> bytes:
             raise AssertionError("asked")
 
     source = StdinSource(Waiting())

@@ -1,7 +1,6 @@
 """However a stream is cut, it is the same entries."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,18 +12,7 @@ from logburl.ingest.fold import last_entry
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.chunks import Chunks, Reading
-
-LOGS = b"".join(path.read_bytes() for path in sorted(Path(__file__).parents[1].glob("*/*.log"))).splitlines(True)
-EDGES = (
-    *(b"", b" ", b"\t", b"}", b"{", b"word", b"a: b", b"Error: x", b"\r", b"\0", b"\xff\xfe", b"\x1b[1mb\x1b[0m"),
-    *(b"goroutine 1 [running]:", b"main.f()", b"During handling of the above exception, another exception occurred:"),
-    *(b"thread 'main' panicked at a.rs:1:2:", b"Jan 02, 2024 3:04:05 AM a.B c", b"INFO: d", b"    ^"),
-    *(b"2024-01-02T03:04:05Z stdout P x", b"2024-01-02T03:04:05Z stdout F  y", b"2024-01-02T03:04:05Z stderr P z"),
-    *(b'{"log":"\\ta\\n"}', b'{"log":"b\\n"}', b'{"log":"Traceback (most recent call last):\\n"}', b"b.C: d"),
-)
-LINES = st.one_of(st.sampled_from([line.rstrip(b"\n") for line in LOGS]), st.sampled_from(EDGES), st.binary(max_size=6))
-END = st.sampled_from([b"\n", b""])
-TEXTS = st.builds(lambda lines, end: b"\n".join(lines) + end, st.lists(LINES, max_size=40), END)
+from tests.ingest.logs import TEXTS
 
 
 def batches(data: bytes, **how: Any) -> list[RawBatch]:
