@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from logburl.deploy.sources import Ahead, Inputs, in_order, open_source, polled
+from logburl.deploy.sources import Ahead, Inputs, InTurn, Unseen, in_order, open_source, polled
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import Source
 from logburl.ingest.sources.memory import MemorySource, batch_of
+from logburl.search.store import first_place
 
 
 def content(source: Source) -> dict[str, bytes]:
@@ -137,3 +138,56 @@ def test_ahead_is_source_and_parser_in_one() -> None:
     assert len(ahead.parse(ahead.poll(0) or first)) == 2
     assert ahead.poll(0) is None
     ahead.close()
+
+
+def test_what_was_read_is_told_to_the_source_it_came_from() -> None:
+    """Also if the next source is being read already, as it is when threads work ahead."""
+    sources = [
+        MemorySource([batch_of(b"a\n", "a"), batch_of(b"b\n", "a", 2, 2)]),
+        MemorySource([batch_of(b"c\n", "c")]),
+    ]
+    in_turn = InTurn(sources)
+    batches = list(polled(in_turn))
+    for raw in batches:
+        in_turn.commit(raw)
+
+    assert batches == [*sources[0].committed, *sources[1].committed]
+    assert [len(source.committed) for source in sources] == [2, 1]
+
+
+def test_a_pipe_gives_what_is_not_stored() -> None:
+    """Records that a store has are taken out, wherever a batch ends; their numbers and places stay."""
+    one, rest = batch_of(b"one\n", "stdin"), batch_of(b"two\nthree\n", "stdin", 4, 2)
+    place = first_place(one).after(one)
+    for batches in ([batch_of(b"one\ntwo\nthree\n", "stdin")], [one, rest]):
+        left = [raw for raw in polled(Unseen(MemorySource(batches), {"stdin": place})) if len(raw)]
+        assert [(raw.buffer.tobytes(), int(raw.position[0]), raw.first_line) for raw in left] == [
+            (b"two\nthree\n", 4, 2)
+        ]
+
+
+def test_another_pipe_has_another_name() -> None:
+    """What begins otherwise than what is stored is nothing of it, and known again by its own name."""
+    stored = first_place(old := batch_of(b"old\n", "stdin")).after(old)
+    (raw,) = polled(Unseen(MemorySource([batch_of(b"new\n", "stdin")]), {"stdin": stored}))
+
+    assert raw.stream.startswith("stdin#")
+    places = {"stdin": stored, raw.stream: first_place(raw).after(raw)}
+    (again,) = polled(Unseen(MemorySource([batch_of(b"new\n", "stdin")]), places))
+    assert (raw.stream, 0) == (again.stream, len(again))
+
+
+def test_a_file_is_read_on_from_what_is_stored(tmp_path: Path) -> None:
+    """A store's places are all that a file needs: of an equal file nothing comes, of a longer one what is new."""
+    log = tmp_path / "app.log"
+    log.write_bytes(b"one\ntwo\n")
+    (raw,) = polled(open_source([str(log)], "auto", 0))
+    places = {raw.stream: first_place(raw).after(raw)}
+    assert list(polled(open_source([str(log)], "auto", 0, places))) == []
+
+    log.write_bytes(b"one\ntwo\nthree\n")
+    (new,) = polled(open_source([str(log)], "auto", 0, places))
+    assert (new.buffer.tobytes(), int(new.position[0]), new.first_line) == (b"three\n", 8, 3)
+
+    log.write_bytes(b"something else\n")
+    assert {f"{log.as_uri()}#"} == {new.stream[:-8] for new in polled(open_source([str(log)], "auto", 0, places))}
