@@ -11,6 +11,7 @@ FORMAT = Format(
         "{time} {message}",
         "{time}: {message}",
         "{time}, {message}",
+        "{time},{message}",
         "{time:short} {message}",
         "{time:ctime} {message}",
         "{time:epoch} {message}",

@@ -1,7 +1,9 @@
 //! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin.py` gives the same results slowly.
 #![forbid(unsafe_code)]
 
+mod calendar;
 mod colour;
+mod cursor;
 mod fields;
 mod fold;
 mod header;
