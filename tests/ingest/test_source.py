@@ -1,0 +1,81 @@
+"""Every source keeps the contract of its kind."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from logburl.ingest.source import RawBatch, Source
+from logburl.ingest.sources.file import FileSource
+from logburl.ingest.sources.memory import MemorySource, batch_of
+from logburl.ingest.sources.stdin import StdinSource
+
+LINES = [b"2024-01-02 03:04:05 INFO line %d\n" % i + b"  goes on\n" * (i % 3) for i in range(50)]
+Make = Callable[[Path], Source]
+
+
+def from_memory(folder: Path) -> Source:
+    place = np.cumsum([0, *map(len, LINES)]).tolist()
+    first_line = np.cumsum([1, *(entry.count(b"\n") for entry in LINES)]).tolist()
+    parts = zip(LINES, place, first_line, strict=False)
+    return MemorySource([batch_of(entry, "memory", at, line) for entry, at, line in parts])
+
+
+def from_file(folder: Path) -> Source:
+    path = folder / "app.log"
+    path.write_bytes(b"".join(LINES))
+    return FileSource([path], batch_bytes=200)
+
+
+def from_pipe(folder: Path) -> Source:
+    return StdinSource(io.BytesIO(b"".join(LINES)), batch_bytes=200)
+
+
+@pytest.fixture(params=[from_memory, from_file, from_pipe])
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
+    make: Make = request.param
+    return make(tmp_path)
+
+
+def polled(source: Source) -> list[RawBatch]:
+    found = []
+    while (raw := source.poll(0)) is not None:
+        source.commit(raw)
+        found.append(raw)
+    source.close()
+    return found
+
+
+def test_batches_are_the_stream_in_order(source: Source) -> None:
+    """Put together they are what was there; each says where it begins and ends."""
+    batches = polled(source)
+
+    assert b"".join(LINES) == b"".join(raw.buffer.tobytes() for raw in batches)
+    assert len(batches) > 1
+    assert len({raw.stream for raw in batches}) == 1
+    assert [0, *(raw.end for raw in batches)] == [int(raw.position[0]) for raw in batches] + [batches[-1].end]
+    assert [raw.first_line + len(raw) for raw in batches[:-1]] == [raw.first_line for raw in batches[1:]]
+
+
+def test_a_batch_holds_whole_entries(source: Source) -> None:
+    """None begins with a line that goes on with the one before it."""
+    assert all(raw.buffer[:1].tobytes() == b"2" for raw in polled(source))
+
+
+def test_columns_of_a_batch_fit(source: Source) -> None:
+    """There is a place for each record, and an end for the last one; nothing was dropped."""
+    for raw in polled(source):
+        assert len(raw) == len(raw.position) == len(raw.offset) - 1
+        assert (raw.offset[0], raw.offset[-1], raw.dropped_bytes) == (0, len(raw.buffer), 0)
+        assert np.array_equal(np.diff(raw.offset)[:-1], np.diff(raw.position))
+
+
+def test_after_the_end_there_is_nothing(source: Source) -> None:
+    """It stays so, and closing is no matter of how often."""
+    polled(source)
+    source.close()
+
+    assert source.poll(0) is None
+    assert list(source.problems) == []
