@@ -16,11 +16,13 @@ from logburl.detect.calibrate import inflation, p_value
 from logburl.detect.detector import Anomaly
 from logburl.detect.observed import Observed
 
+BESIDE = 5.5  # nats: beside the strongest member, so much is to be expected by chance
 REPORTED = 0.05
 STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
 CORE = 0.25  # of the strongest member's surprise: so much makes an incident begin or last
 NEAR = 0.01  # of all windows: what is so close touches
-FAR = 0.1  # of all windows: what shares values or a template may be so far apart
+LEAD = 0.05  # of all windows: so long before the strongest anomaly its cause may be, or what shares values with it
+FAR = 0.1  # of all windows: one that lasts longer no longer draws others in
 WEIGHTS = (-1.0, -1.0, 0.0, 0.5, 1.5, 2.5)  # nats: trace, debug, info, warn, error, fatal
 INFO = 9  # OpenTelemetry severity number
 
@@ -101,7 +103,7 @@ def _together(ordered: Sequence[Anomaly]) -> float:
     """
     witnesses = {(one.start, one.end, one.count): one for one in reversed(ordered)}
     said = sorted((one.surprise for one in witnesses.values()), reverse=True)
-    return said[0] + sum(max(more - STRONG - 1, 0.0) / i for i, more in enumerate(said[1:], 2))
+    return said[0] + sum(max(more - BESIDE, 0.0) / i for i, more in enumerate(said[1:], 2))
 
 
 def _joined(incident: Incident, weak: Iterable[Anomaly]) -> Incident:
@@ -120,32 +122,28 @@ def _strength(one: Anomaly) -> tuple[float, int, int, int]:
     return -one.surprise, one.start, one.template, one.service
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Group:
-    """Anomalies that belong together, and the windows in which another one may begin to join them."""
+    """Anomalies that belong together, the strongest first, and the windows in which another one joins it by beginning.
+
+    These are the strongest's alone: if each new member kept the group open, an eventful day would be one incident.
+    """
 
     members: list[Anomaly]
     start: int
     end: int
 
-    def add(self, one: Anomaly, longest: int) -> None:
-        """Take an anomaly in; only what is about as strong as the strongest widens the group."""
-        self.members.append(one)
-        if one.surprise >= CORE * self.members[0].surprise:
-            self.start = min(self.start, one.start)
-            self.end = max(self.end, min(one.end, one.start + longest))
-
 
 def _joined_by_time(strong: Iterable[Anomaly], windows: int) -> list[_Group]:
-    """Return groups around the strongest anomalies, of what begins while they last."""
-    near, longest = max(1, round(NEAR * windows)), max(2, round(FAR * windows))
+    """Return groups around the strongest anomalies, of what begins shortly before them or while they last."""
+    near, lead, longest = (max(1, round(share * windows)) for share in (NEAR, LEAD, FAR))
     groups: list[_Group] = []
     for one in strong:
-        group = next((g for g in groups if g.start - near <= one.start <= g.end + near), None)
+        group = next((g for g in groups if g.start <= one.start <= g.end), None)
         if group is None:
-            groups.append(_Group([one], one.start, min(one.end, one.start + longest)))
+            groups.append(_Group([one], one.start - lead, min(one.end, one.start + longest) + near))
         else:
-            group.add(one, longest)
+            group.members.append(one)
     return groups
 
 
@@ -153,7 +151,7 @@ def _joined_by_meaning(
     groups: Iterable[_Group], windows: int, values: Callable[[int], frozenset[bytes]]
 ) -> list[_Group]:
     """Join each group to the first, stronger one that is not far and speaks of the same."""
-    far = max(2, round(FAR * windows))
+    far = max(1, round(LEAD * windows))
     joined: list[_Group] = []
     for group in groups:
         close = [g for g in joined if g.start - far <= group.end and group.start <= g.end + far]
@@ -161,8 +159,7 @@ def _joined_by_meaning(
         if same is None:
             joined.append(group)
         else:
-            for one in group.members:
-                same.add(one, far)
+            same.members.extend(group.members)
     return joined
 
 

@@ -47,8 +47,8 @@ def test_what_is_far_apart_is_not() -> None:
 
 def test_shared_values_join_what_is_apart() -> None:
     """Two anomalies that speak of the same request are one incident, of different ones two."""
-    same = folded(anomaly(50), anomaly(60, 60, 1), values=lambda _: frozenset({b"7f3a9c21"}))
-    other = folded(anomaly(50), anomaly(60, 60, 1), values=lambda t: frozenset({b"%d" % t}))
+    same = folded(anomaly(50), anomaly(70, 60, 1), values=lambda _: frozenset({b"7f3a9c21"}))
+    other = folded(anomaly(50), anomaly(70, 60, 1), values=lambda t: frozenset({b"%d" % t}))
 
     assert (len(same), len(other)) == (1, 2)
 
