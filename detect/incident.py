@@ -16,8 +16,8 @@ from logburl.detect.calibrate import inflation, p_value
 from logburl.detect.detector import Anomaly
 from logburl.detect.observed import Observed
 
-BESIDE = 4.0  # nats: beside the strongest member, so much is to be expected by chance
-REPORTED = 0.02
+BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by chance
+REPORTED = 0.05
 STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
 CORE = 0.25  # of the strongest member's surprise: so much makes an incident begin or last
 NEAR = 0.01  # of all windows: what is so close touches
