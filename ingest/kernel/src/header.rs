@@ -249,10 +249,14 @@ impl<'a> Search<'a> {
 
     fn object(&self, header: &mut Header, at: usize) {
         let (object, fields) = (&self.line[at..], &self.attempt.fields);
-        header.time = fields.time(object, self.received_ns);
-        header.severity = fields.severity(object);
-        let service = fields.service(object);
-        header.service = (at + service.0, at + service.1);
+        header.time = fields.time(object, self.received_ns).or(header.time);
+        let (severity, service) = (fields.severity(object), fields.service(object));
+        if severity > 0 {
+            header.severity = severity;
+        }
+        if service.0 < service.1 {
+            header.service = (at + service.0, at + service.1);
+        }
         header.body = if fields.wraps { Body::Line } else { Body::Value };
         if let Some((start, end)) = fields.message() {
             header.message = (at + start, at + end);

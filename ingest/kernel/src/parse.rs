@@ -201,6 +201,9 @@ impl Reader<'_> {
             return line;
         }
         let clean = colour::stripped(self.text(line));
+        if clean.len() == line.1 - line.0 {
+            return line;
+        }
         self.appended(&clean)
     }
 
@@ -416,15 +419,22 @@ fn seen(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> (Option<Body
     let Some(header) = settings.formats.header(&line, settings.received_ns, attempt) else {
         return (None, looks(&line), wants_next(&line));
     };
-    let raw = &line[header.message.0..header.message.1];
+    let message = message_of(&line, &header);
     if header.body != Body::Line {
-        return (Some(header.body), Looks::Head, header.body == Body::More || wants_next(raw));
+        return (Some(header.body), Looks::Head, header.body == Body::More || wants_next(&message));
     }
-    let inner = if header.quoted { unescaped(raw) } else { Cow::Borrowed(raw) };
-    let inner = uncoloured(&inner[..body(&inner, 0, inner.len())]);
+    let inner = uncoloured(&message[..body(&message, 0, message.len())]);
     let inside = settings.formats.header(&inner, settings.received_ns, attempt);
     match inside.filter(|header| !matches!(header.body, Body::Line | Body::Part)) {
-        Some(header) => (Some(Body::Line), Looks::Head, header.body == Body::More),
+        Some(header) => {
+            let wants = header.body == Body::More || wants_next(&message_of(&inner, &header));
+            (Some(Body::Line), Looks::Head, wants)
+        }
         None => (Some(Body::Line), looks(&inner), wants_next(&inner)),
     }
+}
+
+fn message_of<'a>(line: &'a [u8], header: &Header) -> Cow<'a, [u8]> {
+    let raw = &line[header.message.0..header.message.1];
+    if header.quoted { unescaped(raw) } else { Cow::Borrowed(raw) }
 }

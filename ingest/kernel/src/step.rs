@@ -80,12 +80,17 @@ fn stops(line: &[u8], at: usize, stop: &[u8]) -> bool {
     }
 }
 
+/// A field that begins at `at`, and the byte behind it if it is as long as may be.
+fn field(line: &[u8], at: usize) -> &[u8] {
+    &line[at..line.len().min(at + MAX_FIELD + 1)]
+}
+
 /// The end of a word that begins at `at` and goes up to `stop`, or to a blank or the end where that is empty.
 fn word_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
-    let field = &line[at..line.len().min(at + MAX_FIELD)];
+    let field = field(line, at);
     let Some(first) = stop.first() else {
-        let blank = memchr::memchr2(b' ', b'\t', field);
-        return blank.or_else(|| (at + field.len() == line.len()).then_some(field.len())).filter(|n| *n > 0).map(|n| at + n);
+        let length = memchr::memchr2(b' ', b'\t', field).unwrap_or(field.len());
+        return (1..=MAX_FIELD).contains(&length).then_some(at + length);
     };
     let ends = memchr::memchr3_iter(*first, b' ', b'\t', field).find(|i| field[*i] != *first || stops(line, at + i, stop))?;
     (ends > 0 && field[ends] == *first).then_some(at + ends)
@@ -94,7 +99,7 @@ fn word_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
 /// The same for text, which may have blanks inside.
 fn text_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
     let Some(first) = stop.first() else { return word_end(line, at, stop) };
-    let field = &line[at..line.len().min(at + MAX_FIELD)];
+    let field = field(line, at);
     let ends = memchr::memchr_iter(*first, field).find(|i| stops(line, at + i, stop))?;
     (ends > 0).then_some(at + ends)
 }
@@ -117,7 +122,7 @@ fn data_end(line: &[u8], at: usize) -> Option<usize> {
             b'\\' if quoted => end += 1,
             b'"' if inside => quoted = !quoted,
             b'[' if !inside => inside = true,
-            b']' if !quoted => inside = false,
+            b']' if inside && !quoted => inside = false,
             _ if !inside => break,
             _ => {}
         }
@@ -145,7 +150,7 @@ fn number_end(line: &[u8], at: usize, kind: u8) -> Option<usize> {
         INTEGER => digits(at + usize::from(line.get(at) == Some(&b'-'))),
         DECIMAL => {
             let dot = digits(span_of(line, at, |byte| byte == b' '))?;
-            digits(dot + 1).filter(|_| line.get(dot) == Some(&b'.'))
+            (line.get(dot) == Some(&b'.')).then(|| digits(dot + 1))?
         }
         _ => time::clock_end(line, at),
     }
