@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{severity, time};
+use crate::{escape, severity, time};
 
 pub type Span = (usize, usize);
 
@@ -141,5 +141,5 @@ pub fn unescaped(raw: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', inner).is_none() {
         return Cow::Borrowed(inner);
     }
-    serde_json::from_slice::<String>(raw).map_or(Cow::Borrowed(inner), |text| Cow::Owned(text.into_bytes()))
+    Cow::Owned(escape::decoded(inner))
 }

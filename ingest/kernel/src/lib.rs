@@ -1,9 +1,10 @@
-//! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin.py` gives the same results slowly.
+//! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin/` gives the same results slowly.
 #![forbid(unsafe_code)]
 
 mod calendar;
 mod colour;
 mod cursor;
+mod escape;
 mod fields;
 mod fold;
 mod header;
