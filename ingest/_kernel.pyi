@@ -1,10 +1,12 @@
 """Types of the compiled kernel; ``backend.Kernel`` documents what each function does."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 class Formats:
-    def __new__(cls, programs: list[tuple[int, list[tuple[int, int, int, bytes]]]]) -> Formats: ...
+    def __new__(cls, programs: Sequence[tuple[int, Sequence[tuple[int, int, int, bytes]]]]) -> Formats: ...
 
 class Interner:
     def __new__(cls) -> Interner: ...

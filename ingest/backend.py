@@ -1,27 +1,123 @@
-"""Chooses what reads bytes: the compiled kernel, or its numpy twin where there is none.
+"""What reads bytes: the compiled kernel, or its numpy twin where there is none.
 
 Choice: Rust through PyO3. It starts in a millisecond (numba: 1.4 s), checks its bounds on hostile bytes, and is the
-quickest of those measured. The twin gives the same results about ten times slower; it is the readable specification,
-and runs where neither a wheel nor a toolchain is.
+quickest of those measured. The twin gives the same results twenty to thirty times slower; it is the
+readable specification, and runs where neither a wheel nor a toolchain is.
 """
 
 import sys
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 NO_KERNEL = (
     "logburl: the compiled kernel is not installed, the numpy twin reads the log (slower, same results); "
     "install a wheel, or cargo and then logburl again"
 )
 
+Program = tuple[int, Sequence[tuple[int, int, int, bytes]]]
+Columns = tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.bool_],
+    NDArray[np.uint8],
+    NDArray[np.int32],
+    tuple[bytes, ...],
+    NDArray[np.uint8],
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.uint64],
+]
+Tokens = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
+
+
+class Numbering(Protocol):
+    """**Protocol:** a table that numbers signatures in the order in which they first come."""
+
+    def __len__(self) -> int: ...
+
+    def intern(self, signature: NDArray[np.uint64], /) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the numbers of ``(n,)`` signatures, and the rows at which one comes for the first time."""
+        ...
+
+
+class Kernel(Protocol):
+    """**Protocol:** a module that turns bytes into columns.
+
+    No bytes make it fail. Places outside a buffer raise ``ValueError``. All cost time linear in the bytes.
+    """
+
+    def Formats(self, programs: Sequence[Program], /) -> Any:
+        """Return header programs, compiled; only the module that made them can read with them.
+
+        Args:
+            programs: Numbers of formats (0 to 255), each with the operations of one of its headers, in the order in
+                which they are tried.
+
+        Raises:
+            ValueError: If a program has more than 31 operations.
+        """
+        ...
+
+    def Interner(self) -> Numbering:
+        """Return an empty table."""
+        ...
+
+    def split(self, buffer: NDArray[np.uint8], /) -> NDArray[np.int64]:
+        """Return the ``(n + 1,)`` offsets of the lines of a buffer; the last may lack its line feed."""
+        ...
+
+    def last_entry(self, buffer: NDArray[np.uint8], formats: Any, /) -> int:
+        """Return where the last entry begins among whole lines of which the first begins one; 0 if it is that."""
+        ...
+
+    def parse_batch(
+        self,
+        buffer: NDArray[np.uint8],
+        offset: NDArray[np.int64],
+        formats: Any,
+        fallback: int,
+        fold: bool,
+        received_ns: int,
+        /,
+    ) -> Columns:
+        """Return the columns of the ``m`` entries that ``n`` records make.
+
+        Args:
+            buffer: The bytes of all records.
+            offset: (n + 1,) rising; record ``i`` is ``buffer[offset[i]:offset[i + 1]]``.
+            formats: The headers that are known.
+            fallback: Format number of an entry without a header.
+            fold: Whether continuation lines belong to the entry before them.
+            received_ns: The time of the first entry, if it has none; it also tells the year where a header does not.
+
+        Returns:
+            record (m + 1,), time_ns (m,), has_time (m,), severity (m,), service (m,) and services, format (m,), as in
+            ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
+            the buffer with extra behind it, without the blanks around it; signature (m,).
+        """
+        ...
+
+    def tokens(self, text: NDArray[np.uint8], spans: NDArray[np.int64], /) -> Tokens:
+        """Return the words and slots of the messages at ``(n, 2)`` spans of a text.
+
+        Returns:
+            offset (n + 1,): message ``i`` has the tokens from ``offset[i]`` to ``offset[i + 1]``; kind, 1 for a slot;
+            start and end in the text.
+        """
+        ...
+
+    def signatures(self, text: NDArray[np.uint8], spans: NDArray[np.int64], /) -> NDArray[np.uint64]:
+        """Return the signatures of the messages at ``(n, 2)`` spans of a text."""
+        ...
+
 
 @cache
-def kernel() -> Any:
-    """Return the module that reads bytes.
-
-    Both have ``split(buffer)``, ``last_entry(buffer, formats)``, ``parse_batch(buffer, offset, formats, fallback, fold,
-    received_ns)``, ``tokens(text, spans)``, ``signatures(text, spans)``, and the classes ``Formats`` and ``Interner``.
-    """
+def kernel() -> Kernel:
+    """Return the module that reads bytes; the twin is announced on standard error."""
     try:
         from logburl.ingest import _kernel
     except ImportError:

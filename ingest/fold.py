@@ -15,5 +15,4 @@ def last_entry(buffer: NDArray[np.uint8], formats: tuple[str, ...] | None = None
 
     Costs: a look at the last lines, mostly; at all of them if the buffer holds but one entry.
     """
-    start: int = kernel().last_entry(buffer, compiled(formats)[0])
-    return start
+    return kernel().last_entry(buffer, compiled(formats)[0])

@@ -106,12 +106,15 @@ def compile_pattern(pattern: str) -> list[Operation]:
     """Return the program of a pattern.
 
     Raises:
-        ConfigError: If a field has an unknown kind, or a brace is left open.
+        ConfigError: If a field has an unknown kind, a brace is left open, or something stands behind the message.
     """
     pieces = list(_PIECE.finditer(pattern))
     if "".join(piece[0] for piece in pieces) != pattern:
         raise ConfigError(f"header pattern: expected {{name}} or {{name:kind}} between literals, got {pattern!r}")
-    return [_operation(pieces, i, pattern) for i in range(len(pieces))]
+    operations = [_operation(pieces, i, pattern) for i in range(len(pieces))]
+    if any(operation.code in {MESSAGE, FIELDS} for operation in operations[:-1]):
+        raise ConfigError(f"header pattern: expected nothing behind what reads the rest of the line, got {pattern!r}")
+    return operations
 
 
 def _operation(pieces: Sequence[re.Match[str]], i: int, pattern: str) -> Operation:

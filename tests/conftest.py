@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # a test is never timed
+settings.load_profile("house")
 
 
 class Golden(Protocol):

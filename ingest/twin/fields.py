@@ -1,0 +1,116 @@
+"""What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service."""
+
+import re
+
+from logburl.ingest.format import TIMES
+from logburl.ingest.twin import severity, time
+from logburl.ingest.twin.escape import unescaped
+from logburl.ingest.twin.text import Text
+
+KEYS = {
+    "message": (
+        b"message",
+        b"msg",
+        b"log",
+        b"_msg",
+        b"body body.stringvalue",
+        b"content",
+        b"@message @m renderedmessage short_message",
+        b"textpayload jsonpayload.message jsonpayload.msg",
+        b"eventmessage event text",
+        b"messagetemplate @mt errormessage",
+    ),
+    "time": (
+        b"time",
+        b"timestamp timestamp.$date",
+        b"ts",
+        b"@timestamp",
+        b"t t.$date @t",
+        b"datetime asctime date",
+        b"timeunixnano __realtime_timestamp instant.epochsecond eventtime",
+        b"time_iso8601 time_local start_time observedtimeunixnano",
+    ),
+    "level": (
+        b"levelname level_name",
+        b"level log.level",
+        b"severity severity_text severitytext",
+        b"lvl loglevel log_level @l s",
+        b"priority error_severity messagetype",
+        b"severitynumber severity_number",
+    ),
+    "service": (
+        b"service service.name",
+        b"app application syslog_identifier",
+        b"component c category channel",
+        b"logger logger_name loggername log.logger",
+        b"kubernetes.container_name container_name _systemd_unit",
+        b"name",
+    ),
+}
+"""The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
+
+PLACES = {key: (field, rank) for field, rows in KEYS.items() for rank, row in enumerate(rows) for key in row.split()}
+WRAPPING = PLACES[b"log"]
+OPEN_TELEMETRY = PLACES[b"severitynumber"]
+
+NESTED = frozenset(b"log service body jsonpayload t timestamp instant kubernetes".split())
+"""Keys of objects whose keys are looked at as ``key.inner``."""
+
+TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslog", "ctime", "joined"))
+LARGEST_NUMBER = (1 << 64) - 1
+_NUMBER = re.compile(rb"\+?(?=[0-9])0*+([0-9]{0,20})")
+
+
+class Fields:
+    """The values of one line, strings with their quotes."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[int, Text]] = {}
+
+    def keep(self, key: bytes, value: Text) -> None:
+        """Take note of a string or number under a key in lower case."""
+        field, rank = PLACES.get(key, ("", 0))
+        head = value.buffer[value.start : min(value.end, value.start + 3)]
+        unfit = head in (b"", b'""') or (field == "service" and head[:1] in b"0123456789-")
+        if field and not unfit and rank < self._found.get(field, (rank + 1,))[0]:
+            self._found[field] = rank, value
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._found
+
+    @property
+    def message(self) -> Text | None:
+        """The message, a string with its quotes."""
+        return self._found["message"][1] if "message" in self._found else None
+
+    @property
+    def wraps(self) -> bool:
+        """Whether the message is a line that a container wrote: it may have a header of its own."""
+        return "message" in self._found and self._found["message"][0] == WRAPPING[1]
+
+    @property
+    def service(self) -> bytes:
+        """The name of the service, without quotes."""
+        raw = self._found["service"][1].copied() if "service" in self._found else b""
+        return raw[1:-1] if len(raw) > 1 and raw.startswith(b'"') else raw
+
+    def time(self, received_ns: int) -> int | None:
+        """Return the time, which nothing stands behind but perhaps a zone's name in brackets, as Java has it."""
+        if "time" not in self._found:
+            return None
+        text = unescaped(self._found["time"][1]).copied()
+        read = (time.read(kind, text, received_ns) for kind in TIMES_TRIED)
+        return next((found[0] for found in read if found and text[found[1] : found[1] + 1] in (b"", b"[")), None)
+
+    @property
+    def severity(self) -> int:
+        """The severity, 0 if there is none."""
+        if "level" not in self._found:
+            return 0
+        rank, raw = self._found["level"]
+        text = unescaped(raw).copied()
+        digits = _NUMBER.fullmatch(text)
+        number = int(digits[1] or b"0") if digits else LARGEST_NUMBER + 1
+        if number <= LARGEST_NUMBER:
+            return min(number, 25) % 25 if rank == OPEN_TELEMETRY[1] else severity.BY_NUMBER.get(number, 0)
+        return severity.LETTERS.get(text[0], 0) if len(text) == 1 else severity.of_word(text)

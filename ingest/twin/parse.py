@@ -1,0 +1,109 @@
+"""Records → columns: what the entries say, their messages and signatures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.ingest.backend import Columns
+from logburl.ingest.twin import severity
+from logburl.ingest.twin.entry import Entry
+from logburl.ingest.twin.header import Formats
+from logburl.ingest.twin.reader import Reader, begins, entries
+from logburl.ingest.twin.signature import hash_bytes, signatures_of
+from logburl.ingest.twin.text import LINE_FEED
+from logburl.ingest.twin.token import BLANKS
+
+LEVEL_WITHIN_BYTES = 256
+"""A message tells its severity within this many bytes."""
+
+
+def split(buffer: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the offsets of the lines of a buffer."""
+    offset = np.append(0, np.flatnonzero(buffer == LINE_FEED) + 1)
+    return offset if offset[-1] == len(buffer) else np.append(offset, len(buffer))
+
+
+def parse_batch(
+    data: bytes, offset: Sequence[int], formats: Formats, fallback: int, fold: bool, received_ns: int
+) -> Columns:
+    """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
+    reader = Reader(data, formats, received_ns)
+    rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold)]
+    record, time_ns, level, names, format_, place, messages = zip(*rows, strict=True) if rows else ((),) * 7
+    service, services = _coded(names)
+    message, extra = _placed(len(data), place, messages)
+    return (
+        np.array([*record, len(offset) - 1], np.int64),
+        _carried(time_ns, received_ns),
+        np.array([time is not None for time in time_ns], np.bool_),
+        np.array(level, np.uint8),
+        service,
+        services,
+        np.array(format_, np.uint8),
+        extra,
+        message,
+        signatures_of(messages),
+    )
+
+
+def last_entry(data: bytes, formats: Formats) -> int:
+    """Return where the last entry begins among whole lines of which the first begins one, 0 if it is the only one.
+
+    Lines that begin an entry whatever stands before them are looked for from the end. Where there is none but the
+    first, the entries' bound decides, and all is read.
+    """
+    reader = Reader(data, formats, 0)
+    end = len(data)
+    while end > 0:
+        start = data.rfind(b"\n", 0, end - 1) + 1
+        if start > 0 and begins(reader, start, end):
+            return start
+        end = start
+    offset = split(np.frombuffer(data, np.uint8)).tolist()
+    records = [entry.record for entry in entries(reader, offset, 0, fold=True)]
+    return offset[records[-1]] if records else 0
+
+
+def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, bytes, int, int | None, bytes]:
+    """Return record, time, severity, service, format, where the message begins (None: not in the data), and that."""
+    header, (buffer, start, end) = entry.header, entry.message
+    message = buffer[start:end].strip(BLANKS)
+    level = header.severity or severity.of_message(message[:LEVEL_WITHIN_BYTES])
+    place = None if buffer is not data else buffer.find(message[:1], start, end)
+    return entry.record, header.time, level, header.service, header.format, place, message
+
+
+def _placed(
+    length: int, place: Sequence[int | None], messages: Sequence[bytes]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return where the messages stand, and behind the data those that do not stand in it."""
+    outside = [message for at, message in zip(place, messages, strict=True) if at is None]
+    size = np.array([len(message) for message in messages], np.int64)
+    start = np.array([-1 if at is None else at for at in place], np.int64)
+    start[start < 0] = length + np.cumsum([0, *map(len, outside)])[:-1]
+    return np.stack([start, start + size], axis=1).ravel(), np.frombuffer(b"".join(outside), np.uint8)
+
+
+def _coded(names: Sequence[bytes]) -> tuple[NDArray[np.int32], tuple[bytes, ...]]:
+    """Return names as numbers in the order in which they first come, and -1 for none.
+
+    Names are told apart by their hash, as the kernel does.
+    """
+    codes: dict[bytes, int] = {b"": -1}
+    by_hash: dict[int, int] = {}
+    services: list[bytes] = []
+    for name in names:
+        if name not in codes:
+            codes[name] = by_hash.setdefault(hash_bytes(name), len(services))
+            if codes[name] == len(services):
+                services.append(name)
+    return np.array([codes[name] for name in names], np.int32), tuple(services)
+
+
+def _carried(time_ns: Sequence[int | None], received_ns: int) -> NDArray[np.int64]:
+    """Return times where an entry without one has that of the entry before it."""
+    known = np.array([received_ns, *(time or 0 for time in time_ns)], np.int64)
+    source = np.array([0, *(i if time is not None else 0 for i, time in enumerate(time_ns, 1))])
+    carried: NDArray[np.int64] = known[np.maximum.accumulate(source)][1:]
+    return carried

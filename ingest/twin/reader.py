@@ -1,0 +1,108 @@
+"""Records → entries: each line's header, and which lines go on with the entry before them."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from logburl.ingest.twin import colour
+from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
+from logburl.ingest.twin.escape import unescaped
+from logburl.ingest.twin.fold import Looks, looks, wants_next
+from logburl.ingest.twin.header import Body, Formats, Header
+from logburl.ingest.twin.text import Text, line_end
+
+MAX_ENTRY_BYTES = 1 << 20
+"""An entry takes no more lines past this size."""
+
+
+class Reader:
+    """Reads lines as the formats say."""
+
+    def __init__(self, data: bytes, formats: Formats, received_ns: int) -> None:
+        self.data = data
+        self.formats = formats
+        self.received_ns = received_ns
+        self.coloured = colour.ESCAPE in data
+
+    def piece(self, start: int, end: int) -> Piece:
+        """Read a record."""
+        line = Text(self.data, start, line_end(self.data, start, end))
+        if self.coloured:
+            line = colour.stripped(line)
+        header = self.formats.header(line, self.received_ns)
+        if header is None:
+            return Piece(None, Body.TEXT, looks(line.copied()), line)
+        if header.body is Body.LINE:
+            return self._inner(header, _message(header))
+        return Piece(header, header.body, Looks.HEAD if header.body is Body.PART else None, _message(header))
+
+    def _inner(self, outer: Header, message: Text) -> Piece:
+        """Read what a container wrote as a line of its own."""
+        data, start, end = message
+        line = colour.stripped(Text(data, start, line_end(data, start, end)))
+        inner = self.formats.header(line, self.received_ns)
+        if inner is None or inner.body in WRAPPED:
+            return Piece(outer, Body.LINE, looks(line.copied()), line)
+        return Piece(_merged(outer, inner), Body.LINE, None, _message(inner))
+
+    def joins(self, entry: Entry, piece: Piece) -> bool:
+        """Return whether a line belongs to the entry before it."""
+        header = piece.header
+        if header is None:
+            return not entry.part and entry.takes(piece.looks)
+        if piece.outer not in WRAPPED:
+            return not entry.part and header.time is None and entry.fold.next
+        same = (header.format, header.stream) == (entry.header.format, entry.header.stream)
+        return same and (entry.part or (piece.outer is Body.LINE and entry.takes(piece.looks)))
+
+    def join(self, entry: Entry, piece: Piece) -> None:
+        """Add a line to an entry."""
+        # Of a container's line in parts nothing is read before it is whole.
+        line = _message(piece.header) if entry.part and piece.header else piece.message
+        entry.grow(line, piece, self.data)
+        if piece.outer is Body.LINE:
+            self.finished(entry)
+
+    def finished(self, entry: Entry) -> Entry:
+        """Return an entry that takes no more; a container's line is read now that its parts are there."""
+        if entry.part:
+            entry.becomes(self._inner(entry.header, entry.message))
+        return entry
+
+
+def entries(reader: Reader, offset: Sequence[int], fallback: int, fold: bool) -> Iterator[Entry]:
+    """Yield the entries of the records between the offsets."""
+    entry: Entry | None = None
+    for record, (start, end) in enumerate(pairwise(offset)):
+        piece = reader.piece(start, end)
+        if entry:
+            if fold and end - entry.start <= MAX_ENTRY_BYTES and reader.joins(entry, piece):
+                reader.join(entry, piece)
+                continue
+            yield reader.finished(entry)
+        entry = Entry(piece, record, start, fallback)
+    if entry:
+        yield reader.finished(entry)
+
+
+def begins(reader: Reader, start: int, end: int) -> bool:
+    """Return whether a line begins an entry, whatever the entry before it is."""
+    piece = reader.piece(start, end)
+    if piece.outer is Body.PART or piece.looks not in (None, Looks.HEAD):
+        return False
+    before = reader.piece(reader.data.rfind(b"\n", 0, start - 1) + 1, start)
+    wants = (before.header is not None and before.header.body is Body.MORE) or wants_next(before.message.copied())
+    return before.outer is not Body.PART and not wants
+
+
+def _message(header: Header) -> Text:
+    return unescaped(header.message) if header.quoted else header.message
+
+
+def _merged(outer: Header, inner: Header) -> Header:
+    """Return a container's header with what the line inside says: container's clock, program's level and name."""
+    return outer._replace(
+        time=inner.time if outer.time is None else outer.time,
+        severity=inner.severity or outer.severity,
+        service=inner.service or outer.service,
+        body=inner.body,
+    )

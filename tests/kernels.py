@@ -1,0 +1,114 @@
+"""Kernel and twin held against each other, and both against ``tests/naive.py``."""
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from logburl.ingest import twin
+from logburl.ingest.backend import Kernel
+from logburl.ingest.format import compile_pattern
+from logburl.ingest.formats import known
+from tests import naive
+
+try:
+    from logburl.ingest import _kernel
+except ImportError:
+    KERNELS: dict[str, Kernel] = {"twin": twin}
+else:
+    KERNELS = {"kernel": _kernel, "twin": twin}
+
+RECEIVED_NS = 1_772_000_000_000_000_000
+FALLBACK = 255
+PATTERNS = tuple((i, pattern) for i, format_ in enumerate(known()) for pattern in format_.patterns)
+COLUMNS = (
+    "record",
+    "time_ns",
+    "has_time",
+    "severity",
+    "service",
+    "services",
+    "format",
+    "extra",
+    "message",
+    "signature",
+)
+
+Patterns = tuple[tuple[int, str], ...]
+
+
+@cache
+def formats(name: str, patterns: Patterns = PATTERNS) -> Any:
+    """Return header programs compiled for a kernel."""
+    return KERNELS[name].Formats([(number, compile_pattern(pattern)) for number, pattern in patterns])
+
+
+def parsed(
+    name: str,
+    data: bytes,
+    offset: Sequence[int] | None = None,
+    patterns: Patterns = PATTERNS,
+    fold: bool = True,
+    received_ns: int = RECEIVED_NS,
+) -> dict[str, Any]:
+    """Return what a kernel makes of records (of lines, if there are no offsets), by name of the column."""
+    buffer = np.frombuffer(data, np.uint8)
+    records = KERNELS[name].split(buffer) if offset is None else np.array(offset, np.int64)
+    columns = KERNELS[name].parse_batch(buffer, records, formats(name, patterns), FALLBACK, fold, received_ns)
+    found: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
+    text = data + found.pop("extra").tobytes()
+    spans = found.pop("message").reshape(-1, 2).tolist()
+    # Where text that had to be unescaped stands behind the buffer is a kernel's own affair.
+    places = [start if start < end <= len(data) else -1 for start, end in spans]
+    return found | {"messages": [text[start:end] for start, end in spans], "places": places}
+
+
+def read(name: str, messages: Sequence[bytes]) -> dict[str, Any]:
+    """Return tokens and signatures of messages that overlap in one text, so that spans may be in any order."""
+    text = np.frombuffer(b"".join(messages), np.uint8)
+    edge = np.cumsum([0, *map(len, messages)])
+    spans = np.array([(0, edge[-1]), *pairwise(edge)], np.int64)
+    tokens = KERNELS[name].tokens(text, spans)
+    columns = dict(zip(("offset", "kind", "start", "end"), tokens, strict=True))
+    return columns | {"signatures": KERNELS[name].signatures(text, spans)}
+
+
+def difference(data: bytes, **how: Any) -> str | None:
+    """Return the first thing that kernel and twin disagree on, None if nothing."""
+    results = []
+    for name in KERNELS:
+        buffer = np.frombuffer(data, np.uint8)
+        found = parsed(name, data, **how)
+        heads = {"last_entry": KERNELS[name].last_entry(buffer, formats(name, how.get("patterns", PATTERNS)))}
+        results.append({"split": KERNELS[name].split(buffer)} | heads | found | read(name, [data, *found["messages"]]))
+    for first, second in pairwise(results):
+        for name in first:
+            if not _equal(first[name], second[name]):
+                return f"{name}: {' and '.join(KERNELS)} say {first[name]!r} and {second[name]!r}"
+    return None
+
+
+def naive_difference(name: str, messages: Sequence[bytes]) -> str | None:
+    """Return the first message that a kernel reads otherwise than the slow rules do."""
+    found = read(name, messages)
+    base = 0
+    for i, message in enumerate(messages, 1):
+        rows = slice(*found["offset"][i : i + 2].tolist())
+        tokens = [
+            naive.Token(kind, start - base, end - base)
+            for kind, start, end in zip(
+                *(found[column][rows].tolist() for column in ("kind", "start", "end")), strict=True
+            )
+        ]
+        base += len(message)
+        if (naive.tokens(message), naive.signature(message)) != (tokens, int(found["signatures"][i])):
+            return f"{message!r}: expected {naive.tokens(message)}, {name} says {tokens}"
+    return None
+
+
+def _equal(first: Any, second: Any) -> bool:
+    if isinstance(first, np.ndarray):
+        return first.dtype == second.dtype and np.array_equal(first, second)
+    return bool(first == second)
