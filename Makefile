@@ -80,6 +80,11 @@ measure: $(STAMP) ## quality on labelled corpora; writes the figures into README
 fuzz: $(STAMP) ## kernel and numpy twin on arbitrary bytes, for ten minutes
 	$(BIN)/python -m tests.fuzz
 
+picture: demo ## take the README's picture of the demo's report anew (needs Chromium)
+	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1 \
+		--user-data-dir=build/chromium --window-size=1100,1150 --screenshot=$(CURDIR)/deploy/reports/report.png \
+		file://$(CURDIR)/build/demo/report.html 2>/dev/null
+
 record-demo: $(STAMP) ## record the demo's logs anew (needs PostgreSQL; 14 minutes)
 	$(BIN)/python -m tests.demo.record faulty
 	$(BIN)/python -m tests.demo.record quiet
@@ -92,4 +97,4 @@ clean: ## remove all that was made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -f ingest/_kernel.*.so ingest/_kernel.pyd
 
-.PHONY: help install demo test lint pytest tools wheel fmt golden bench measure fuzz record-demo lock clean
+.PHONY: help install demo test lint pytest tools wheel fmt golden bench measure fuzz picture record-demo lock clean

@@ -38,6 +38,14 @@ def path_of(stream: str) -> Path | None:
     return Path(url2pathname(name.removeprefix("file://"))) if name.startswith("file://") else None
 
 
+def name_of(stream: str) -> str:
+    """Return how a stream is called for a person: its file, from the current folder if it lies there."""
+    path = path_of(stream)
+    if path is None:
+        return stream
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
 def look_up(stream: str, positions: Sequence[int]) -> dict[int, Surroundings]:
     """Return what stands around each position of a stream, as far as it can be read."""
     path = path_of(stream)

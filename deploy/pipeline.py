@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from logburl.deploy.account import Book
+from logburl.deploy.evidence import name_of
 from logburl.deploy.result import StreamRead
 from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
@@ -92,7 +93,7 @@ class Pipeline:
     def _count_stream(self, raw: RawBatch) -> None:
         known = self.learned.streams.get(raw.stream)
         self.learned.streams[raw.stream] = StreamRead(
-            path=raw.stream.removeprefix("file://"),
+            path=name_of(raw.stream),
             lines=len(raw) + (known.lines if known else 0),
             first_line=known.first_line if known else raw.first_line,
             bytes=len(raw.buffer) + (known.bytes if known else 0),

@@ -42,7 +42,7 @@ class StreamRead:
     """One stream that was read.
 
     Attributes:
-        path: Its name, without ``file://``.
+        path: Of the file, from the folder that the scan ran in if it lies there; or the name of the stream.
         lines: Lines read from it by this scan.
         first_line: Number of the first of them.
         bytes: Bytes read, decompressed.
@@ -67,7 +67,7 @@ class Evidence:
     """A line in its place.
 
     Attributes:
-        path: Of the file, or the name of the stream.
+        path: Of the file, as that of `StreamRead`.
         line: Its number, from 1.
         position: Its byte offset.
         text: The line; a folded entry has several.

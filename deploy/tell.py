@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logburl.deploy.evidence import Surroundings, compare, decode, lines_of, look_up, path_of, shorten
+from logburl.deploy.evidence import Surroundings, compare, decode, lines_of, look_up, name_of, shorten
 from logburl.deploy.judgement import Judgement
 from logburl.deploy.reports.plain import plural, when
 from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
@@ -133,9 +133,8 @@ class Teller:
             following = lines_of(around.rest, size + CONTEXT_LINES)
             lines, after = following[: min(size, ENTRY_LINES)], following[size:]
             before = lines_of(around.before, CONTEXT_LINES, last=True)
-        path = path_of(stream)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
-        return Evidence(str(path or stream), *place, "\n".join(lines), before, after), message
+        return Evidence(name_of(stream), *place, "\n".join(lines), before, after), message
 
     def _comparison(self, cell: int, message: bytes, found: Found) -> Comparison | None:
         """Compare with the nearest template that was there before."""
