@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -60,6 +60,9 @@ class Inputs:
         }
         if STDIN in paths:
             pipes[STREAM] = _stdin
+        if pipes:
+            with suppress(OSError):
+                gettempdir()  # looks for one by writing a file, which a signal would leave there: so look early
         return Inputs(tuple(Part(path) for path in found if path.is_file()), pipes)
 
     @contextmanager
