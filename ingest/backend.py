@@ -31,6 +31,8 @@ Columns = tuple[
     NDArray[np.int64],
     NDArray[np.uint64],
 ]
+Open = tuple[int, int]
+Redacted = tuple[tuple[NDArray[np.uint8], NDArray[np.int64]] | None, NDArray[np.int64], Open]
 Tokens = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -41,6 +43,25 @@ class Numbering(Protocol):
 
     def intern(self, signature: NDArray[np.uint64], /) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the numbers of ``(n,)`` signatures, and the rows at which one comes for the first time."""
+        ...
+
+
+class Redacting(Protocol):
+    """**Protocol:** rules of what is secret or personal, and the key of the pseudonyms that replace it."""
+
+    def redact(self, buffer: NDArray[np.uint8], offset: NDArray[np.int64], still_open: Open, /) -> Redacted:
+        """Return records with pseudonyms in place of values.
+
+        Args:
+            buffer: The bytes of all records.
+            offset: (n + 1,) rising; record ``i`` is ``buffer[offset[i]:offset[i + 1]]``.
+            still_open: The private key that the records before these have not ended: how many more lines it may have,
+                and the column of its text, -1 if that is not known; (0, -1) for none.
+
+        Returns:
+            Buffer and offset, or None where nothing was found; how many values each rule found, (rules,); and the key
+            that these records have not ended.
+        """
         ...
 
 
@@ -64,6 +85,19 @@ class Kernel(Protocol):
 
     def Interner(self) -> Numbering:
         """Return an empty table."""
+        ...
+
+    def Redactor(self, rules: Sequence[tuple[Any, ...]], placeholders: Sequence[bytes], key: bytes, /) -> Redacting:
+        """Return rules, compiled.
+
+        Args:
+            rules: As ``logburl.ingest.redact.plain`` returns them, in the order of their rank.
+            placeholders: Words, in lower case, that stand where no value is told.
+            key: At most 64 bytes.
+
+        Raises:
+            ValueError: If a pattern cannot be read, or a name is not known.
+        """
         ...
 
     def split(self, buffer: NDArray[np.uint8], /) -> NDArray[np.int64]:

@@ -13,11 +13,13 @@ from logburl.ingest.backend import Columns, Tokens
 from logburl.ingest.twin import parse
 from logburl.ingest.twin.header import Formats
 from logburl.ingest.twin.intern import Interner
+from logburl.ingest.twin.lines import check_offset
 from logburl.ingest.twin.parse import split
+from logburl.ingest.twin.redact import Redactor
 from logburl.ingest.twin.signature import signatures_of
 from logburl.ingest.twin.token import laid_out, tokens_of
 
-__all__ = ["Formats", "Interner", "last_entry", "parse_batch", "signatures", "split", "tokens"]
+__all__ = ["Formats", "Interner", "Redactor", "last_entry", "parse_batch", "signatures", "split", "tokens"]
 
 
 def last_entry(buffer: NDArray[np.uint8], formats: Formats) -> int:
@@ -34,8 +36,7 @@ def parse_batch(
     received_ns: int,
 ) -> Columns:
     """Return the columns of a batch of records."""
-    if not len(offset) or np.any(np.diff(offset) < 0) or offset[0] < 0 or offset[-1] > len(buffer):
-        raise ValueError(f"offset: expected rising values from 0 to {len(buffer)}")
+    check_offset(offset, len(buffer))
     return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold, received_ns)
 
 

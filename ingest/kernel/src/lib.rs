@@ -1,7 +1,9 @@
 //! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin/` gives the same results slowly.
 #![forbid(unsafe_code)]
 
+mod anchors;
 mod calendar;
+mod checks;
 mod colour;
 mod cursor;
 mod escape;
@@ -12,7 +14,10 @@ mod intern;
 mod json;
 mod logfmt;
 mod parse;
+mod private_key;
+mod redact;
 mod severity;
+mod shapes;
 mod step;
 mod time;
 mod token;
@@ -174,10 +179,76 @@ impl Interner {
     }
 }
 
+/// (kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines)
+type RawRule = (Vec<u8>, Vec<Vec<u8>>, String, String, (Vec<u8>, Vec<u8>, Vec<u8>), usize, String, String, bool);
+
+/// Rules of what is secret or personal, and the key of the pseudonyms that replace it.
+#[pyclass(frozen)]
+struct Redactor(redact::Engine);
+
+fn class(table: &[u8]) -> PyResult<redact::Class> {
+    let bits: Vec<bool> = table.iter().map(|byte| *byte != 0).collect();
+    bits.try_into().map_err(|bits: Vec<bool>| PyValueError::new_err(format!("class: expected 256 bytes, got {}", bits.len())))
+}
+
+fn rule((kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<redact::Rule> {
+    let wrong = |what: &str, got: &str| PyValueError::new_err(format!("{what}: not known: {got:?}"));
+    if anchors.iter().any(|anchor| anchor.is_empty()) {
+        return Err(wrong("anchor", "a text that is too short"));
+    }
+    let compile = |pattern| redact::Pattern::new(pattern).map_err(PyValueError::new_err);
+    Ok(redact::Rule {
+        kind,
+        pattern: compile(pattern)?,
+        more: if more.is_empty() { None } else { Some(compile(more)?) },
+        back: class(&back)?,
+        reach,
+        before: class(&before)?,
+        after: class(&after)?,
+        check: checks::Check::named(&check).ok_or_else(|| wrong("check", &check))?,
+        shape: match &shape[..] {
+            "" => None,
+            name => Some(shapes::Shape::named(name).ok_or_else(|| wrong("shape", name))?),
+        },
+        lines,
+    })
+}
+
+#[pymethods]
+impl Redactor {
+    #[new]
+    fn new(rules: Vec<RawRule>, placeholders: Vec<Vec<u8>>, key: Vec<u8>) -> PyResult<Self> {
+        if key.len() > 64 {
+            return Err(PyValueError::new_err(format!("key: expected at most 64 bytes, got {}", key.len())));
+        }
+        let numbered = (0u16..).zip(&rules);
+        let anchors = numbered.flat_map(|(i, rule)| rule.1.iter().map(move |anchor| (anchor.clone(), i))).collect();
+        let rules = rules.into_iter().map(rule).collect::<PyResult<Vec<_>>>()?;
+        Ok(Redactor(redact::Engine::new(rules, anchors, placeholders.into_iter().collect(), key)))
+    }
+
+    /// The records with pseudonyms in place of values (None: nothing was found), counts by rule, and what is still open.
+    #[allow(clippy::type_complexity)]
+    fn redact<'py>(
+        &self,
+        py: Python<'py>,
+        buffer: PyReadonlyArray1<u8>,
+        offset: PyReadonlyArray1<i64>,
+        still_open: (i64, i64),
+    ) -> PyResult<(Option<(Column<'py, u8>, Column<'py, i64>)>, Column<'py, i64>, (i64, i64))> {
+        let bytes = buffer.as_slice()?;
+        let offset = bounds(offset.as_slice()?, bytes.len())?;
+        let found = py.allow_threads(|| self.0.redact(bytes, &offset, still_open));
+        let text = found.text.map(|(text, offset)| (text.into_pyarray(py), offset.into_pyarray(py)));
+        Ok((text, found.counts.into_pyarray(py), found.open))
+    }
+}
+
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Formats>()?;
     m.add_class::<Interner>()?;
+    m.add_class::<Redactor>()?;
     m.add_function(wrap_pyfunction!(split, m)?)?;
     m.add_function(wrap_pyfunction!(last_entry, m)?)?;
     m.add_function(wrap_pyfunction!(parse_batch, m)?)?;
