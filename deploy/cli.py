@@ -156,6 +156,25 @@ def patterns(
 
 
 @app.command()
+def redact(
+    paths: Paths = None,
+    kinds: Annotated[
+        str | None,
+        typer.Option("--kinds", help="What is replaced: secrets, personal, or kinds, with commas. [default: secrets]"),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", help="Random bytes, for the same pseudonyms in every run.")
+    ] = None,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print logs with secrets replaced by pseudonyms."""
+    from logburl.deploy.redact import redact_to_stdout
+
+    redact_to_stdout(config, paths, kinds=kinds, key_file=key_file, quiet=quiet)
+
+
+@app.command()
 def incidents(
     store: Known,
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,

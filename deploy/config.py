@@ -10,10 +10,11 @@ the arguments are checked against that constructor. Options of the command line 
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,9 +25,11 @@ from pydantic import (
     field_validator,
 )
 from pydantic.errors import PydanticSchemaGenerationError
+from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 
 Severity = Literal["trace", "debug", "info", "warn", "error", "fatal"]
@@ -49,12 +52,31 @@ class Part(Model):
         return catalogue.find(kind, self.name)(**more, **self.arguments)
 
 
+def _known_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise PydanticCustomError("kind", "input should be one of {kinds}", {"kinds": ", ".join(KINDS)})
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_known_kind), Field(json_schema_extra={"enum": list(KINDS)})]
+
+
+class Redact(Model):
+    """What is replaced by pseudonyms before anything else sees it."""
+
+    kinds: tuple[Kind, ...] = Field(("secrets",), description="secrets, personal, or kinds one by one; empty: nothing")
+    key_file: Path | None = Field(
+        None, description="16 random bytes or more, for the same pseudonyms in every run; by default each has its own"
+    )
+
+
 class Ingest(Model):
     """How lines are read."""
 
     paths: tuple[str, ...] = Field((), description="files, folders, globs, or - for standard input")
     format: str = Field("auto", description="auto, or the name of one format")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
+    redact: Redact = Redact()
     jobs: PositiveInt = Field(1, description="threads that work ahead")
     max_signatures: PositiveInt = Field(
         MAX_SIGNATURES, description="how many different masked messages are kept; more are counted"

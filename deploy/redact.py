@@ -1,0 +1,119 @@
+"""Redaction: a source that hands over nothing secret, and ``logburl redact``, the same as a tool."""
+
+import secrets
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from logburl.deploy.account import Book
+from logburl.deploy.config import Redact
+from logburl.deploy.exits import say
+from logburl.deploy.options import configured
+from logburl.deploy.progress import Progress
+from logburl.deploy.reports.plain import plural
+from logburl.deploy.sources import open_source, polled
+from logburl.deploy.stdout import results
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.redact import SHORTEST_KEY, Redactor
+from logburl.ingest.source import RawBatch, Source
+
+KEY_BYTES = 32
+
+
+class Redacted:
+    """A source whose records hold no secrets any more.
+
+    Args:
+        source: The source.
+        redactor: What replaces them, and counts.
+    """
+
+    def __init__(self, source: Source, redactor: Redactor) -> None:
+        self.source = source
+        self.redactor = redactor
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be read."""
+        return self.source.problems
+
+    def poll(self, timeout_s: float) -> RawBatch | None:
+        """Return the next batch, redacted."""
+        raw = self.source.poll(timeout_s)
+        return None if raw is None else self.redactor.redact(raw)
+
+    def commit(self, raw: RawBatch) -> None:
+        """Tell the source."""
+        self.source.commit(raw)
+
+    def close(self) -> None:
+        """Close the source."""
+        self.source.close()
+
+
+def redactor_of(settings: Redact) -> Redactor | None:
+    """Return what the configuration asks for; None if nothing is to be replaced.
+
+    Raises:
+        ConfigError: The file of the key cannot be read, or is too short.
+    """
+    return Redactor(key_of(settings.key_file), settings.kinds) if settings.kinds else None
+
+
+def key_of(file: Path | None) -> bytes:
+    """Return the bytes of a file; without one, random bytes, so that nobody can guess and try what was replaced.
+
+    Raises:
+        ConfigError: The file cannot be read, or is too short.
+    """
+    if file is None:
+        return secrets.token_bytes(KEY_BYTES)
+    try:
+        key = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: the key cannot be read: {error.strerror}") from error
+    if len(key) < SHORTEST_KEY:
+        raise ConfigError(f"{file}: expected a key of at least {SHORTEST_KEY} random bytes, got {len(key)}")
+    return key
+
+
+def redact_to_stdout(
+    file: Path | None, paths: list[str] | None, *, kinds: str | None, key_file: Path | None, quiet: bool
+) -> None:
+    """Print all bytes of what is named, unpacked, with values replaced, and on stderr how many of which kind.
+
+    Raises:
+        ConfigError: A path, a kind, the key or the configuration is wrong.
+        PartFailed: Nothing could be read.
+    """
+    config = configured(file, paths).ingest
+    wanted = kinds.split(",") if kinds else config.redact.kinds
+    redactor = Redactor(key_of(key_file or config.redact.key_file), wanted)
+    source = Redacted(open_source(config.paths, config.format, time.time_ns()), redactor)
+    progress, book = Progress(shown=not quiet and sys.stderr.isatty() and not sys.stdout.isatty()), Book()
+    with closing(source), closing(progress), results() as out:
+        for raw in polled(source):
+            out.write(raw.buffer.data)
+            book.read += len(raw)
+            book.dropped_bytes += raw.dropped_bytes
+            progress.update(book)
+    for problem in source.problems:
+        say(f"problem: {problem}")
+    if source.problems and not book.read:
+        raise PartFailed("nothing could be read")
+    if not quiet:
+        say(sentence(book, redactor.counts))
+
+
+def sentence(book: Book, counts: Mapping[str, int]) -> str:
+    """Return the account as a person reads it.
+
+    >>> sentence(Book(read=3), {"card": 1, "password": 2})
+    '3 lines read, 3 values replaced: 2 password, 1 card'
+    """
+    kinds = [f"{count:,} {kind}" for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+    said = f"{plural(book.read, 'line')} read, {plural(sum(counts.values()), 'value')} replaced"
+    dropped = f"; {plural(book.dropped_bytes, 'byte')} of overlong lines dropped" if book.dropped_bytes else ""
+    return f"{said}{': ' if kinds else ''}{', '.join(kinds)}{dropped}"

@@ -1,0 +1,114 @@
+"""The redacting source, and ``logburl redact`` as a user runs it."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+import yaml
+
+from logburl.deploy.config import Redact, read_config
+from logburl.deploy.redact import Redacted, key_of, redactor_of
+from logburl.deploy.sources import polled
+from logburl.ingest.errors import ConfigError
+from logburl.ingest.redact import Redactor
+from logburl.ingest.sources.memory import MemorySource, batch_of
+from tests.deploy.command import logburl
+
+KEY = bytes(range(32))
+LOG = b"login of bob, password=hunter2\r\nnothing here \xff\n\n4111 1111 1111 1111 from bob@example.com"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "app.log"
+    path.write_bytes(LOG)
+    return path
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    path = tmp_path / "key"
+    path.write_bytes(KEY)
+    return path
+
+
+def test_the_source_hands_over_nothing_secret() -> None:
+    """Batches come redacted, in order; what is committed reaches the source, and so does closing."""
+    inner = MemorySource([batch_of(b"password=hunter2\n"), batch_of(b"quiet\n")])
+    source = Redacted(inner, Redactor(KEY))
+    batches = list(polled(source))
+    for raw in batches:
+        source.commit(raw)
+    source.close()
+    assert [b"hunter2" in raw.buffer.tobytes() for raw in batches] == [False, False]
+    assert batches == inner.committed
+    assert source.problems == inner.problems
+    assert source.redactor.counts == {"password": 1}
+
+
+def test_all_bytes_but_the_secrets_come_out(log: Path, key: Path) -> None:
+    """Line ends, bytes that are no text and a missing last line end stay; the account is told on stderr."""
+    done = logburl("redact", log, "--key-file", key)
+    assert done.returncode == 0
+    assert Redactor(KEY).redact_text(LOG) == done.stdout
+    assert done.stderr == b"logburl: 4 lines read, 2 values replaced: 1 card, 1 password\n"
+
+
+def test_packed_files_folders_and_pipes_are_read(log: Path, key: Path, tmp_path: Path) -> None:
+    """What scan reads, redact reads."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    with gzip.open(folder / "app.log.gz", "wb") as file:
+        file.write(LOG)
+    plain = logburl("redact", log, "--key-file", key).stdout
+    assert plain == logburl("redact", folder, "--key-file", key).stdout
+    assert plain == logburl("redact", "-", "--key-file", key, stdin=LOG).stdout
+    assert plain == logburl("redact", "--key-file", key, stdin=plain).stdout
+
+
+def test_every_run_has_a_key_of_its_own(log: Path) -> None:
+    """Without a key file nobody can try passwords until one fits."""
+    first, second = logburl("redact", log).stdout, logburl("redact", log).stdout
+    assert first != second
+    assert b"hunter2" not in first + second
+
+
+def test_options_win_over_the_configuration(log: Path, key: Path, tmp_path: Path) -> None:
+    """The kinds of the file hold unless the command line names others."""
+    config = tmp_path / "logburl.yaml"
+    config.write_text(yaml.safe_dump({"ingest": {"redact": {"kinds": ["email"], "key_file": str(key)}}}))
+    configured = logburl("redact", log, "-c", config).stdout
+    assert Redactor(KEY, ("email",)).redact_text(LOG) == configured
+    named = logburl("redact", log, "-c", config, "--kinds", "card,email").stdout
+    assert Redactor(KEY, ("card", "email")).redact_text(LOG) == named
+
+
+def test_a_user_s_mistake_is_told_in_a_sentence(log: Path, tmp_path: Path) -> None:
+    """Unknown kinds, a key that is short or missing, a path that names nothing."""
+    (tmp_path / "short").write_bytes(b"abc")
+    for arguments, said in (
+        (("--kinds", "crad"), b"got 'crad'"),
+        (("--key-file", tmp_path / "short"), b"at least 16 random bytes, got 3"),
+        (("--key-file", tmp_path / "none"), b"the key cannot be read: No such file"),
+    ):
+        done = logburl("redact", log, *arguments)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert said in done.stderr
+        assert done.stderr.count(b"\n") == 1
+    assert logburl("redact", tmp_path / "none.log").returncode == 2
+
+
+def test_the_configuration_is_on_for_secrets() -> None:
+    """By default secrets go; an empty list switches it off; a kind that is not known is told with its path."""
+    assert Redact() == read_config({}).ingest.redact
+    assert (found := redactor_of(Redact())) is not None
+    assert b"hunter2" not in found.redact_text(LOG)
+    assert redactor_of(read_config({"ingest": {"redact": {"kinds": []}}}).ingest.redact) is None
+    with pytest.raises(ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of secrets, .* got 'mail'"):
+        read_config({"ingest": {"redact": {"kinds": ["card", "mail"]}}})
+
+
+def test_a_key_is_random_or_a_file_s(key: Path) -> None:
+    """The same bytes from the same file, other bytes each time without one."""
+    assert key_of(key) == KEY
+    assert key_of(None) != key_of(None)
