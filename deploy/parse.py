@@ -18,12 +18,14 @@ from logburl.deploy.config import Ingest
 from logburl.deploy.exits import say
 from logburl.deploy.options import configured
 from logburl.deploy.progress import Progress
+from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.result import Account
 from logburl.deploy.sources import Inputs, formats_of, in_order, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
+from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.templates import Templates, mine
@@ -54,14 +56,15 @@ def parse_to_stdout(
     progress = Progress(shown=not quiet and sys.stderr.isatty())
     if verbose:
         say(f"reading {', '.join(config.paths)}")
+    redactor = None if output == "none" else redactor_of(config.redact)
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
-        counted = count(kept, config, progress)
+        counted = count(kept, config, redactor, progress)
         if verbose:
             say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
         if output != "none":
             progress.close()
             progress.shown &= not sys.stdout.isatty()
-            print_entries(kept, config, counted, output, progress)
+            print_entries(kept, config, redactor, counted, output, progress)
     account = counted.account()
     print_account(account, counted.problems, quiet=quiet)
     check_read(account, counted.problems)
@@ -102,11 +105,11 @@ class Counted:
         return self.book.close(in_patterns, self.signatures.overflow, len(seen), len(templates))
 
 
-def count(inputs: Inputs, config: Ingest, progress: Progress) -> Counted:
+def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, progress: Progress) -> Counted:
     """Read everything and count it."""
     counted = Counted(SignatureTable(config.max_signatures))
     parser = Parser(formats_of(config.format), config.fold)
-    source = inputs.open(config.format, time.time_ns())
+    source = redacted(inputs.open(config.format, time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
         for batch in batches:
             counted.add(batch)
@@ -115,7 +118,9 @@ def count(inputs: Inputs, config: Ingest, progress: Progress) -> Counted:
     return counted
 
 
-def print_entries(inputs: Inputs, config: Ingest, counted: Counted, output: str, progress: Progress) -> None:
+def print_entries(
+    inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, output: str, progress: Progress
+) -> None:
     """Read once more what was counted, and print it.
 
     Raises:
@@ -130,7 +135,7 @@ def print_entries(inputs: Inputs, config: Ingest, counted: Counted, output: str,
         "text": lambda part: lines.text(table(part, templates, lines.TEXT_COLUMNS)),
         "parquet": lambda part: table(part, templates),
     }
-    source = inputs.until(counted.ends).open(config.format, time.time_ns())
+    source = redacted(inputs.until(counted.ends).open(config.format, time.time_ns()), redactor)
     entries = _entries(source, config, book, progress)
     with closing(source), closing(in_order(prepare[output], entries, config.jobs)) as prepared, results() as file:
         if output == "parquet":

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from logburl.deploy.account import Book
@@ -18,6 +19,7 @@ from logburl.deploy.stdout import results
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
 from logburl.ingest.source import RawBatch, Source
+from logburl.search.store import HEAD_BYTES
 
 KEY_BYTES = 32
 
@@ -42,7 +44,9 @@ class Redacted:
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return the next batch, redacted."""
         raw = self.source.poll(timeout_s)
-        return None if raw is None else self.redactor.redact(raw)
+        if raw is None:
+            return None
+        return replace(self.redactor.redact(raw), head=raw.buffer[:HEAD_BYTES].tobytes())
 
     def commit(self, raw: RawBatch) -> None:
         """Tell the source."""
@@ -60,6 +64,11 @@ def redactor_of(settings: Redact) -> Redactor | None:
         ConfigError: The file of the key cannot be read, or is too short.
     """
     return Redactor(key_of(settings.key_file), settings.kinds) if settings.kinds else None
+
+
+def redacted(source: Source, redactor: Redactor | None) -> Source:
+    """Return the source with its values replaced, if any are to be."""
+    return source if redactor is None else Redacted(source, redactor)
 
 
 def key_of(file: Path | None) -> bytes:
@@ -113,7 +122,15 @@ def sentence(book: Book, counts: Mapping[str, int]) -> str:
     >>> sentence(Book(read=3), {"card": 1, "password": 2})
     '3 lines read, 3 values replaced: 2 password, 1 card'
     """
-    kinds = [f"{count:,} {kind}" for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-    said = f"{plural(book.read, 'line')} read, {plural(sum(counts.values()), 'value')} replaced"
     dropped = f"; {plural(book.dropped_bytes, 'byte')} of overlong lines dropped" if book.dropped_bytes else ""
-    return f"{said}{': ' if kinds else ''}{', '.join(kinds)}{dropped}"
+    return f"{plural(book.read, 'line')} read, {replaced(counts)}{dropped}"
+
+
+def replaced(counts: Mapping[str, int]) -> str:
+    """Say how many values were replaced, and of which kinds.
+
+    >>> replaced({})
+    '0 values replaced'
+    """
+    kinds = [f"{count:,} {kind}" for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+    return f"{plural(sum(counts.values()), 'value')} replaced{': ' if kinds else ''}{', '.join(kinds)}"

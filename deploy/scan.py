@@ -12,6 +12,7 @@ from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.patterns import patterns_of
 from logburl.deploy.pipeline import Learned, Pipeline
 from logburl.deploy.progress import Progress
+from logburl.deploy.redact import redacted, redactor_of, replaced
 from logburl.deploy.reports.plain import duration, plural
 from logburl.deploy.result import Incident, ScanResult
 from logburl.deploy.sources import Ahead, formats_of, open_source
@@ -19,6 +20,7 @@ from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
 from logburl.ingest.parser import Parser
+from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.search.store import Signatures, Step, Store, StoredIncident, Template, VectorSet
 
@@ -57,11 +59,12 @@ def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
     store: Store | None = config.store.make("store") if config.store else None
     try:
         past = recall(store, config)
-        learned, problems = read(config, store, progress, say)
+        redactor = redactor_of(config.ingest.redact)
+        learned, problems = read(config, store, redactor, progress, say)
         if say:
             say(f"judging {learned.book.entries:,} entries")
         judgement = judge(config, learned, past.signatures, past.cells)
-        result, kept = told(config, judgement, past, store, problems, lambda: time.monotonic() - began_s)
+        result, kept = told(config, judgement, past, store, redactor, problems, lambda: time.monotonic() - began_s)
         if store is not None:
             store.commit(step_of(judgement, past, kept))
     finally:
@@ -78,12 +81,14 @@ def recall(store: Store | None, config: Config) -> Past:
     return Past(table, tuple(store.cells()), tuple(store.templates()))
 
 
-def read(config: Config, store: Store | None, progress: Progress, say: Say | None) -> tuple[Learned, tuple[str, ...]]:
+def read(
+    config: Config, store: Store | None, redactor: Redactor | None, progress: Progress, say: Say | None
+) -> tuple[Learned, tuple[str, ...]]:
     """Read all that is named, except what the store has; return what was learned, and what could not be read."""
     formats = formats_of(config.ingest.format)
     places = store.places() if store is not None else None
     source = open_source(config.ingest.paths, config.ingest.format, time.time_ns(), places)
-    ahead = Ahead(source, Parser(formats, config.ingest.fold), config.ingest.jobs)
+    ahead = Ahead(redacted(source, redactor), Parser(formats, config.ingest.fold), config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
     pipeline = Pipeline(ahead, ahead, learned, store)
     try:
@@ -101,6 +106,7 @@ def told(
     judgement: Judgement,
     past: Past,
     store: Store | None,
+    redactor: Redactor | None,
     problems: Sequence[str],
     elapsed_s: Callable[[], float],
 ) -> tuple[ScanResult, list[StoredIncident]]:
@@ -109,7 +115,7 @@ def told(
     incidents = []
     if judgement.observed is not None:
         parser = Parser(formats_of(config.ingest.format), config.ingest.fold)
-        incidents = Teller(judgement, parser, store).tell(judgement.incidents)
+        incidents = Teller(judgement, parser, store, redactor).tell(judgement.incidents)
     shown = tuple(one for one, _ in incidents[:budget])
     patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
     result = ScanResult(
@@ -128,7 +134,7 @@ def told(
         patterns=patterns,
         timeline=timeline_of(judgement.observed.cells) if judgement.observed else None,
         problems=tuple(problems),
-        notes=tuple(notes(judgement)),
+        notes=tuple(notes(judgement, redactor)),
         elapsed_s=elapsed_s(),
     )
     return result, remember.incidents_to_keep(incidents, budget, learned.timed)
@@ -153,7 +159,7 @@ def how_learned(judgement: Judgement, past: Past) -> str:
     return f"normal was learned from this log{before}: each stretch of {wide} is compared with the others"
 
 
-def notes(judgement: Judgement) -> Iterator[str]:
+def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
     """Say what a reader should know about the counts."""
     learned, observed = judgement.learned, judgement.observed
     others = (learned.stretches if learned.timed else learned.windows).entries
@@ -162,6 +168,8 @@ def notes(judgement: Judgement) -> Iterator[str]:
         yield f"{plural(others, 'entry', 'entries')} in streams {kind} times: counted in patterns, not judged"
     if observed is not None and observed.strays:
         yield f"{plural(observed.strays, 'entry', 'entries')} with times far from all others: not judged"
+    if redactor is not None and redactor.counts:
+        yield f"{replaced(redactor.counts)} by pseudonyms (ingest.redact)"
     if judgement.overflow:
         bound = learned.signatures.max_signatures
         yield (

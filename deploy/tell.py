@@ -18,6 +18,7 @@ from logburl.detect.incident import Incident as Found
 from logburl.detect.incident import cells_of, onsets
 from logburl.detect.observed import Observed
 from logburl.ingest.parser import Parser
+from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of
 from logburl.search.evidence import closest
 from logburl.search.store import Store
@@ -41,15 +42,19 @@ class Teller:
         judgement: What was found, and in what.
         parser: Splits lines that are looked up as they were split when they were read.
         store: Knows what was seen before; None: nothing.
+        redactor: Replaces in lines that are looked up what was replaced when they were read; None: nothing.
     """
 
-    def __init__(self, judgement: Judgement, parser: Parser, store: Store | None) -> None:
+    def __init__(
+        self, judgement: Judgement, parser: Parser, store: Store | None, redactor: Redactor | None = None
+    ) -> None:
         if judgement.observed is None:
             raise ValueError("there is nothing to tell of")
         self.judgement = judgement
         self.observed: Observed = judgement.observed
         self.parser = parser
         self.store = store
+        self.redactor = redactor
         self._sample = dict(zip(judgement.seen.signature.tolist(), judgement.seen.sample, strict=True))
         self._begin = np.full(len(judgement.templates), self.observed.windows)
         np.minimum.at(self._begin, self.observed.template, self.observed.window)
@@ -127,6 +132,7 @@ class Teller:
         before: tuple[str, ...] = ()
         after: tuple[str, ...] = ()
         if around is not None:
+            around = self._redacted(around)
             batch = self.parser.parse(batch_of(around.rest))
             message = batch.messages([0])[0]
             size = int(batch.lines[0])
@@ -135,6 +141,11 @@ class Teller:
             before = lines_of(around.before, CONTEXT_LINES, last=True)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
         return Evidence(name_of(stream), *place, "\n".join(lines), before, after), message
+
+    def _redacted(self, around: Surroundings) -> Surroundings:
+        if self.redactor is None:
+            return around
+        return Surroundings(self.redactor.redact_text(around.before), self.redactor.redact_text(around.rest))
 
     def _comparison(self, cell: int, message: bytes, found: Found) -> Comparison | None:
         """Compare with the nearest template that was there before."""

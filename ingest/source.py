@@ -24,6 +24,7 @@ class RawBatch:
         end: Position after the last record: where a reader that has this batch goes on.
         received_ns: When it was read, UTC nanoseconds.
         dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
+        head: The first bytes as they were read, where the buffer holds them redacted.
     """
 
     stream: str
@@ -34,6 +35,7 @@ class RawBatch:
     end: int
     received_ns: int
     dropped_bytes: int = 0
+    head: bytes = b""
 
     def __len__(self) -> int:
         return len(self.position)

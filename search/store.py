@@ -281,7 +281,7 @@ def words_of(text: str) -> list[str]:
 
 def first_place(raw: RawBatch) -> Place:
     """Return the place before the first batch of a stream."""
-    head = raw.buffer[:HEAD_BYTES].tobytes()
+    head = raw.head or raw.buffer[:HEAD_BYTES].tobytes()
     start = int(raw.position[0]) if len(raw) else raw.end
     return Place(raw.stream, start, raw.first_line, start, len(head), head_of(head))
 

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,8 @@ def test_quiet_log_has_no_incident_and_says_so(quiet: Path) -> None:
 def test_compressed_file_says_the_same(faulty: Path, tmp_path: Path, suffix: str) -> None:
     """Compression changes nothing but the name."""
     packed = tmp_path / f"faulty.log{suffix}"
-    opened = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}[suffix]
-    with opened(packed, "wb") as file:
-        file.write(faulty.read_bytes())
+    packers: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+    packed.write_bytes(packers[suffix](faulty.read_bytes()))
     plain, unpacked = scan(faulty), scan(packed)
 
     assert [one["sentence"] for one in unpacked["incidents"]] == [one["sentence"] for one in plain["incidents"]]

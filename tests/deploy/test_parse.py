@@ -308,12 +308,12 @@ def test_input_that_changes_while_it_is_read(tmp_path: Path, capfdbinary: pytest
     log.write_text("one 1\ntwo 2\n")
     inputs = Inputs.named([str(log)])
     progress = Progress(shown=False)
-    counted = count(inputs, config, progress)
+    counted = count(inputs, config, None, progress)
     with log.open("a") as file:
         file.write("three 3\n")
-    print_entries(inputs, config, counted, "ndjson", progress)
+    print_entries(inputs, config, None, counted, "ndjson", progress)
 
     assert [record["message"] for record in records(capfdbinary.readouterr().out)] == ["one 1", "two 2"]
     log.write_text("only 1\n")
     with pytest.raises(PartFailed, match="expected 2 entries in 2 lines, came 1 entries in 1 lines"):
-        print_entries(inputs, config, counted, "ndjson", progress)
+        print_entries(inputs, config, None, counted, "ndjson", progress)

@@ -12,6 +12,7 @@ from logburl.deploy.config import Config, Detect, Ingest, Part
 from logburl.deploy.progress import Progress
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
+from logburl.search.stores.local import LocalStore
 from tests.deploy.logs import FAULT, write_faulty, write_quiet
 
 
@@ -141,3 +142,31 @@ def test_incidents_have_one_id_in_every_scan(tmp_path: Path) -> None:
 
     assert len({result.incidents[0].id for result in again}) == 1
     assert other.incidents[0].id != again[0].incidents[0].id
+
+
+def test_secrets_are_neither_kept_nor_shown(tmp_path: Path) -> None:
+    """A password in the log is in no store and no report, also where the line is looked up; the report says so."""
+    path, store = write_faulty(tmp_path / "faulty.log"), tmp_path / "shop.db"
+    path.write_text(path.read_text().replace("10.0.0.7:5432 refused", "postgres://shop:Tr0ub4dor7@10.0.0.7 refused"))
+    result = run(path, store=store)
+    again = run(path, store=store)
+
+    assert result.incidents[0].evidence is not None
+    assert "refused" in result.incidents[0].evidence.text
+    assert "REDACTED" in result.incidents[0].evidence.text
+    assert "Tr0ub4dor7" not in repr(result)
+    assert any("values replaced" in note for note in result.notes)
+    assert again.account.read == 0
+    with LocalStore(store, read_only=True) as kept:
+        stored = b"".join(row["message"] for batch in kept.entries() for row in batch.to_pylist())
+    assert b"Tr0ub4dor7" not in stored + store.read_bytes()
+
+
+def test_what_begins_with_a_secret_is_recognised_again(tmp_path: Path) -> None:
+    """A file whose first line holds a secret is the same file the next time, though its pseudonym is another one."""
+    path, store = write_quiet(tmp_path / "quiet.log"), tmp_path / "shop.db"
+    text = path.read_text()
+    path.write_text("2026-03-02 08:59:59,000 INFO [web] started with password=Tr0ub4dor7\n" + text)
+    run(path, store=store)
+
+    assert run(path, store=store).account.read == 0
