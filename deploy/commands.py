@@ -7,7 +7,7 @@ from logburl.deploy.account import check_read, print_account
 from logburl.deploy.config import Config
 from logburl.deploy.exits import say
 from logburl.deploy.progress import Progress
-from logburl.deploy.reports.text import terminal_width
+from logburl.deploy.reports.plain import terminal_width
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
 from logburl.deploy.stdout import results

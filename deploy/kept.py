@@ -10,7 +10,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from logburl.deploy import catalogue
-from logburl.deploy.reports import json, text
+from logburl.deploy.reports import json, plain, text
 from logburl.deploy.result import Incident
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search.store import Store, StoredIncident
@@ -76,7 +76,7 @@ def print_incident(path: Path, prefix: str, output: str) -> None:
         _print_json([json.plain(incident, timed)], output if output == "ndjson" else "one")
         return
     colour = sys.stdout.isatty()
-    sys.stdout.write(text.render_incident(incident, timed, colour=colour, width=text.terminal_width()))
+    sys.stdout.write(text.render_incident(incident, timed, colour=colour, width=plain.terminal_width()))
 
 
 def _print_json(documents: Iterable[Any], output: str) -> None:

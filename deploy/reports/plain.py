@@ -6,6 +6,7 @@ a\x1b[31mb
 'p < 0.0001'
 """
 
+import shutil
 from datetime import UTC, datetime
 
 from logburl.deploy.result import Incident, ScanResult, Timeline
@@ -144,3 +145,8 @@ def covered(timeline: Timeline | None) -> str:
         if timeline and timeline.timed
         else "no times in this log"
     )
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal, 100 where there is none."""
+    return shutil.get_terminal_size((100, 24)).columns

@@ -1,6 +1,5 @@
 """The result on a terminal: at most eight lines per incident, then the account; plain where nobody sees colours."""
 
-import shutil
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
@@ -43,11 +42,6 @@ def render_incident(incident: Incident, timed: bool, *, colour: bool, width: int
     """Return one incident with all its patterns, and its first line among those around it."""
     lines = [*_incident(None, incident, timed, width), Text(), *_context(incident), *_members(incident)]
     return _printed(lines, colour, width)
-
-
-def terminal_width() -> int:
-    """Return the columns of the terminal, 100 where there is none."""
-    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _printed(lines: Iterable[Text], colour: bool, width: int) -> str:
