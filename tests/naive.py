@@ -11,10 +11,16 @@ DIGITS = frozenset(b"0123456789")
 HEX_LETTERS = frozenset(b"abcdefABCDEF")
 BLANKS = frozenset(b"\t\n\v\f\r ")
 CALENDAR = frozenset(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun".split())
-UNITS = frozenset(b"KB MB GB TB kB B K M G ms s sec secs us ns KiB MiB GiB".split())
+UNITS = frozenset(
+    b"KB MB GB TB kB B K M G ms s sec secs us ns KiB MiB GiB AM PM am pm".split()
+    + b"UTC GMT EST EDT CST CDT MST MDT PST PDT CET CEST BST IST JST".split()
+)
+LITERALS = frozenset(b"true false True False TRUE FALSE null Null NULL nil None".split())
 TOP_LEVEL_DOMAINS = frozenset(
     b"com org net edu gov io cn de uk hk jp fr ru info biz co local localdomain internal lan".split()
 )
+QUERY_STOPS = BLANKS | frozenset(b"\"'<>()[]{}|")
+QUERY_ENDS = EDGES | frozenset(b",;:=")
 
 ALL = (1 << 64) - 1
 K1, K2, K3 = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
@@ -30,24 +36,23 @@ class Token(NamedTuple):
     end: int
 
 
-def runs(message: bytes) -> list[tuple[int, int]]:
-    """Return the maximal runs of bytes that are no separators."""
-    found: list[tuple[int, int]] = []
-    start: int | None = None
-    for i, byte in enumerate(message + b" "):
-        if byte in SEPARATORS:
-            if start is not None:
-                found.append((start, i))
-            start = None
-        elif start is None:
-            start = i
-    return found
+def next_run(message: bytes, at: int) -> tuple[int, int] | None:
+    """Return the first run from ``at`` on of bytes that are no separators; three dots or more are one too."""
+    while at < len(message) and (message[at] in SEPARATORS or message.startswith(b"...", at)):
+        at += len(message[at:]) - len(message[at:].lstrip(b".")) if message[at] == ord(".") else 1
+    end = at
+    while end < len(message) and message[end] not in SEPARATORS and not message.startswith(b"...", end):
+        end += 1
+    return (at, end) if end > at else None
 
 
 def trim(message: bytes, start: int, end: int) -> tuple[int, int]:
-    """Strip edge punctuation; a minus sign before a digit stays."""
+    """Strip edge punctuation; a minus sign before a digit stays, and so do the dots and tilde that begin a path."""
     while start < end and message[start] in EDGES:
-        if message[start] == ord("-") and start + 1 < end and message[start + 1] in DIGITS:
+        word = message[start:end]
+        if word[0] == ord("-") and word[1:2].isdigit():
+            break
+        if word.startswith((b"./", b"../", b"~/")):
             break
         start += 1
     while end > start and message[end - 1] in EDGES:
@@ -64,43 +69,107 @@ def is_host(message: bytes, word: bytes, run_end: int) -> bool:
     return port or (bool(head) and tail in TOP_LEVEL_DOMAINS)
 
 
+def is_pair(message: bytes, start: int, end: int) -> bool:
+    """Two hexadecimal digits of a hardware address: it is told by three such pairs, or two of them and a colon."""
+
+    def pair(at: int) -> bool:
+        return (
+            at >= 0 and len(message[at : at + 2]) == 2 and all(b in DIGITS | HEX_LETTERS for b in message[at : at + 2])
+        )
+
+    def colon(at: int) -> bool:
+        return at >= 0 and message[at : at + 1] == b":"
+
+    before = colon(start - 1) and pair(start - 3)
+    behind = colon(end) and pair(end + 1)
+    return (
+        pair(start)
+        and end - start == 2
+        and ((before and behind) or (behind and colon(end + 3)) or (before and colon(start - 4)))
+    )
+
+
+def is_linked(word: bytes) -> bool:
+    """Names joined by ``@``, or by ``/`` where a second one or a dot says that it is a path."""
+    path = b"/" in word and (word.count(b"/") > 1 or word.startswith(b"~") or b"." in word)
+    return path or b"@" in word[1:-1]
+
+
+def is_scheme(word: bytes, behind: bytes) -> bool:
+    """What stands before ``://``, or the letter of a drive."""
+    return behind.startswith(b"://") or (len(word) == 1 and behind[:2] in (b":/", b":\\"))
+
+
 def is_variable(message: bytes, run: tuple[int, int], span: tuple[int, int], after: tuple[bool, int]) -> bool:
     """Decide one token. ``after``: whether the token before it is variable, and where that ended."""
     word = message[slice(*span)]
     variable_before, before_end = after
+    if run[0] > 0 and message[run[0] - 1] == ord("="):
+        return True
+    if any(byte in DIGITS for byte in word):
+        return not (word[:1].isalpha() and message.startswith(b"()", run[1]))
     return (
-        any(byte in DIGITS for byte in word)
-        or (len(word) >= 8 and all(byte in HEX_LETTERS for byte in word))
-        or (run[0] > 0 and message[run[0] - 1] == ord("="))
+        (len(word) >= 6 and all(byte in HEX_LETTERS for byte in word))
         or (len(word) > 1 and word[0] in b"/\\")
+        or is_linked(word)
         or is_host(message, word, run[1])
+        or is_scheme(word, message[run[1] :])
+        or is_pair(message, *span)
         or word in CALENDAR
-        or (word in UNITS and variable_before and message[before_end : span[0]] == b" ")
+        or word in LITERALS
+        or (word in UNITS and variable_before and message[before_end : span[0]].isspace())
     )
 
 
+def quoted(message: bytes, start: int, closed: int) -> int | None:
+    """Return where the quoted value ends that begins at ``start``, right behind ``="``.
+
+    ``closed``: behind the last quote that closed one, which does not open another.
+    """
+    if start < 2 or message[start - 1] not in b"\"'" or message[start - 2] != ord("=") or start <= closed:
+        return None
+    close = message.find(message[start - 1 : start], start)
+    return close if close >= 0 else None
+
+
+def query_end(message: bytes, start: int) -> int:
+    """Return where the query of a path or address ends whose path ends at ``start``."""
+    end = start
+    while end < len(message) and message[end] not in QUERY_STOPS:
+        end += 1
+    while end > start and message[end - 1] in QUERY_ENDS:
+        end -= 1
+    return end
+
+
 def joins(gap: bytes) -> bool:
-    """Two variable tokens with this between them are one slot: a list, or a clock's colon."""
-    return gap == b":" or all(byte in b" \t," for byte in gap)
+    """Two variable tokens with this between them are one slot: a list, or the colons of a clock or an address."""
+    return gap in (b":", b"::") or all(byte in BLANKS | {ord(",")} for byte in gap)
 
 
 def tokens(message: bytes) -> list[Token]:
     """Return the words and slots of a message in order."""
     found: list[Token] = []
     before = (False, -1)
-    for run in runs(message):
+    at = closed = 0
+    while run := next_run(message, at):
+        at = run[1]
         start, end = trim(message, *run)
+        close = quoted(message, run[0], closed)
+        if close is not None:
+            start, end = run[0], close
+            at, closed = close, close + 1
         if start == end:
             continue
-        if not is_variable(message, run, (start, end), before):
-            found.append(Token(WORD, start, end))
-            before = (False, end)
-            continue
-        if before[0] and joins(message[before[1] : start]):
+        variable = close is not None or is_variable(message, run, (start, end), before)
+        if close is None and variable and b"/" in message[start:end] and b"?" in message[start:end]:
+            end = query_end(message, end)
+            at = max(at, end)
+        if variable and before[0] and joins(message[before[1] : start]):
             found[-1] = Token(SLOT, found[-1].start, end)
         else:
-            found.append(Token(SLOT, start, end))
-        before = (True, end)
+            found.append(Token(SLOT if variable else WORD, start, end))
+        before = (variable, end)
     return found
 
 

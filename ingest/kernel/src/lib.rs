@@ -13,6 +13,7 @@ mod header;
 mod intern;
 mod json;
 mod logfmt;
+mod mask;
 mod parse;
 mod private_key;
 mod redact;

@@ -6,7 +6,8 @@ use crate::fields::{unescaped, Span};
 use crate::fold::{looks, wants_next, Fold, Looks};
 use crate::header::{Attempt, Body, Formats, Header};
 use crate::intern::Table;
-use crate::token::{hash_bytes, is_blank, Signature};
+use crate::mask::is_blank;
+use crate::token::{hash_bytes, Signature};
 use crate::{colour, severity};
 
 /// An entry takes no more lines past this size.

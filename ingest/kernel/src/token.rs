@@ -1,13 +1,9 @@
 //! Words and slots of a message, and the signature over them; `tests/naive.py` says the same slowly.
 
+use crate::mask::{is_blank, joins, query_end, trim, Quotes, Run, CLASS, DOT, EDGE, SEPARATOR};
+
 pub const WORD: u8 = 0;
 pub const SLOT: u8 = 1;
-
-const SEPARATOR: u8 = 1;
-const DIGIT: u8 = 2;
-const NOT_HEX: u8 = 4;
-const EDGE: u8 = 8;
-const DOT: u8 = 16;
 
 const MASK_VERSION: u64 = 1;
 const K1: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -15,27 +11,6 @@ const K2: u64 = 0xC2B2_AE3D_27D4_EB4F;
 const K3: u64 = 0x1656_67B1_9E37_79F9;
 const M: u64 = 0xD6E8_FEB8_6659_FD93;
 const SLOT_HASH: u64 = 0x51ED_270B_5F3C_1A77;
-
-const CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut table = [0u8; 256];
-    let mut i = 0;
-    while i < 256 {
-        let byte = i as u8;
-        table[i] = match byte {
-            9..=13 | b' ' | b'"' | b'\'' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'=' | b'>' | b'[' | b']'
-            | b'{' | b'|' | b'}' => SEPARATOR,
-            b'0'..=b'9' => DIGIT,
-            b'a'..=b'f' | b'A'..=b'F' => 0,
-            b'.' => NOT_HEX | EDGE | DOT,
-            b'-' | b'!' | b'?' | b'*' | b'&' | b'#' | b'~' | b'^' => NOT_HEX | EDGE,
-            _ => NOT_HEX,
-        };
-        i += 1;
-    }
-    table
-}
 
 /// What the walk over a message reports, in order.
 pub trait Sink {
@@ -47,100 +22,32 @@ pub trait Sink {
     fn finish(&mut self, text: &[u8], gap: (usize, usize));
 }
 
-pub fn is_blank(byte: u8) -> bool {
-    matches!(byte, 9..=13 | b' ')
+#[inline]
+fn is_ellipsis(text: &[u8], at: usize, end: usize) -> bool {
+    at + 2 < end && text[at + 1] == b'.' && text[at + 2] == b'.'
 }
 
-fn is_calendar(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"Jan" | b"Feb" | b"Mar" | b"Apr" | b"May" | b"Jun" | b"Jul" | b"Aug" | b"Sep" | b"Oct" | b"Nov" | b"Dec"
-            | b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun"
-    )
-}
-
-fn is_unit(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"KB" | b"MB" | b"GB" | b"TB" | b"kB" | b"B" | b"K" | b"M" | b"G" | b"ms" | b"s" | b"sec" | b"secs" | b"us"
-            | b"ns" | b"KiB" | b"MiB" | b"GiB"
-    )
-}
-
-fn is_top_level_domain(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"com" | b"org" | b"net" | b"edu" | b"gov" | b"io" | b"cn" | b"de" | b"uk" | b"hk" | b"jp" | b"fr" | b"ru"
-            | b"info" | b"biz" | b"co" | b"local" | b"localdomain" | b"internal" | b"lan"
-    )
-}
-
-fn is_host(text: &[u8], word: &[u8], run_end: usize, end: usize) -> bool {
-    let Some(dot) = memchr::memrchr(b'.', word) else { return false };
-    let port = run_end + 1 < end && text[run_end] == b':' && text[run_end + 1].is_ascii_digit();
-    port || (dot > 0 && is_top_level_domain(&word[dot + 1..]))
-}
-
-fn joins(gap: &[u8]) -> bool {
-    gap == b":" || gap.iter().all(|byte| matches!(byte, b' ' | b'\t' | b','))
-}
-
-/// Strip edge punctuation; a minus sign before a digit stays.
-fn trim(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
-    while start < end && CLASS[text[start] as usize] & EDGE != 0 {
-        if text[start] == b'-' && start + 1 < end && text[start + 1].is_ascii_digit() {
+/// A run at `at`: where it ends, and its flags. Three dots end it: they fill up or break off, they do not join.
+#[inline(always)]
+fn scan(text: &[u8], start: usize, end: usize) -> (usize, u8) {
+    let mut flags = 0;
+    let mut at = start;
+    for byte in &text[start..end] {
+        let class = CLASS[*byte as usize];
+        if class & (SEPARATOR | DOT) != 0 && (class & SEPARATOR != 0 || is_ellipsis(text, at, end)) {
             break;
         }
-        start += 1;
+        flags |= class;
+        at += 1;
     }
-    while end > start && CLASS[text[end - 1] as usize] & EDGE != 0 {
-        end -= 1;
-    }
-    (start, end)
-}
-
-/// A run of bytes that are no separators inside the message `first..end`.
-struct Run {
-    first: usize,
-    start: usize,
-    end: usize,
-    flags: u8,
-}
-
-impl Run {
-    /// Whether its trimmed part `span` is a value; `after`: end of the value right before it, if that was one.
-    fn is_variable(&self, text: &[u8], span: (usize, usize), end: usize, after: Option<usize>) -> bool {
-        if self.flags & DIGIT != 0 {
-            return true;
-        }
-        if self.start > self.first && text[self.start - 1] == b'=' {
-            return true;
-        }
-        let word = &text[span.0..span.1];
-        match word.len() {
-            1..=4 => {
-                if is_calendar(word) || (after.is_some_and(|e| e + 1 == span.0 && text[e] == b' ') && is_unit(word)) {
-                    return true;
-                }
-            }
-            8.. => {
-                if (self.flags & NOT_HEX == 0 || self.end - self.start != word.len())
-                    && word.iter().all(|byte| CLASS[*byte as usize] & (NOT_HEX | DIGIT) == 0)
-                {
-                    return true;
-                }
-            }
-            _ => {}
-        }
-        (word.len() > 1 && matches!(word[0], b'/' | b'\\'))
-            || (self.flags & DOT != 0 && is_host(text, word, self.end, end))
-    }
+    (at, flags)
 }
 
 /// Walk over the message `text[first..end]` and report its words and slots.
 pub fn walk<S: Sink>(text: &[u8], first: usize, end: usize, sink: &mut S) {
     let text = &text[..text.len()];
     let mut before: Option<(bool, usize)> = None;
+    let mut quotes = Quotes::default();
     let mut at = first;
     while at < end {
         if CLASS[text[at] as usize] & SEPARATOR != 0 {
@@ -148,22 +55,27 @@ pub fn walk<S: Sink>(text: &[u8], first: usize, end: usize, sink: &mut S) {
             continue;
         }
         let start = at;
-        let mut flags = 0;
-        for byte in &text[start..end] {
-            let class = CLASS[*byte as usize];
-            if class & SEPARATOR != 0 {
-                break;
-            }
-            flags |= class;
-            at += 1;
-        }
-        let run = Run { first, start, end: at, flags };
-        let span = if flags & EDGE != 0 { trim(text, start, at) } else { (start, at) };
-        if span.0 == span.1 {
+        let flags;
+        (at, flags) = scan(text, start, end);
+        if at == start {
+            at += text[at..end].iter().take_while(|byte| **byte == b'.').count();
             continue;
         }
+        let run = Run { first, start, end: at, flags };
+        let mut span = if flags & EDGE != 0 { trim(text, start, at) } else { (start, at) };
         let after = before.filter(|b| b.0).map(|b| b.1);
-        let variable = run.is_variable(text, span, end, after);
+        let variable = if let Some(close) = quotes.end(text, first, start, end) {
+            (span, at) = ((start, close), close);
+            true
+        } else if span.0 == span.1 {
+            continue;
+        } else {
+            run.is_variable(text, span, end, after)
+        };
+        if variable && run.end == at && run.has_query(text, span) {
+            span.1 = query_end(text, span.1, end);
+            at = at.max(span.1);
+        }
         let gap = (before.map_or(first, |b| b.1), span.0);
         if variable && after.is_some() && joins(&text[gap.0..gap.1]) {
             sink.extend(span.1);
