@@ -1,86 +1,38 @@
-"""Which signatures are one template: words that are values are found by how they vary.
+"""Which signatures are one template.
 
-The idea is Brain's (Yu et al., IEEE Transactions on Services Computing 2023, DOI 10.1109/TSC.2023.3270566): among
-messages with equally many words, those of a message's words that are about equally frequent at their places, the most
-common frequency of its words, are its root; under one root, a place where many different words stand is a variable.
-Here it runs over signatures, each once, not over lines: the result is a pure function of their set.
+The idea is Brain's (Yu et al., IEEE Transactions on Services Computing 2023, DOI 10.1109/TSC.2023.3270566): words that
+many messages share are constants, a place where many different words stand beside the same others is a variable. Here
+it runs over signatures, each once, not over lines, and asks of all other words that they be the same: the result is a
+pure function of the set of signatures, and how often a line came does not matter.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from logburl.ingest.pieces import Piece
-
-VARIABLE_WORDS = 5
-MIN_CONSTANTS = 2
-K = np.uint64(0x9E3779B97F4A7C15)
+from logburl.ingest.pieces import Row
+from logburl.ingest.shapes import Chunks, absorbed, chunks, joined, shape
+from logburl.ingest.variation import loosened
 
 
-def group(rows: Sequence[Sequence[Piece]]) -> NDArray[np.int64]:
-    """Return a group number for each row of pieces (``logburl.ingest.pieces``).
+def mined(rows: Sequence[Row]) -> list[tuple[list[int], list[Row]]]:
+    """Return groups of rows of pieces (``logburl.ingest.pieces``): which rows, and what they have become.
 
-    Rows with the same constant words in the same order are always in one group.
-    Costs: linear in the number of words but for sorting them.
+    Of the second there is one row for each different one; what is in it is in the group's rows too, in order.
     """
-    words = [[word for word in row[1::2] if word is not None] for row in rows]
-    length = np.fromiter((len(row) for row in words), np.int64, len(words))
-    code = _codes(words)
-    offset = np.concatenate([[0], np.cumsum(length)])
-    key = np.zeros(len(words), np.uint64)
-    for n in np.unique(length):
-        index = np.flatnonzero(length == n)
-        key[index] = _keys(code[offset[index][:, None] + np.arange(n)]) if n else 0
-    return np.unique(key, return_inverse=True)[1].astype(np.int64)
+    general, back = _distinct(loosened(rows))
+    found = absorbed([chunks(row) for row in general])
+    shapes = [shape(row) for row in found]
+    members: dict[Chunks, list[int]] = defaultdict(list)
+    for i, k in enumerate(back):
+        members[shapes[k]].append(i)
+    become: dict[Chunks, dict[Row, None]] = defaultdict(dict)
+    for row, kind in zip(found, shapes, strict=True):
+        become[kind][joined(row)] = None
+    return [(index, list(become[kind])) for kind, index in members.items()]
 
 
-def _codes(words: Sequence[Sequence[bytes]]) -> NDArray[np.int64]:
-    """Number the words from 1, in their sorted order, so that numbers do not depend on the rows' order."""
-    vocabulary = {word: i + 1 for i, word in enumerate(sorted({word for row in words for word in row}))}
-    return np.array([vocabulary[word] for row in words for word in row], np.int64)
-
-
-def _keys(code: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return a key for each of ``(m, n)`` rows of word numbers; rows of one template have one key."""
-    is_root = _roots(code)
-    family = _family(np.where(is_root, code, 0))
-    constant = code.copy()
-    for place in range(code.shape[1]):
-        loose = ~is_root[:, place]
-        variants = _distinct(family[loose], code[loose, place], int(family.max()) + 1)
-        constant[loose & (variants[family] >= VARIABLE_WORDS), place] = 0
-    sparse = (constant > 0).sum(axis=1) < MIN_CONSTANTS
-    constant[sparse] = code[sparse]
-    return _hash(constant)
-
-
-def _roots(code: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Mark the words whose frequency is the most common one in their row; of several, the highest."""
-    frequency = np.empty_like(code)
-    for place in range(code.shape[1]):
-        _, inverse, count = np.unique(code[:, place], return_inverse=True, return_counts=True)
-        frequency[:, place] = count[inverse]
-    alike = np.stack([(frequency == frequency[:, [p]]).sum(axis=1) for p in range(code.shape[1])], axis=1)
-    best = (alike * (frequency.max() + 1) + frequency).argmax(axis=1)
-    marked: NDArray[np.bool_] = frequency == frequency[np.arange(len(code)), best][:, None]
-    return marked
-
-
-def _family(root: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(_hash(root), return_inverse=True)[1].astype(np.int64)
-
-
-def _distinct(family: NDArray[np.int64], word: NDArray[np.int64], families: int) -> NDArray[np.int64]:
-    """Return how many different words each family has."""
-    pairs = np.unique(np.stack([family, word], axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=families)
-
-
-def _hash(rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return a 64-bit hash of each row, of its places too."""
-    total = np.full(len(rows), rows.shape[1], np.uint64)
-    for place in range(rows.shape[1]):
-        total = (total ^ rows[:, place].astype(np.uint64)) * K
-        total ^= total >> np.uint64(29)
-    return total
+def _distinct(rows: Sequence[Row]) -> tuple[list[Row], list[int]]:
+    """Return the different rows, and for each row which of them it is."""
+    number: dict[Row, int] = {}
+    back = [number.setdefault(row, len(number)) for row in rows]
+    return list(number), back

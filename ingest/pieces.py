@@ -1,15 +1,25 @@
-"""A message as a list of pieces, gap, token, gap, token, …, gap: what templates are made of."""
+"""A message as a row of pieces, gap, token, gap, token, …, gap: what templates are made of.
+
+Gaps stand at even places; each run of white space in them is one blank. Tokens stand at odd places: a word, or an
+empty piece for a slot, since no word is empty. Of a very long message the row holds the head alone: it ends in a slot
+for all that follows, without a gap behind it.
+"""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
 
-SLOT = None
-Piece = bytes | None
+SLOT = b""
+MAX_TOKENS = 250
+MAX_LITERAL_BYTES = 2048
+
+PUNCTUATION = b" \"'(),:;<=>[]{|}.-!?*&#~^"
+
+Row = tuple[bytes, ...]
 
 
 def packed(messages: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -30,8 +40,7 @@ def edges(
 
     Returns:
         ``offset`` (n + 1,): message ``i`` has the edges ``edge[offset[i]:offset[i + 1]]``; piece ``p`` of it lies
-        between its edges ``p`` and ``p + 1``. Pieces of even number are gaps, perhaps empty. Third, the kinds of all
-        tokens in order.
+        between its edges ``p`` and ``p + 1``. Third, the kinds of all tokens in order, 0 for a word and 1 for a slot.
     """
     token_offset, kind, start, end = kernel().tokens(text, spans)
     offset = 2 * token_offset + 2 * np.arange(len(token_offset))
@@ -45,34 +54,49 @@ def edges(
     return offset, edge, kind
 
 
-def pieces(messages: Sequence[bytes]) -> list[list[Piece]]:
-    """Return the pieces of each message: gaps with white space as one blank, words, and None for each slot."""
+def rows_of(messages: Sequence[bytes]) -> list[Row]:
+    """Return the row of each message."""
     if not messages:
         return []
     text, spans = packed(messages)
     offset, edge, kind = edges(text, spans)
-    found, token = [], 0
     data = text.tobytes()
-    kinds = kind.tolist()
-    for i in range(len(messages)):
-        ends = edge[offset[i] : offset[i + 1]].tolist()
-        row: list[Piece] = [data[a:b] for a, b in pairwise(ends)]
-        for p in range(1, len(row), 2):
-            if kinds[token]:
-                row[p] = SLOT
-            token += 1
-        row[0::2] = [squeezed(gap) for gap in row[0::2]]
-        row[0], row[-1] = row[0].lstrip(), row[-1].rstrip()  # type: ignore[union-attr]
-        found.append(row)
+    known: dict[bytes, bytes] = {}
+    found = []
+    for i, (first, last) in enumerate(pairwise(offset.tolist())):
+        # One token more than fit, to show that there are more.
+        ends = edge[first : min(last, first + 2 * MAX_TOKENS + 4)].tolist()
+        row = [known.setdefault(piece, piece) for piece in [data[a:b] for a, b in pairwise(ends)]]
+        for k in np.flatnonzero(kind[first // 2 - i :][: len(ends) // 2 - 1]).tolist():
+            row[2 * k + 1] = SLOT
+        row[0::2] = [gap if gap == b" " else squeezed(gap) for gap in row[0::2]]
+        row[0], row[-1] = row[0].lstrip(), row[-1].rstrip()
+        found.append(_head(row))
     return found
 
 
-def squeezed(gap: Piece) -> bytes:
+def _head(row: Sequence[bytes]) -> Row:
+    """Cut a row that is too long before the first token that does not fit, and put a slot there."""
+    size = list(accumulate(map(len, row)))
+    if len(row) <= 2 * MAX_TOKENS + 1 and size[-1] <= MAX_LITERAL_BYTES:
+        return tuple(row)
+    fitting = [place for place in range(1, len(row), 2) if size[place - 1] <= MAX_LITERAL_BYTES]
+    return (*row[: fitting[-1]], SLOT) if fitting else (b"", SLOT)
+
+
+def is_cut(row: Row) -> bool:
+    """Return whether a row is the head of a message alone."""
+    return len(row) % 2 == 0
+
+
+def is_gap(literal: bytes) -> bool:
+    """Return whether a piece that is not empty is a gap: all words have more than punctuation."""
+    return not literal.strip(PUNCTUATION)
+
+
+def squeezed(gap: bytes) -> bytes:
     """Return a gap with each run of white space as one blank."""
-    if gap is None or len(gap) < 2:
-        return b" " if gap in _BLANKS else gap or b""
+    if len(gap) < 2:
+        return b" " if gap.isspace() else gap
     inner = b" ".join(gap.split())
     return b" " * gap[:1].isspace() + inner + b" " * (gap[-1:].isspace() and bool(inner))
-
-
-_BLANKS = (b" ", b"\t", b"\n", b"\r", b"\v", b"\f")

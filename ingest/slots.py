@@ -1,28 +1,69 @@
-"""Types of the values in a slot, and their statistics."""
+"""Types of the values in a slot: the one that all of them have, ``*`` where there is none.
+
+A number may have a unit, an address a port or a prefix length; a hardware address is ``hex``. A list of values is no
+value of their type, since nothing could be done with it as such.
+"""
 
 import re
 from collections.abc import Collection
+from ipaddress import AddressValueError, IPv6Address
 
 TYPES = ("*", "num", "ip", "uuid", "hex", "path", "ts", "email", "url", "host")
 
+_UNIT = rb"(?: ?(?:%|[kKMGTP]i?[bB]?|[bB]|ns|us|ms|s|secs?|[AP]M))?"
+_OCTET = rb"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_PORT = rb"(?::\d{1,5})?"
+_LABELS = rb"(?:[A-Za-z0-9_-]+\.)+"
+_DOMAIN = rb"(?:com|org|net|edu|gov|io|cn|de|uk|hk|jp|fr|ru|info|biz|co|local|localdomain|internal|lan)"
+_MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_ZONE = rb"(?: ?(?:Z|[A-Z]{3,4}|[-+]\d\d:?\d\d))?"
+_CLOCK = rb"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?" + _ZONE
+_DATE = rb"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.](?:\d\d|%b)[-/.]\d{4}|(?:%b,? )?%b +\d{1,2}(?:,? \d{4})?)" % (
+    _MONTH,
+    _DAY,
+    _MONTH,
+)
 _PATTERNS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("num", rb"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?"),
-        ("ip", rb"\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|/\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?"),
-        ("uuid", rb"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-        ("hex", rb"0[xX][0-9a-fA-F]+|[0-9a-fA-F]{6,}"),
-        ("ts", rb"\d{4}[-/]\d\d[-/]\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?)?Z?|\d\d:\d\d(:\d\d([.,]\d+)?)?"),
-        ("email", rb"[\w.+-]+@[\w-]+(\.[\w-]+)+"),
-        ("url", rb"[a-z][a-z0-9+.-]*://\S+"),
-        ("path", rb"/[^\s:]*(/[^\s:]*)+|\\[^\s]+"),
-        ("host", rb"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d{1,5})?"),
+        ("num", rb"[-+]?(?:\d+(?:\.\d*)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?" + _UNIT),
+        ("ip", rb"/?%b(?:\.%b){3}%b(?:/\d{1,2})?" % (_OCTET, _OCTET, _PORT)),
+        ("uuid", rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+        ("hex", rb"0[xX][0-9a-fA-F]+|[0-9a-fA-F]{6,}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5,}"),
+        ("ts", rb"%b(?:[T :-]%b(?: \d{4})?)?|(?=\d+:)%b" % (_DATE, _CLOCK, _CLOCK)),
+        ("email", rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+        ("url", rb"[A-Za-z][A-Za-z0-9+.-]*://\S+"),
+        (
+            "path",
+            rb"(?:[A-Za-z]:)?[/\\]\S*|(?:~|\.\.?)/\S*|(?:[\w.@+-]+/)+[\w@+-]*\.[A-Za-z]\w*|(?=\w*[A-Za-z])[\w.@+-]+(?:/[\w.@+-]+){2,}/?",
+        ),
+        ("host", rb"%b%b%b|(?:[\w-]+\.){2,}[A-Za-z][\w-]*:\d{1,5}|localhost%b" % (_LABELS, _DOMAIN, _PORT, _PORT)),
     )
 )
 
 
 def type_of(values: Collection[bytes]) -> str:
-    """Return the one type that all values have, ``*`` if there is none."""
-    if not values:
+    """Return the one type that all values have but for empty ones, ``*`` if there is none.
+
+    Example:
+        >>> type_of([b"10.0.0.1:80", b"fe80::1"]), type_of([b"-1.5e3", b"12 ms"]), type_of([b"7", b"seven"])
+        ('ip', 'num', '*')
+    """
+    some = [value for value in values if value]
+    if not some:
         return "*"
-    return next((name for name, pattern in _PATTERNS if all(pattern.fullmatch(value) for value in values)), "*")
+    return next((name for name, pattern in _PATTERNS if all(_is(name, pattern, value) for value in some)), "*")
+
+
+def _is(name: str, pattern: re.Pattern[bytes], value: bytes) -> bool:
+    return pattern.fullmatch(value) is not None or (name == "ip" and value.count(b":") > 1 and _is_ipv6(value))
+
+
+def _is_ipv6(value: bytes) -> bool:
+    address, slash, prefix = value.partition(b"/")
+    try:
+        IPv6Address(address.decode("ascii"))
+    except (AddressValueError, UnicodeDecodeError):
+        return False
+    return not slash or (prefix.isdigit() and int(prefix) <= 128)

@@ -7,22 +7,25 @@ hash of its text with ``<*>`` for every slot, and of the mask version. The type 
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.alignment import Item, Plan, common_items, plan
+from logburl.ingest.alignment import SOFT, Item, Plan, common_items, plan
 from logburl.ingest.masks import MASK_VERSION
-from logburl.ingest.mining import group
-from logburl.ingest.pieces import Piece, edges, packed, pieces
-from logburl.ingest.signatures import MAX_SAMPLE_BYTES
+from logburl.ingest.mining import mined
+from logburl.ingest.parameters import located
+from logburl.ingest.pieces import Row, packed, rows_of
 from logburl.ingest.slots import TYPES, type_of
 
-MAX_PIECES = 2001
-_PLACEHOLDER = re.compile(rf"(\\*)<({'|'.join(re.escape(name) for name in TYPES)})>")
+TYPED_MEMBERS = 64
+_NAMES = "|".join(re.escape(name) for name in TYPES)
+_PLACEHOLDER = re.compile(rf"(\\*)<({_NAMES})>")
+_LITERAL_PLACEHOLDER = re.compile(rf"(\\*)(<(?:{_NAMES})>)".encode())
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Template:
     """What some signatures have in common.
 
     Attributes:
-        items: Literals and, as None, slots.
+        items: Literals and, as None, slots; an empty literal is a blank that belongs to the slot before it.
         signatures: Sorted.
         types: The shown type of each slot.
     """
@@ -46,28 +49,31 @@ class Template:
 
     @cached_property
     def id(self) -> int:
-        """64 bits."""
-        plain = render(self.items, ("*",) * len(self.types)).encode("utf-8", "surrogateescape")
-        return int.from_bytes(hashlib.blake2b(plain, digest_size=8, salt=bytes([MASK_VERSION])).digest(), "big")
+        """64 bits: a hash of the text with ``<*>`` for every slot."""
+        digest = hashlib.blake2b(_rendered(self.items), digest_size=8, salt=bytes([MASK_VERSION])).digest()
+        return int.from_bytes(digest, "big")
 
 
-def render(items: Sequence[Item], types: Sequence[str]) -> str:
-    """Return the text of literals and slots."""
+def render(items: Iterable[Item], types: Iterable[str]) -> str:
+    """Return the text of literals and slots; a literal that would read as a slot is escaped with a backslash."""
+    return _rendered(items, types).decode("utf-8", "backslashreplace")
+
+
+def _rendered(items: Iterable[Item], types: Iterable[str] = repeat("*")) -> bytes:
     out, literal, slots = [], b"", iter(types)
-    for item in [*items, b""]:
+    for item in items:
         if item is None:
-            out.append(_escaped(literal, before_slot=True) + f"<{next(slots)}>")
+            literal = _escaped(literal)
+            # Backslashes right before a slot are doubled, so that they do not escape it.
+            out += [literal, b"\\" * (len(literal) - len(literal.rstrip(b"\\"))), b"<%b>" % next(slots).encode()]
             literal = b""
         else:
-            literal += item
-    return "".join(out) + _escaped(literal, before_slot=False)
+            literal += b" " if item == SOFT else item
+    return b"".join([*out, _escaped(literal)])
 
 
-def _escaped(literal: bytes, before_slot: bool) -> str:
-    text = _PLACEHOLDER.sub(r"\1\1\\<\2>", literal.decode("utf-8", "backslashreplace"))
-    if before_slot:
-        text += "\\" * (len(text) - len(text.rstrip("\\")))
-    return text
+def _escaped(literal: bytes) -> bytes:
+    return _LITERAL_PLACEHOLDER.sub(rb"\1\1\\\2", literal) if b"<" in literal else literal
 
 
 def fill(text: str, parameters: Sequence[str]) -> str:
@@ -84,7 +90,7 @@ def fill(text: str, parameters: Sequence[str]) -> str:
 
 @dataclass
 class Templates:
-    """The templates of a set of signatures, ``t`` of them, ordered by text.
+    """The templates of a set of signatures, ``t`` of them, ordered by their text with ``<*>`` for every slot.
 
     Attributes:
         all: The templates.
@@ -131,71 +137,55 @@ class Templates:
         self, text: NDArray[np.uint8], spans: NDArray[np.int64], signature: NDArray[np.uint64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return where the parameters of ``n`` messages stand: starts and ends in order, offset (n + 1,) into those."""
-        offset, edge, _ = edges(text, spans)
-        keys, first, inverse = np.unique(signature, return_index=True, return_inverse=True)
-        template = self.index_of(keys)
-        plans = [self._plan(int(k), int(t), text, spans[i]) for k, t, i in zip(keys, template, first, strict=True)]
-        sizes = np.array([len(p.first) for p in plans], np.int64)
-        slots = sizes[inverse]
-        found = np.concatenate([[0], np.cumsum(slots)])
-        begin = np.cumsum(sizes) - sizes
-        place = np.arange(found[-1]) + np.repeat(begin[inverse] - found[:-1], slots)
-        low = np.concatenate([np.empty(0, np.int64), *(p.first for p in plans)])[place]
-        high = np.concatenate([np.empty(0, np.int64), *(p.last for p in plans)])[place]
-        base = np.repeat(offset[:-1], slots)
-        size = np.repeat(np.diff(offset), slots)
-        # Edges counted from the end are negative, as everywhere in Python.
-        start = edge[base + np.where(low < 0, size + low, low)]
-        end = edge[base + np.where(high < 0, size + high, high)]
-        return start, np.maximum(end, start), found
+        keys, example, which = np.unique(signature, return_index=True, return_inverse=True)
+        known = zip(keys.tolist(), self.index_of(keys).tolist(), spans[example], strict=True)
+        return located([self._plan(key, template, text, span) for key, template, span in known], which, text, spans)
 
     def _plan(self, signature: int, template: int, text: NDArray[np.uint8], span: NDArray[np.int64]) -> Plan:
+        if template < 0:
+            return Plan.whole()
         if signature not in self._plans:
-            if template < 0 or self.all[template].items == (None,):
-                return Plan.whole()
-            message = text[span[0] : span[1]].tobytes()
-            self._plans[signature] = plan(self.all[template].items, pieces([message])[0])
+            items = self.all[template].items
+            (row,) = rows_of([text[span[0] : span[1]].tobytes()])
+            try:
+                self._plans[signature] = plan(items, row)
+            except ValueError:  # Another message with the same hash, made on purpose.
+                self._plans[signature] = Plan.whole(items.count(None))
         return self._plans[signature]
 
 
 def mine(samples: Mapping[int, bytes]) -> Templates:
     """Return the templates of signatures, each given with one of its messages.
 
-    Costs: about linear in the signatures; quadratic in the length of a message inside a group whose messages differ in
-    shape.
+    Costs: about linear in the signatures (``logburl.ingest.variation``); quadratic in the length of a row inside a
+    template whose rows differ in shape.
     """
-    signature = sorted(samples)
-    split = pieces([samples[s] for s in signature])
-    rows = [_bounded(row, samples[s]) for s, row in zip(signature, split, strict=True)]
-    members: dict[int, list[int]] = {}
-    for i, g in enumerate(group(rows).tolist()):
-        members.setdefault(g, []).append(i)
-    by_items: dict[tuple[Item, ...], list[int]] = {}
-    for rows_of_group in members.values():
-        items = tuple(common_items([rows[i] for i in rows_of_group]))
-        by_items.setdefault(items, []).extend(rows_of_group)
-    found = [_template(items, sorted(index), signature, rows, samples) for items, index in by_items.items()]
-    return Templates(sorted(found, key=lambda template: (template.text, template.id)))
+    signatures = sorted(samples)
+    messages = [samples[signature] for signature in signatures]
+    rows = rows_of(messages)
+    members: dict[bytes, tuple[list[Item], list[int]]] = {}
+    for index, shapes in mined(rows):
+        items = common_items(shapes)
+        members.setdefault(_rendered(items), (items, []))[1].extend(index)
+    groups = [(items, sorted(index)) for _, (items, index) in sorted(members.items())]
+    return Templates(
+        [
+            Template(tuple(items), tuple(signatures[i] for i in index), types)
+            for (items, index), types in zip(groups, _types(groups, messages, rows), strict=True)
+        ]
+    )
 
 
-def _bounded(row: list[Piece], sample: bytes) -> list[Piece]:
-    """A message of very many words, or one whose sample was cut, is one slot: nobody reads such a template."""
-    return row if len(row) <= MAX_PIECES and len(sample) < MAX_SAMPLE_BYTES else [b"", None, b""]
-
-
-def _template(
-    items: tuple[Item, ...],
-    index: Sequence[int],
-    signature: Sequence[int],
-    rows: Sequence[Sequence[Piece]],
-    samples: Mapping[int, bytes],
-) -> Template:
-    slots = sum(item is None for item in items)
-    values: list[set[bytes]] = [set() for _ in range(slots)]
-    for i in index[:64]:
-        message = samples[signature[i]]
-        _, spans = packed([message])
-        _, edge, _ = edges(np.frombuffer(message, np.uint8), spans)
-        for slot, (a, b) in enumerate(plan(items, rows[i]).spans(edge)):
-            values[slot].add(message[a:b])
-    return Template(items, tuple(signature[i] for i in index), tuple(type_of(found) for found in values))
+def _types(
+    groups: Sequence[tuple[list[Item], list[int]]], messages: Sequence[bytes], rows: Sequence[Row]
+) -> Iterator[tuple[str, ...]]:
+    """Return the types of each group's slots, read off the values of some members."""
+    some = [(items, i) for items, index in groups for i in index[:TYPED_MEMBERS]]
+    text, spans = packed([messages[i] for _, i in some])
+    plans = [plan(items, rows[i]) for items, i in some]
+    start, end, _ = located(plans, np.arange(len(some)), text, spans)
+    data = text.tobytes()
+    found = iter([data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
+    for items, index in groups:
+        values = [list(islice(found, items.count(None))) for _ in index[:TYPED_MEMBERS]]
+        yield tuple(type_of(set(slot)) for slot in zip(*values, strict=True))

@@ -1,0 +1,31 @@
+"""Samples: the message that is kept of a signature."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logburl.ingest.pieces import rows_of
+from logburl.ingest.samples import MAX_SAMPLE_BYTES, sample_of
+from tests.ingest.messages import messages
+
+
+def test_most_are_kept_as_they_came() -> None:
+    """White space, long values and all, up to the bound."""
+    message = b"wrote  " + b"7" * (MAX_SAMPLE_BYTES - 7)
+    assert message == sample_of(message)
+    assert sample_of(message + b"7") == b"wrote x@y"
+
+
+@given(st.lists(messages, min_size=1, max_size=4), st.integers(0, 3), st.sampled_from([1, 60, 4000]))
+def test_a_shortened_one_makes_the_same_template(parts: list[bytes], which: int, times: int) -> None:
+    """Its row is that of the message, whatever was repeated to make it long; and it is short."""
+    parts.insert(which, parts[which % len(parts)] * times)
+    message = b" ".join([*parts, b" " * MAX_SAMPLE_BYTES, b"end"])
+    assert rows_of([message]) == rows_of([sample_of(message)])
+    assert len(sample_of(message)) <= 5 * MAX_SAMPLE_BYTES
+
+
+def test_a_giant_word_stays_too_long() -> None:
+    """A megabyte of one word is cut off by its template, and so is what is kept of it."""
+    message = b"read " + b"abcdefghij" * 100_000 + b" at once"
+    assert rows_of([message]) == rows_of([sample_of(message)]) == [(b"", b"read", b" ", b"")]
+    assert len(sample_of(message)) < MAX_SAMPLE_BYTES
