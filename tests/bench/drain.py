@@ -18,11 +18,16 @@ MASKS = (
 )
 
 
-def mine(lines: Iterable[str], *, masks: bool) -> int:
-    """Give decoded lines to Drain3; return how many templates it found."""
+def miner(*, masks: bool) -> TemplateMiner:
+    """Return a miner that has seen nothing."""
     config = TemplateMinerConfig()
     config.masking_instructions = [MaskingInstruction(*mask) for mask in MASKS] if masks else []
-    miner = TemplateMiner(config=config)
+    return TemplateMiner(config=config)
+
+
+def mine(lines: Iterable[str], *, masks: bool) -> int:
+    """Give decoded lines to Drain3; return how many templates it found."""
+    drain = miner(masks=masks)
     for line in lines:
-        miner.add_log_message(line)
-    return len(miner.drain.clusters)
+        drain.add_log_message(line)
+    return len(drain.drain.clusters)
