@@ -13,11 +13,12 @@ from logburl.ingest.backend import Columns, Tokens
 from logburl.ingest.twin import parse
 from logburl.ingest.twin.header import Formats
 from logburl.ingest.twin.intern import Interner
+from logburl.ingest.twin.layout import laid_out
 from logburl.ingest.twin.lines import check_offset
 from logburl.ingest.twin.parse import split
 from logburl.ingest.twin.redact import Redactor
 from logburl.ingest.twin.signature import signatures_of
-from logburl.ingest.twin.token import laid_out, tokens_of
+from logburl.ingest.twin.token import tokens_of
 
 __all__ = ["Formats", "Interner", "Redactor", "last_entry", "parse_batch", "signatures", "split", "tokens"]
 

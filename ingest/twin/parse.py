@@ -9,10 +9,10 @@ from logburl.ingest.backend import Columns
 from logburl.ingest.twin import severity
 from logburl.ingest.twin.entry import Entry
 from logburl.ingest.twin.header import Formats
+from logburl.ingest.twin.layout import BLANKS
 from logburl.ingest.twin.reader import Reader, begins, entries
 from logburl.ingest.twin.signature import hash_bytes, signatures_of
 from logburl.ingest.twin.text import LINE_FEED
-from logburl.ingest.twin.token import BLANKS
 
 LEVEL_WITHIN_BYTES = 256
 """A message tells its severity within this many bytes."""

@@ -10,22 +10,20 @@ from itertools import pairwise
 import numpy as np
 
 from logburl.ingest.masks import MASK_VERSION
-from logburl.ingest.twin.token import (
-    BLANK,
+from logburl.ingest.twin.layout import (
     LOW_BYTES,
+    NOT_BLANK,
     PADDING,
-    SPACE,
-    WORD,
     Bytes,
     Hashes,
     Layout,
     Places,
-    Tokens,
     eight_at,
     laid_out,
-    tokens_of,
 )
+from logburl.ingest.twin.token import WORD, Tokens, tokens_of
 
+SPACE = ord(" ")
 BLOCK_BYTES = 1 << 19
 """Messages are read in blocks of about this size: larger ones leave the processor's cache (at 4 MiB twice as slow)."""
 
@@ -98,7 +96,7 @@ def _squeezed(text: Layout, start: Places, end: Places) -> tuple[Bytes, Places, 
     length = end - start
     offset = np.append(0, np.cumsum(length))
     place = np.repeat(start - offset[:-1], length) + np.arange(offset[-1])
-    blank = (text.flags[place] & BLANK) != 0
+    blank = (text.flags[place] & NOT_BLANK) == 0
     byte = np.where(blank, np.uint8(SPACE), text.byte[place])
     keep = ~(blank & np.roll(blank, 1))
     keep[offset[:-1]] = True
