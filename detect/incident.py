@@ -114,7 +114,7 @@ def _joined(incident: Incident, weak: Iterable[Anomaly]) -> Incident:
         for one in weak
         if incident.start - 1 <= one.start < incident.end and (one.template, one.service) not in rows
     ]
-    more.sort(key=lambda one: (-one.surprise, one.start, one.template, one.service))
+    more.sort(key=_strength)
     return replace(incident, members=incident.members + tuple(more))
 
 
