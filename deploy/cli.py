@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from logburl.deploy.exits import FINDINGS, Commands
+from logburl.deploy.exits import FINDINGS, Commands, prepare_standard_streams
 
 app = typer.Typer(
     name="logburl",
@@ -77,7 +77,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(f"logburl {version('logburl')}")
+        print(f"logburl {version('logburl')}", flush=True)
         raise typer.Exit
 
 
@@ -233,4 +233,5 @@ def doctor(store: Store = None) -> None:
 
 def main() -> None:
     """Entry point of the command."""
+    prepare_standard_streams()
     sys.exit(app())

@@ -32,6 +32,7 @@ from logburl.ingest.errors import ConfigError
 from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 
+DEFAULT_VECTORIZER = "tfidf"
 Severity = Literal["trace", "debug", "info", "warn", "error", "fatal"]
 
 
@@ -88,10 +89,10 @@ class Detect(Model):
 
     budget: PositiveInt = Field(10, description="incidents shown by a scan; the others are counted")
     window_s: float | None = Field(
-        None, gt=0, description="width of a window in seconds; by default chosen from the log"
+        None, ge=1e-9, le=1e9, description="width of a window in seconds; by default chosen from the log"
     )
-    detectors: tuple[Part, ...] = tuple(Part(name=name) for name in ("novelty", "rate", "silence"))
-    vectorizer: Part = Part(name="tfidf")
+    detectors: tuple[Part, ...] = Field(tuple(Part(name=name) for name in ("novelty", "rate", "silence")), min_length=1)
+    vectorizer: Part = Part(name=DEFAULT_VECTORIZER)
 
     @field_validator("detectors", mode="before")
     @classmethod
@@ -127,7 +128,7 @@ def load_config(path: Path) -> Config:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that is none, a number too long, too deep
         raise ConfigError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
     return read_config(given if given is not None else {}, str(path))
 
@@ -181,7 +182,7 @@ def schema() -> dict[str, Any]:
     for kind in ("detector", "vectorizer", "store"):
         definitions[kind] = _part_schema(kind)
     detect = definitions["Detect"]["properties"]
-    detect["detectors"] = {"type": "array", "items": {"$ref": "#/$defs/detector"}}
+    detect["detectors"] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/detector"}}
     detect["vectorizer"] = {"$ref": "#/$defs/vectorizer"}
     found["properties"]["store"] = {"anyOf": [{"$ref": "#/$defs/store"}, {"type": "null"}]}
     return found
@@ -232,6 +233,18 @@ def _check_part(kind: str, path: str, part: Part) -> Iterator[str]:
         parameters(kind, part.name).model_validate(part.arguments)
     except ValidationError as error:
         yield from _lines(error, (path, part.name))
+        return
+    if kind == "vectorizer" and part.name != DEFAULT_VECTORIZER and not _takes_text(part):
+        yield f"{path}: expected a vectorizer of texts, got {part.name!r}, which takes other columns"
+
+
+def _takes_text(part: Part) -> bool:
+    """Whether a vectorizer takes texts: by its contract, one that does refuses none."""
+    try:
+        part.make("vectorizer").fit(["any text"] * 10)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def _lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]:

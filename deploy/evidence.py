@@ -52,6 +52,8 @@ def look_up(stream: str, positions: Sequence[int]) -> dict[int, Surroundings]:
     if path is None:
         return {}
     try:
+        if not path.is_file():  # a named pipe would wait for a second writer
+            return {}
         with closing(decoded(open_unpacked(path))) as text:
             return _walk(text, sorted(set(positions)))
     except OSError:  # gone since it was read

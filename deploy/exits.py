@@ -7,6 +7,9 @@ the output; 143 SIGTERM.
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from types import FrameType
 from typing import Any
 
@@ -25,28 +28,53 @@ class Terminated(BaseException):
 class Commands(TyperGroup):
     """A group whose commands end as said above, whatever they raise on purpose."""
 
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        """Read the arguments; help and version are printed here."""
+        with ends():
+            return super().make_context(*given, **more)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command and turn its end into an exit code."""
         signal.signal(signal.SIGTERM, _terminate)
-        try:
+        with ends():
             super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            _forget_stdout()
-            raise typer.Exit(BROKEN_PIPE) from None
-        except KeyboardInterrupt:
-            say("interrupted")
-            raise typer.Exit(INTERRUPTED) from None
-        except Terminated:
-            say("terminated")
-            raise typer.Exit(TERMINATED) from None
-        except OSError as error:  # a full disk behind stdout
-            _forget_stdout()
-            say(f"error: {error}")
-            raise typer.Exit(1) from None
-        except LogburlError as error:
-            say(f"error: {error}")
-            raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
+
+
+@contextmanager
+def ends() -> Iterator[None]:
+    """Turn what is raised on purpose into an exit code, and a line on stderr."""
+    try:
+        yield
+    except BrokenPipeError:
+        _forget_stdout()
+        raise typer.Exit(BROKEN_PIPE) from None
+    except KeyboardInterrupt:
+        say("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+    except Terminated:
+        say("terminated")
+        raise typer.Exit(TERMINATED) from None
+    except OSError as error:  # a full disk behind stdout
+        _forget_stdout()
+        say(f"error: {error}")
+        raise typer.Exit(1) from None
+    except LogburlError as error:
+        say(f"error: {error}")
+        raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
+
+
+def prepare_standard_streams() -> None:
+    """Print in UTF-8 whatever the locale is, and put something in the place of streams that were closed.
+
+    Else the next file to be opened, a store perhaps, would be what is written to. What takes the place of stdin or
+    stdout fails when it is used; what is said to a closed stderr is gone.
+    """
+    for name, access, mode in (("stdin", os.O_WRONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:  # the lowest number that is free is its own
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode, encoding="utf-8"))
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def say(message: str) -> None:

@@ -65,7 +65,7 @@ def print_incident(path: Path, prefix: str, output: str) -> None:
         ConfigError: No incident's id begins so, or several do.
     """
     with open_to_read(path) as store:
-        stored = store.incident(prefix)
+        stored = store.incident(prefix) if prefix.isascii() else []
     if len(stored) != 1:
         ids = ", ".join(one.id for one in stored[:10])
         raise ConfigError(

@@ -1,12 +1,15 @@
 """The SQLite file of a local store: opening it, all or nothing, and what its failures are called here."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from logburl.ingest.errors import PartFailed
+from logburl.ingest.errors import ConfigError, PartFailed
+
+MAGIC = b"SQLite format 3\0"
 
 
 class Closes(Protocol):
@@ -41,6 +44,31 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         # A reader shares memory through a file beside the store; where it may not make one, nobody writes either.
         db = sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None)
     return db
+
+
+def must_be_a_place(path: Path) -> None:
+    """Raise ConfigError if a store can neither be at a path nor be made there; nothing is written."""
+    if not path.name:
+        raise ConfigError("store: expected the path of a file, got an empty one")
+    if not is_utf8(path):  # pyarrow takes no other
+        raise ConfigError(f"{path}: expected the path of a store in UTF-8, in a locale that has it")
+    with failures(path):
+        if not path.exists():
+            return
+        if not path.is_file():
+            raise ConfigError(f"{path}: there is no store to read or to write, but something that is no file")
+    with failures(path), path.open("rb") as file:
+        if file.read(len(MAGIC)) not in (b"", MAGIC):
+            raise ConfigError(f"{path}: expected a store of logburl, came a file of something else")
+
+
+def is_utf8(path: Path) -> bool:
+    """Return whether a path can be written in UTF-8: one that the locale could not decode cannot."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from logburl.search.segments import Segment
 
 Database = sqlite3.Connection
+MOST = (1 << 63) - 1  # SQLite's largest number
 
 
 def signed(number: int) -> int:
@@ -155,7 +156,7 @@ def read_incidents(db: Database, prefix: str, limit: int | None) -> list[StoredI
     """Return incidents whose ids begin so, newest first."""
     rows = db.execute(
         "SELECT * FROM incident WHERE substr(id, 1, length(?1)) = ?1 ORDER BY first_ns DESC, id LIMIT ?2",
-        (prefix, -1 if limit is None else limit),
+        (prefix, -1 if limit is None else min(limit, MOST)),
     )
     return [_incident(*told, body=body) for *told, body in rows]
 

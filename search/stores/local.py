@@ -18,7 +18,7 @@ from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
 from logburl.search import cell_rows, schema, tables
-from logburl.search.database import closed_on_error, connect, failures, transaction
+from logburl.search.database import closed_on_error, connect, failures, must_be_a_place, transaction
 from logburl.search.lock import Lock
 from logburl.search.store import (
     Lineage,
@@ -57,6 +57,7 @@ class LocalStore:
 
     def __init__(self, path: Path | str, *, read_only: bool = False, keep_entries: bool = True) -> None:
         self._path = Path(path)
+        must_be_a_place(self._path)
         self._folder = self._path.with_name(self._path.name + ".entries")
         self._keep_entries = keep_entries
         self._lock: Lock | None = None

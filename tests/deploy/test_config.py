@@ -63,3 +63,17 @@ def test_config_is_frozen() -> None:
     """What was read cannot be changed."""
     with pytest.raises(ValidationError):
         read_config({}).detect.budget = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: 2001-13-45", f"a: {'9' * 5000}", "[" * 5000, "detect: {detectors: []}", "detect: {vectorizer: one_hot}"]
+    + [f"detect: {{window_s: {width}}}" for width in ("1.0e-12", "1.0e+300", ".inf", ".nan")],
+    ids=["no day", "long number", "deep", "no detector", "no texts", "narrow", "wide", "endless", "no width"],
+)
+def test_no_value_is_too_odd_to_be_refused(tmp_path: Path, text: str) -> None:
+    """What YAML reads but cannot mean, and what no window can be, is a mistake with the file's name."""
+    (tmp_path / "odd.yaml").write_text(text)
+
+    with pytest.raises(ConfigError, match=r"odd\.yaml: "):
+        load_config(tmp_path / "odd.yaml")

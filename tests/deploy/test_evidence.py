@@ -1,6 +1,7 @@
 """Lines are found again where they stand."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,10 @@ def test_fragments_make_up_both_texts() -> None:
     assert "".join(piece.text for piece in found.this) == "disk /dev/sda is full"
     assert "".join(piece.text for piece in found.normal) == "disk /dev/sdb is nearly full"
     assert [piece.text for piece in found.normal if piece.differs] == ["sdb", "nearly "]
+
+
+def test_named_pipe_is_not_read_twice(tmp_path: Path) -> None:
+    """A named pipe that was read has no surroundings, rather than waiting for a second writer."""
+    os.mkfifo(tmp_path / "pipe")
+
+    assert look_up((tmp_path / "pipe").as_uri(), [0]) == {}

@@ -145,7 +145,7 @@ def test_strangers_are_refused(path: Path) -> None:
         LocalStore(other)
     text = path.with_name("text.db")
     text.write_text("no database " * 1000)
-    with pytest.raises(PartFailed, match="not a database"):
+    with pytest.raises(ConfigError, match="a file of something else"):
         LocalStore(text)
     with pytest.raises(ConfigError, match="no store to read"):
         LocalStore(path.with_name("none.db"), read_only=True)
@@ -186,3 +186,23 @@ def test_orphans_are_removed(path: Path) -> None:
     assert len(list(folder.iterdir())) == 3
     LocalStore(path).close()
     assert kept == [file.name for file in folder.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["", ".", "folder", "text.log", "broken\udcff.db"])
+def test_place_that_no_store_can_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A folder, a log, no name and a name that is no UTF-8 are refused as mistakes, and nothing is made beside them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.log").write_text("2026-01-02T03:04:05Z a log, not a store\n")
+
+    for read_only in (False, True):
+        with pytest.raises(ConfigError):
+            LocalStore(name, read_only=read_only)
+
+    assert {"folder", "text.log"} == {file.name for file in tmp_path.iterdir()}
+
+
+def test_any_number_of_incidents_may_be_asked_for(path: Path) -> None:
+    """A limit beyond SQLite's numbers is as good as none."""
+    with LocalStore(path) as store:
+        assert store.incidents(10**30) == []

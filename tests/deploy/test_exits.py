@@ -1,0 +1,66 @@
+"""How the command ends where its streams are not what it expects."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.command import LOGBURL, logburl
+
+ASCII = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def closed(arguments: str, closing: str) -> subprocess.CompletedProcess[bytes]:
+    """Return what a command did without some of its streams."""
+    command = ["sh", "-c", f"exec {LOGBURL} {arguments} {closing}"]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("command", ["scan {}", "parse {}", "patterns {}", "doctor", "schema", "--help", "--version"])
+@pytest.mark.parametrize("closing", [">&-", ">/dev/full"])
+def test_results_that_nobody_gets_are_an_error(tmp_path: Path, command: str, closing: str) -> None:
+    """Where stdout is closed or full, each command says so in a line and exits with 1."""
+    (tmp_path / "some.log").write_text("one line\n")
+
+    done = closed(command.format(tmp_path / "some.log"), closing)
+
+    assert done.returncode == 1, done.stderr.decode()
+    assert b"logburl: error: [Errno" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_closed_stderr_is_no_error(tmp_path: Path) -> None:
+    """Progress and account that nobody wants are no reason to fail, and never go to a store instead."""
+    (tmp_path / "some.log").write_text("one line\n")
+
+    done = closed(f"scan {tmp_path}/some.log --store {tmp_path}/kept.db", "2>&-")
+
+    assert done.returncode == 0
+    assert logburl("doctor", "--store", tmp_path / "kept.db").returncode == 0
+
+
+def test_closed_stdin_is_an_error() -> None:
+    """A closed stdin that is to be read is told in a line."""
+    done = closed("scan", "<&-")
+
+    assert done.returncode == 1, done.stderr.decode()
+    assert b"stdin: read up to where it ends early or is damaged (Bad file descriptor)" in done.stderr
+
+
+def test_results_are_utf8_in_any_locale(tmp_path: Path) -> None:
+    """An arrow in a result is no error where the locale has none."""
+    done = logburl("doctor", "--store", tmp_path / "missing" / "kept.db", env=ASCII)
+
+    assert done.returncode == 1
+    assert "→" in done.stdout.decode()
+
+
+def test_id_that_is_no_text(tmp_path: Path) -> None:
+    """An incident's id that is no UTF-8 is one that there is not."""
+    (tmp_path / "some.log").write_text("one line\n")
+    logburl("scan", tmp_path / "some.log", "--store", tmp_path / "kept.db")
+
+    done = logburl("show", os.fsdecode(b"\xff"), "--store", tmp_path / "kept.db")
+
+    assert done.returncode == 2, done.stderr.decode()
