@@ -13,6 +13,7 @@ from pathlib import Path
 from logburl.ingest.errors import LogburlError
 
 LEAST_FREE_BYTES = 1 << 30
+RENEW = "move it away and scan again; the logs themselves are not in danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def _store(path: Path) -> Check:
         from logburl.deploy.kept import open_to_read
 
         with open_to_read(path) as store:
+            damage = store.check()
+            if damage:
+                return Check("store", False, "; ".join(damage), RENEW)
             found = f"{path}: {len(store.places())} streams, {len(store.incidents())} incidents"
     except LogburlError as error:
-        return Check("store", False, str(error), "move it away and scan again; the logs themselves are not in danger")
+        return Check("store", False, str(error), RENEW)
     return Check("store", True, found)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -13,19 +13,22 @@ from logburl.deploy import catalogue
 from logburl.deploy.reports import json, plain, text
 from logburl.deploy.result import Incident
 from logburl.ingest.errors import ConfigError, PartFailed
-from logburl.search.store import Store, StoredIncident
+from logburl.search.store import StoredIncident
+
+if TYPE_CHECKING:
+    from logburl.search.stores.local import LocalStore
 
 _INCIDENT = TypeAdapter(Incident)
 
 
-def open_to_read(path: Path) -> Store:
+def open_to_read(path: Path) -> "LocalStore":
     """Open a local store without the right to write.
 
     Raises:
         ConfigError: There is none.
         PartFailed: It is damaged.
     """
-    store: Store = catalogue.find("store", "local")(path, read_only=True)
+    store: LocalStore = catalogue.find("store", "local")(path, read_only=True)
     return store
 
 

@@ -57,7 +57,7 @@ class View:
 def deviance(count: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ``x ln(x / m) - x + m``: the surprise of a Poisson count ``x`` where ``m`` is expected, nats."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(count > 0, count * np.log(count / expected), 0)
+        ratio = np.where((count > 0) & (expected < np.inf), count * np.log(count / expected), 0)
     return np.asarray(np.maximum(ratio - count + expected, 0))
 
 

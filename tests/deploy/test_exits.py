@@ -64,3 +64,16 @@ def test_id_that_is_no_text(tmp_path: Path) -> None:
     done = logburl("show", os.fsdecode(b"\xff"), "--store", tmp_path / "kept.db")
 
     assert done.returncode == 2, done.stderr.decode()
+
+
+def test_doctor_finds_damaged_entries(tmp_path: Path) -> None:
+    """A store whose entries are torn is not in order, though its small file is."""
+    (tmp_path / "some.log").write_text("one line\n")
+    logburl("scan", tmp_path / "some.log", "--store", tmp_path / "kept.db")
+    for segment in (tmp_path / "kept.db.entries").iterdir():
+        segment.write_bytes(segment.read_bytes()[:50])
+
+    done = logburl("doctor", "--store", tmp_path / "kept.db")
+
+    assert done.returncode == 1
+    assert b"BAD  store: " in done.stdout

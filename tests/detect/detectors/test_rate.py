@@ -89,6 +89,6 @@ def test_a_row_is_told_once_for_a_stretch() -> None:
 
 def test_deviance_is_that_of_poisson_counts() -> None:
     """It is 0 where what is expected is seen, the expected count where nothing is, and x ln(x/m) - x + m elsewhere."""
-    found = deviance(np.array([5.0, 0.0, 20.0]), np.array([5.0, 7.0, 4.0]))
+    found = deviance(np.array([5.0, 0.0, 20.0, 3.0]), np.array([5.0, 7.0, 4.0, np.inf]))
 
-    assert found == pytest.approx([0, 7, 20 * np.log(5) - 16])
+    assert found == pytest.approx([0, 7, 20 * np.log(5) - 16, np.inf])
