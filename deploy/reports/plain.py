@@ -14,9 +14,12 @@ from logburl.deploy.result import Incident, ScanResult, Timeline
 SECOND_NS = 1_000_000_000
 _CONTROL = [*range(32), *range(0x7F, 0xA0), 0xAD]
 _HIDDEN = [*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), *range(0xD800, 0xE000), 0xFEFF]
+# marks of direction, fillers that are drawn as nothing, and tags that hide a text in another
+_ELSEWHERE = [0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFFA0, *range(0xE0000, 0xE0080)]
 _VISIBLE = {
     **{code: f"\\x{code:02x}" for code in _CONTROL},
     **{code: f"\\u{code:04x}" for code in _HIDDEN},
+    **{code: f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}" for code in _ELSEWHERE},
     ord("\t"): "  ",
 }
 _BARS = " ▁▂▃▄▅▆▇█"

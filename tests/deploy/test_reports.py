@@ -11,6 +11,7 @@ import pytest
 
 from logburl.deploy import catalogue
 from logburl.deploy.reports import html, markdown, ndjson, text
+from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account, ScanResult
 from tests.deploy.sample import sample
 
@@ -148,3 +149,8 @@ def test_html_in_a_browser(tmp_path: Path, chromium: str) -> None:
     assert "Content Security Policy" not in done.stderr
     assert "<title>2 incidents in" in done.stdout
     assert done.stdout.count("<script>") == 1
+
+
+def test_characters_that_are_drawn_as_nothing_are_seen() -> None:
+    """Marks of direction, fillers and tags hide no text in a report, wherever Unicode put them."""
+    assert visible("a\u061cb\u115fc\u3164d\U000e0041e") == r"a\u061cb\u115fc\u3164d\U000e0041e"
