@@ -62,7 +62,7 @@ tools: ## in CI: a toolchain for the kernel, a browser for the report
 	@.ci/tools
 
 wheel: $(STAMP) ## build sdist and wheel, try the wheel in a clean environment outside the checkout
-	UV=$$(command -v $(UV)) PYTHON=$(BIN)/python .ci/wheel
+	UV=$(UV) PYTHON=$(BIN)/python .ci/wheel
 
 fmt: $(STAMP) ## format and fix
 	$(BIN)/ruff check --fix-only --quiet . || true
