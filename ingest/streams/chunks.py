@@ -84,11 +84,11 @@ class Chunks:
         kept = np.empty(0, np.uint8)
         done = False
         while not done:
-            fresh, done = self._read()
+            buffer, done = self._read_behind(kept)
             if self._overlong:
-                fresh = self._behind_overlong(len(kept), fresh)
-            if len(fresh):
-                kept = self._bounded(np.concatenate([kept, fresh]) if len(kept) else fresh)
+                buffer = np.concatenate([kept, self._behind_overlong(len(kept), buffer[len(kept) :])])
+            if len(buffer) > len(kept):
+                kept = self._bounded(buffer)
             elif not done:
                 continue
             cut = len(kept) if done else last_entry(kept[: _behind_last_newline(kept)], self.reading.formats)
@@ -96,14 +96,15 @@ class Chunks:
                 yield self._batch(kept[:cut])
             kept = kept[cut:]
 
-    def _read(self) -> tuple[NDArray[np.uint8], bool]:
-        """Read a batch's bytes, fewer only at the end; also say whether that is reached."""
-        buffer = np.empty(min(self.reading.batch_bytes, self.left), np.uint8)
-        fill = 0
+    def _read_behind(self, kept: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
+        """Return what is kept and behind it a batch's bytes, fewer only at the end; also whether that is reached."""
+        buffer = np.empty(len(kept) + min(self.reading.batch_bytes, self.left), np.uint8)
+        buffer[: len(kept)] = kept
+        fill = len(kept)
         while fill < len(buffer) and (got := self.readable.readinto(buffer.data[fill:])):
             fill += got
-        self.left -= fill
-        return buffer[:fill], fill < self.reading.batch_bytes or not self.left
+        self.left -= fill - len(kept)
+        return buffer[:fill], fill < len(buffer) or not self.left
 
     def _behind_overlong(self, kept_bytes: int, fresh: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Drop the rest of a line of which all is kept that may be."""
