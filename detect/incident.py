@@ -79,7 +79,7 @@ def fold(
     tries = kinds * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)
     judged = [replace(one, p_value=p_value(one.surprise / factor, tries)) for one in found]
-    kept = [_joined(one, weak) for one in judged if one.p_value <= REPORTED]
+    kept = [_said_once(_joined(one, weak)) for one in judged if one.p_value <= REPORTED]
     return sorted(kept, key=lambda one: (one.p_value, -one.surprise, one.start))
 
 
@@ -116,6 +116,19 @@ def _joined(incident: Incident, weak: Iterable[Anomaly]) -> Incident:
     ]
     more.sort(key=_strength)
     return replace(incident, members=incident.members + tuple(more))
+
+
+def _said_once(incident: Incident) -> Incident:
+    """Say of a template that is new that alone: that it is also too frequent, in whatever service, follows."""
+    new = {one.template: one for one in incident.members if one.expected == 0}
+    members: dict[Anomaly, None] = {}
+    strongest: dict[int, float] = {}
+    for one in incident.members:
+        also = new.get(one.template, one) if one.count > one.expected else one
+        strongest.setdefault(also.template, one.surprise)
+        members[also] = None
+    told = [replace(one, surprise=strongest[one.template]) if one.expected == 0 else one for one in members]
+    return replace(incident, members=tuple(told))
 
 
 def _strength(one: Anomaly) -> tuple[float, int, int, int]:

@@ -75,6 +75,15 @@ def test_a_member_that_lasts_does_not_swallow_the_rest() -> None:
     assert len(folded(silence, anomaly(41), anomaly(200, 60, 1))) == 2
 
 
+def test_what_is_new_is_said_once() -> None:
+    """A template that is new and therefore too frequent, in two services, is one member, as strong as the strongest."""
+    new = anomaly(100, 20, count=60, expected=0.0, detector="novelty")
+    [incident] = folded(anomaly(100, 90, service=0), anomaly(100, 70, service=1), new, anomaly(101, 50, 1))
+
+    assert [(one.template, one.expected) for one in incident.members] == [(0, 0), (1, 2)]
+    assert incident.members[0].surprise > 80
+
+
 def test_errors_count_for_more() -> None:
     """An error adds to the surprise, silence of an error does not."""
     [error] = folded(anomaly(100, template=FAILED))
