@@ -115,10 +115,9 @@ class Teller:
         return told, fingerprint
 
     def _fingerprint(self, strongest: Anomaly) -> str:
-        """Incidents whose strongest member is the same template, in the same way, are the same kind of trouble."""
-        way = "new" if strongest.expected == 0 else "up" if strongest.count > strongest.expected else "down"
-        template = f"{int(self.judgement.templates.ids[strongest.template]):016x}"
-        return _hash(f"{template} {'here' if way == 'new' else way}")
+        """Incidents whose strongest member is the same template are the same kind of trouble, be it new or not by then."""
+        way = "down" if strongest.count < strongest.expected else "up"
+        return _hash(f"{int(self.judgement.templates.ids[strongest.template]):016x} {way}")
 
     def _start_ns(self, found: Found, first: First) -> int:
         window_ns = (self.observed.first + found.start) * self.observed.width_ns
