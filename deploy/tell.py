@@ -115,7 +115,7 @@ class Teller:
         return told, fingerprint
 
     def _fingerprint(self, strongest: Anomaly) -> str:
-        """Incidents whose strongest member is the same template are the same kind of trouble, be it new or not by then."""
+        """Incidents whose strongest member is the same template are the same kind of trouble, new by then or not."""
         way = "down" if strongest.count < strongest.expected else "up"
         return _hash(f"{int(self.judgement.templates.ids[strongest.template]):016x} {way}")
 
