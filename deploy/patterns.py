@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from logburl.deploy.evidence import decode
 from logburl.deploy.result import Pattern, Slot
 from logburl.ingest.pieces import packed
-from logburl.ingest.signatures import Seen
+from logburl.ingest.signatures import NEVER, Seen
 from logburl.ingest.templates import Templates
 
 SEVERITIES = ("UNSET", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
@@ -59,12 +59,16 @@ def _pattern(
         count=count,
         share=count / total,
         severities=_severities(seen.by_severity[rows].sum(axis=0)),
-        first_ns=int(seen.first_ns[rows].min()) if timed else None,
-        last_ns=int(seen.last_ns[rows].max()) if timed else None,
+        first_ns=_known(int(seen.first_ns[rows].min())) if timed else None,
+        last_ns=_known(int(seen.last_ns[rows].max())) if timed else None,
         example=_clip(decode(seen.sample[int(rows[0])])),
         slots=tuple(_slot(kind, column) for kind, column in zip(kinds, zip(*values, strict=True), strict=True)),
         incidents=tuple(incidents.get(name, ())),
     )
+
+
+def _known(time_ns: int) -> int | None:
+    return None if time_ns == NEVER else time_ns
 
 
 def _values(rows: Mapping[int, list[int]], seen: Seen, templates: Templates) -> dict[int, list[list[bytes]]]:

@@ -4,8 +4,10 @@ A scan commits once, at its end: a scan that is stopped leaves the store as it w
 again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+import numpy as np
 
 from logburl.deploy.account import Book
 from logburl.deploy.evidence import name_of
@@ -13,7 +15,7 @@ from logburl.deploy.result import StreamRead
 from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.clock import Clock
-from logburl.ingest.signatures import SignatureTable
+from logburl.ingest.signatures import NEVER, SignatureTable
 from logburl.ingest.source import RawBatch, Source
 from logburl.search.store import Store
 
@@ -76,18 +78,20 @@ class Pipeline:
         if raw is None:
             return None
         batch = self._clock.carried(self.parser.parse(raw))
-        self.learned.book.add(batch)
-        self.learned.signatures.add(batch)
-        self._count_windows(batch)
+        self._count(batch)
         if self.store is not None:
             self.store.add(batch)
         self._count_stream(raw)
         self.source.commit(raw)
         return len(batch)
 
-    def _count_windows(self, batch: LogBatch) -> None:
-        learned = self.learned
-        counter = learned.windows if self._clock.knows(batch.raw.stream) else learned.stretches
+    def _count(self, batch: LogBatch) -> None:
+        """Count a batch; what has no time has none in the counts either, whenever it is read."""
+        learned, dated = self.learned, self._clock.knows(batch.raw.stream)
+        never = np.full(len(batch), NEVER)
+        learned.book.add(batch)
+        learned.signatures.add(batch if dated else replace(batch, time_ns=never))
+        counter = learned.windows if dated else learned.stretches
         counter.add(batch, learned.signatures.largest)
 
     def _count_stream(self, raw: RawBatch) -> None:

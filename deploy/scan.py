@@ -21,7 +21,7 @@ from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
-from logburl.ingest.signatures import SignatureTable
+from logburl.ingest.signatures import NEVER, SignatureTable
 from logburl.search.store import Signatures, Step, Store, StoredIncident, Template, VectorSet
 
 Say = Callable[[str], None]
@@ -182,7 +182,7 @@ def step_of(judgement: Judgement, past: Past, incidents: Sequence[StoredIncident
     """Return what the store commits."""
     now = remember.templates_to_keep(judgement.templates, (past.signatures.seen, judgement.seen))
     cells = judgement.learned.cells
-    at_ns = max((one.last_ns for one in now), default=0)
+    at_ns = max((one.last_ns for one in now if one.last_ns != NEVER), default=0)
     vectors = VectorSet("templates", judgement.vectorizer.fingerprint, judgement.templates.ids, judgement.vectors)
     return Step(
         signatures=Signatures.of(judgement.learned.signatures),

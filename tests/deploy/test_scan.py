@@ -105,6 +105,7 @@ def test_streams_without_times_are_told(tmp_path: Path) -> None:
 
     assert result.account.entries == result.account.in_patterns
     assert any(note.startswith("10 entries in streams without times") for note in result.notes)
+    assert [(one.first_ns, one.last_ns) for one in result.patterns if one.text == "welcome"] == [(None, None)]
     assert result.incidents
 
 
