@@ -10,7 +10,7 @@ the arguments are checked against that constructor. Options of the command line 
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import yaml
 from pydantic import (
@@ -33,7 +33,6 @@ from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 
 DEFAULT_VECTORIZER = "tfidf"
-Severity = Literal["trace", "debug", "info", "warn", "error", "fatal"]
 
 
 class Model(BaseModel):

@@ -34,7 +34,6 @@ class Judgement:
         vectorizer: What made them.
         observed: The counts as detectors saw them; None if there was nothing to look at.
         incidents: The most surprising first.
-        with_past: Whether windows were compared with the past's.
     """
 
     learned: Learned
@@ -44,7 +43,6 @@ class Judgement:
     vectorizer: Vectorizer
     observed: Observed | None
     incidents: list[Incident]
-    with_past: bool
 
     @property
     def overflow(self) -> int:
@@ -83,7 +81,7 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
             width_ns=width_ns,
         )
         incidents = _incidents(config, observed, Telling(seen, templates))
-    return Judgement(learned, seen, templates, vectors, vectorizer, observed, incidents, scored_from is not None)
+    return Judgement(learned, seen, templates, vectors, vectorizer, observed, incidents)
 
 
 def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells, int | None, int | None]:

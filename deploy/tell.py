@@ -73,9 +73,8 @@ class Teller:
         if rows:
             return First(min(rows, key=lambda row: int(self.observed.cells.first_ns[row])), bool(new))
         silent = found.members[0]
-        before = np.flatnonzero(
-            (self.observed.template == silent.template) & (self.observed.window < max(silent.start, 1))
-        )
+        before = self.observed.rows_of(silent.template)
+        before = before[self.observed.window[before] < max(silent.start, 1)]
         return First(int(before[-1]) if len(before) else 0, new=False)
 
     def _around(self, cells: Sequence[int]) -> list[Surroundings | None]:
@@ -92,9 +91,8 @@ class Teller:
         start_ns = self._start_ns(found, first)
         chosen = np.zeros(len(self.observed.cells), bool)
         for one in found.members[:MEMBERS]:
-            chosen |= (self.observed.template == one.template) & (
-                (one.service < 0) | (self.observed.cells.service == one.service)
-            )
+            rows = self.observed.rows_of(one.template)
+            chosen[rows] |= (one.service < 0) | (self.observed.cells.service[rows] == one.service)
         told = Incident(
             id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
             sentence=sentence(found.members, self.judgement.templates.text),

@@ -1,7 +1,7 @@
 """Counts made up for tests: rows of a table, laid out as detectors are given them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,6 @@ class Row:
     service: str | None = "api"
     severity: int = 9
     stream: str = "file:///a.log"
-    first: Mapping[int, int] = field(default_factory=dict)
 
 
 def cells_of(rows: Sequence[Row], width_ns: int = SECOND_NS) -> tuple[Cells, NDArray[np.int64], tuple[str, ...]]:
