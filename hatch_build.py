@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import filecmp
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,9 @@ class CustomBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         if self._put_kernel(root):
-            platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+            system = sysconfig.get_platform().replace("-", "_").replace(".", "_")
             build_data["pure_python"] = False
-            build_data["tag"] = f"cp311-abi3-{platform}"
+            build_data["tag"] = f"cp311-abi3-{system}"
         if version == "editable":
             link_rooms(root, self.build_config.packages)
 
@@ -56,11 +58,17 @@ def compile_kernel(root: Path) -> Path | None:
         return None
     command = [cargo, "build", "--release", "--locked", "--lib", "--target-dir", target, "--manifest-path", manifest]
     # abi3 needs no interpreter; naming none keeps cargo's cache valid across build environments.
-    env = {**os.environ, "PYO3_NO_PYTHON": "1"}
-    if sys.platform == "darwin":
-        env["RUSTFLAGS"] = "-C link-arg=-undefined -C link-arg=dynamic_lookup"
+    env = {**os.environ, "PYO3_NO_PYTHON": "1", "RUSTFLAGS": " ".join(rust_flags())}
     done = subprocess.run(command, env=env, stdout=sys.stderr, check=False)
     return target / "release" / LIBRARY if done.returncode == 0 else None
+
+
+def rust_flags() -> Iterator[str]:
+    """Yield what rustc is told: on a PC it may use what numpy's own wheels need too, SSE4.2 and POPCNT."""
+    if platform.machine().lower() in {"x86_64", "amd64"}:
+        yield "-Ctarget-cpu=x86-64-v2"
+    if sys.platform == "darwin":
+        yield "-Clink-arg=-undefined -Clink-arg=dynamic_lookup"
 
 
 def link_rooms(root: Path, rooms: list[str]) -> None:

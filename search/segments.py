@@ -19,7 +19,7 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import PartFailed
 from logburl.search.entries import SCHEMA, Wanted, needed, pick, to_arrow
 
-ROW_GROUP = 128 * 1024
+ROW_GROUP = 32 * 1024
 ROW_GROUP_BYTES = 32 << 20
 SEGMENT_BYTES = 256 << 20
 

@@ -12,7 +12,7 @@ from logburl.ingest.backend import kernel
 from logburl.ingest.fold import last_entry
 from logburl.ingest.source import RawBatch
 
-BATCH_BYTES = 4 << 20
+BATCH_BYTES = 2 << 20
 MAX_LINE_BYTES = 16 << 20
 NEWLINE = b"\n"
 BLOCK_BYTES = 1 << 16

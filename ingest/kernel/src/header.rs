@@ -7,8 +7,9 @@ use crate::fields::{Fields, Span};
 use crate::step::{self, Op};
 use crate::{json, logfmt, time};
 
-/// A program has at most this many operations.
-pub const MAX_OPS: usize = 31;
+/// A program has fewer operations than there are places.
+const PLACES: usize = 32;
+pub const MAX_OPS: usize = PLACES - 1;
 
 pub struct Program {
     pub format: u8,
@@ -46,27 +47,23 @@ pub struct Header {
     pub quoted: bool,
 }
 
+/// An operation in the tree, whose nodes stand in preorder: behind a node stand its children, each with all below it.
 struct Node {
     op: Op,
     /// The bytes that the operation may begin with, as bits.
     begins: [u64; 4],
+    depth: usize,
     /// The smallest number of a program here or below: the first that fits in their order is wanted.
     least: usize,
     /// The program that ends here.
     program: Option<usize>,
-    children: Vec<usize>,
+    /// The node behind all that is below this one, and behind all that is below its parent.
+    behind: usize,
+    behind_parent: usize,
 }
 
 impl Node {
-    fn new(op: &Op, least: usize) -> Self {
-        let mut begins = [0u64; 4];
-        for byte in (0..=255u8).filter(|byte| step::may_begin(op, *byte)) {
-            begins[(byte >> 6) as usize] |= 1 << (byte & 63);
-        }
-        Node { op: op.clone(), begins, least, program: None, children: Vec::new() }
-    }
-
-    #[inline]
+    #[inline(always)]
     fn may_begin(&self, line: &[u8], at: usize) -> bool {
         match line.get(at) {
             Some(byte) => self.begins[(byte >> 6) as usize] >> (byte & 63) & 1 == 1,
@@ -75,61 +72,108 @@ impl Node {
     }
 }
 
+/// Programs that begin with the same operations, while the tree is made.
+struct Branch<'a> {
+    op: &'a Op,
+    least: usize,
+    program: Option<usize>,
+    children: Vec<Branch<'a>>,
+}
+
+/// Put a program into a tree. Branches stand in the order of their least programs, since programs come in order.
+fn plant<'a>(branches: &mut Vec<Branch<'a>>, ops: &'a [Op], number: usize) {
+    let Some((op, rest)) = ops.split_first() else { return };
+    let known = branches.iter().position(|branch| branch.op == op);
+    let place = known.unwrap_or(branches.len());
+    if known.is_none() {
+        branches.push(Branch { op, least: number, program: None, children: Vec::new() });
+    }
+    if rest.is_empty() {
+        branches[place].program.get_or_insert(number);
+    }
+    plant(&mut branches[place].children, rest, number);
+}
+
+/// Add branches to the nodes, in preorder.
+fn grow(nodes: &mut Vec<Node>, branches: &[Branch], depth: usize) {
+    let first = nodes.len();
+    for branch in branches {
+        let mut begins = [0u64; 4];
+        for byte in (0..=255u8).filter(|byte| step::may_begin(branch.op, *byte)) {
+            begins[(byte >> 6) as usize] |= 1 << (byte & 63);
+        }
+        let (op, least, program) = (branch.op.clone(), branch.least, branch.program);
+        let number = nodes.len();
+        nodes.push(Node { op, begins, depth, least, program, behind: 0, behind_parent: 0 });
+        grow(nodes, &branch.children, depth + 1);
+        nodes[number].behind = nodes.len();
+    }
+    let behind_all = nodes.len();
+    nodes[first..].iter_mut().filter(|node| node.depth == depth).for_each(|node| node.behind_parent = behind_all);
+}
+
+/// An operation of a program that says something, and which of its operations that is.
+struct Told {
+    depth: usize,
+    code: u8,
+    field: u8,
+    kind: u8,
+}
+
+impl Told {
+    fn of(program: &Program) -> Vec<Told> {
+        let told = |(depth, op): (usize, &Op)| Told { depth, code: op.code, field: op.field, kind: op.kind };
+        program.ops.iter().enumerate().filter(|(_, op)| step::tells(op)).map(told).collect()
+    }
+}
+
 pub struct Formats {
-    /// The format of each program.
-    format: Vec<u8>,
+    /// The format of each program, and what its operations say.
+    programs: Vec<(u8, Vec<Told>)>,
     nodes: Vec<Node>,
     /// For each first byte the roots that may begin with it.
     roots: Vec<Vec<usize>>,
+    /// For each number of digits that a line may begin with the roots that may begin with so many.
+    numbers: Vec<Vec<usize>>,
 }
 
 impl Formats {
     pub fn new(programs: Vec<Program>) -> Self {
-        let mut formats = Formats { format: programs.iter().map(|p| p.format).collect(), nodes: Vec::new(), roots: Vec::new() };
-        let mut roots = Vec::new();
+        let (mut branches, mut nodes) = (Vec::new(), Vec::new());
         for (number, program) in programs.iter().enumerate() {
-            formats.plant(&mut roots, &program.ops, number);
+            plant(&mut branches, &program.ops, number);
         }
-        let of_byte = |byte: u8| roots.iter().copied().filter(|root| formats.nodes[*root].may_begin(&[byte], 0)).collect();
-        formats.roots = (0..=255u8).map(of_byte).collect();
-        formats
-    }
-
-    /// Put a program into the tree. Nodes stand in the order of their least programs, since programs come in order.
-    fn plant(&mut self, roots: &mut Vec<usize>, ops: &[Op], number: usize) {
-        let mut parent: Option<usize> = None;
-        for op in ops {
-            let siblings = parent.map_or(&*roots, |parent| &self.nodes[parent].children);
-            let known = siblings.iter().copied().find(|node| self.nodes[*node].op == *op);
-            let node = known.unwrap_or(self.nodes.len());
-            if known.is_none() {
-                self.nodes.push(Node::new(op, number));
-                parent.map_or(&mut *roots, |parent| &mut self.nodes[parent].children).push(node);
-            }
-            parent = Some(node);
-        }
-        if let Some(last) = parent {
-            self.nodes[last].program.get_or_insert(number);
-        }
+        grow(&mut nodes, &branches, 0);
+        let all: Vec<usize> = (0..nodes.len()).filter(|number| nodes[*number].depth == 0).collect();
+        let with = |fits: &dyn Fn(&Node) -> bool| all.iter().copied().filter(|root| fits(&nodes[*root])).collect();
+        let roots = (0..=255u8).map(|byte| with(&|root| root.may_begin(&[byte], 0))).collect();
+        let begins = |root: &Node, digits| root.may_begin(b"0", 0) && step::may_begin_with_digits(&root.op, digits);
+        let numbers = (0..=step::MANY_DIGITS).map(|digits| with(&|root| begins(root, digits))).collect();
+        let programs = programs.iter().map(|program| (program.format, Told::of(program))).collect();
+        Formats { programs, nodes, roots, numbers }
     }
 
     /// The header of a line (without its line end and colours): that of the first program that fits.
     pub fn header(&self, line: &[u8], received_ns: i64, attempt: &mut Attempt) -> Option<Header> {
-        let roots = &self.roots[*line.first()? as usize];
+        let roots = match *line.first()? {
+            b'0'..=b'9' => &self.numbers[step::leading_digits(line)],
+            byte => &self.roots[usize::from(byte)],
+        };
         attempt.tried = 0;
         attempt.best = usize::MAX;
         let mut search = Search { formats: self, line, received_ns, attempt };
-        search.descend(roots, 0, 0);
+        for root in roots {
+            search.descend(*root);
+        }
         (attempt.best < usize::MAX).then_some(attempt.found)
     }
 }
 
 /// What is kept while programs are tried at a line: places only; what they say is read once a program fits.
 pub struct Attempt {
-    /// The nodes on the way, where each operation begins, and for a time stamp or level what it said.
-    path: [usize; MAX_OPS],
-    at: [usize; MAX_OPS + 1],
-    value: [i64; MAX_OPS],
+    /// Where each operation on the way begins, and for a time stamp or level what it said.
+    at: [usize; PLACES],
+    value: [i64; PLACES],
     /// What reading a time stamp of each kind gave, where it was tried last.
     times: [(usize, Option<(i64, usize)>); time::KINDS],
     tried: u32,
@@ -141,9 +185,8 @@ pub struct Attempt {
 impl Attempt {
     pub fn new() -> Self {
         Attempt {
-            path: [0; MAX_OPS],
-            at: [0; MAX_OPS + 1],
-            value: [0; MAX_OPS],
+            at: [0; PLACES],
+            value: [0; PLACES],
             times: [(0, None); time::KINDS],
             tried: 0,
             fields: Fields::default(),
@@ -161,40 +204,32 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Try the nodes at a place, and below those that fit their children.
-    fn descend(&mut self, mut nodes: &'a [usize], mut depth: usize, mut at: usize) {
-        while let Some((last, others)) = nodes.split_last() {
-            for number in others {
-                if let Some(end) = self.enter(*number, depth, at) {
-                    self.descend(&self.formats.nodes[*number].children, depth + 1, end);
-                }
-            }
-            let Some(end) = self.enter(*last, depth, at) else { return };
-            (nodes, depth, at) = (&self.formats.nodes[*last].children, depth + 1, end);
+    /// Try a node at the beginning of the line, and below those that fit their children.
+    fn descend(&mut self, root: usize) {
+        let nodes = &self.formats.nodes[root..self.formats.nodes[root].behind];
+        let mut number = 0;
+        while let Some(node) = nodes.get(number) {
+            let depth = node.depth % PLACES;
+            let at = self.attempt.at[depth];
+            number = if node.least >= self.attempt.best {
+                node.behind_parent - root
+            } else if let Some(end) = self.end(node, depth, at) {
+                self.attempt.at[(depth + 1) % PLACES] = end;
+                self.note(node);
+                number + 1
+            } else {
+                node.behind - root
+            };
         }
     }
 
-    /// Where a node's operation ends, if a program below may be the first that fits.
+    /// Where a node's operation ends, if it fits.
     #[inline(always)]
-    fn enter(&mut self, number: usize, depth: usize, at: usize) -> Option<usize> {
-        let node = &self.formats.nodes[number];
-        if node.least >= self.attempt.best || !node.may_begin(self.line, at) {
+    fn end(&mut self, node: &Node, depth: usize, at: usize) -> Option<usize> {
+        let (op, line) = (&node.op, self.line);
+        if !node.may_begin(line, at) {
             return None;
         }
-        let end = self.step(&node.op, depth, at)?;
-        self.attempt.path[depth] = number;
-        self.attempt.at[depth] = at;
-        self.attempt.at[depth + 1] = end;
-        if let Some(program) = node.program.filter(|program| *program < self.attempt.best) {
-            self.attempt.best = program;
-            self.attempt.found = self.header(self.formats.format[program], depth + 1);
-        }
-        Some(end)
-    }
-
-    #[inline(never)]
-    fn step(&mut self, op: &Op, depth: usize, at: usize) -> Option<usize> {
-        let line = self.line;
         let (value, end) = match op.code {
             step::TIME => self.time(op.kind, at)?,
             step::LEVEL => step::level(line, at, op.kind)?,
@@ -204,6 +239,15 @@ impl<'a> Search<'a> {
         };
         self.attempt.value[depth] = value;
         Some(end)
+    }
+
+    /// Take note of the program that ends at a node that fits.
+    #[inline(always)]
+    fn note(&mut self, node: &Node) {
+        if let Some(program) = node.program.filter(|program| *program < self.attempt.best) {
+            self.attempt.best = program;
+            self.attempt.found = self.header(program, node.depth + 1);
+        }
     }
 
     #[inline(never)]
@@ -224,23 +268,23 @@ impl<'a> Search<'a> {
         slot.1
     }
 
-    /// What the operations on the way say.
+    /// What the operations on the way to a program's end say.
     #[inline(never)]
-    fn header(&self, format: u8, length: usize) -> Header {
-        let Attempt { path, at, value, .. } = &*self.attempt;
-        let mut header = Header { format, message: (at[length], self.line.len()), ..Header::default() };
-        for i in 0..length {
-            let op = &self.formats.nodes[path[i]].op;
-            match op.code {
-                step::TIME => header.time = Some(value[i]),
-                step::LEVEL | step::PRIORITY => header.severity = value[i] as u8,
-                step::MESSAGE => header.body = BODIES[(op.kind & 3) as usize],
-                step::FIELDS => self.object(&mut header, at[i]),
+    fn header(&self, program: usize, length: usize) -> Header {
+        let Attempt { at, value, .. } = &*self.attempt;
+        let (format, told) = &self.formats.programs[program];
+        let mut header = Header { format: *format, message: (at[length], self.line.len()), ..Header::default() };
+        for Told { depth, code, field, kind } in told {
+            match *code {
+                step::TIME => header.time = Some(value[*depth]),
+                step::LEVEL | step::PRIORITY => header.severity = value[*depth] as u8,
+                step::MESSAGE => header.body = BODIES[(kind & 3) as usize],
+                step::FIELDS => self.object(&mut header, at[*depth]),
                 _ => {}
             }
-            match op.field {
-                step::SERVICE => header.service = named(self.line, at[i], at[i + 1]),
-                step::STREAM => header.stream = (at[i], at[i + 1]),
+            match *field {
+                step::SERVICE => header.service = named(self.line, at[*depth], at[depth + 1]),
+                step::STREAM => header.stream = (at[*depth], at[depth + 1]),
                 _ => {}
             }
         }

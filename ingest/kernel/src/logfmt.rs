@@ -4,6 +4,7 @@ use crate::fields::{Fields, MAX_KEY};
 
 /// The fields of a line that is at least two pairs and nothing else, a message or a level among them.
 pub fn fields(line: &[u8]) -> Option<Fields> {
+    key_end(line, 0)?;
     let mut fields = Fields::default();
     let mut pairs = 0;
     let mut at = 0;

@@ -1,5 +1,7 @@
 //! The operations that header programs are made of: what each reads at a place of a line, and where it ends.
 
+use wide::u8x16;
+
 use crate::header::{Body, BODIES};
 use crate::{severity, time};
 
@@ -56,13 +58,31 @@ pub fn may_begin(op: &Op, byte: u8) -> bool {
         },
         LEVEL if op.kind > LETTER_LEVEL => byte.is_ascii_punctuation(),
         LEVEL => byte.is_ascii_alphabetic(),
-        NUMBER => byte.is_ascii_digit() || matches!(byte, b'-' | b' '),
+        NUMBER if op.kind == INTEGER => byte.is_ascii_digit() || byte == b'-',
+        NUMBER => byte.is_ascii_digit() || (byte == b' ' && op.kind == DECIMAL),
         PRIORITY => byte == b'<',
         MESSAGE | TEXT => true,
         FIELDS if op.kind == JSON => byte == b'{',
         DATA => matches!(byte, b'-' | b'['),
         _ => !matches!(byte, b' ' | b'\t'),
     }
+}
+
+/// A line that begins with more digits is no different from one with so many.
+pub const MANY_DIGITS: usize = 20;
+
+pub fn leading_digits(line: &[u8]) -> usize {
+    line.iter().take(MANY_DIGITS).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// Whether an operation that may begin with a digit may begin with so many.
+pub fn may_begin_with_digits(op: &Op, digits: usize) -> bool {
+    op.code != TIME || time::leads(op.kind, digits)
+}
+
+/// Whether an operation says anything about its line.
+pub fn tells(op: &Op) -> bool {
+    matches!(op.code, TIME | LEVEL | PRIORITY | FIELDS) || op.field > 0 || (op.code == MESSAGE && op.kind > 0)
 }
 
 fn span_of(line: &[u8], at: usize, accept: impl Fn(u8) -> bool) -> usize {
@@ -85,13 +105,25 @@ fn field(line: &[u8], at: usize) -> &[u8] {
     &line[at..line.len().min(at + MAX_FIELD + 1)]
 }
 
+/// The end of a word of at most 15 bytes that a blank ends.
+#[inline(always)]
+fn short_end(line: &[u8], at: usize) -> Option<usize> {
+    let bytes = u8x16::new(line.get(at..at + 16)?.try_into().ok()?);
+    let blanks = bytes.cmp_eq(u8x16::splat(b' ')) | bytes.cmp_eq(u8x16::splat(b'\t'));
+    let mask = blanks.move_mask();
+    (mask > 1).then(|| at + mask.trailing_zeros() as usize)
+}
+
+fn long_end(line: &[u8], at: usize) -> Option<usize> {
+    let field = field(line, at);
+    let length = memchr::memchr2(b' ', b'\t', field).unwrap_or(field.len());
+    (1..=MAX_FIELD).contains(&length).then_some(at + length)
+}
+
 /// The end of a word that begins at `at` and goes up to `stop`, or to a blank or the end where that is empty.
 fn word_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
+    let Some(first) = stop.first() else { return short_end(line, at).or_else(|| long_end(line, at)) };
     let field = field(line, at);
-    let Some(first) = stop.first() else {
-        let length = memchr::memchr2(b' ', b'\t', field).unwrap_or(field.len());
-        return (1..=MAX_FIELD).contains(&length).then_some(at + length);
-    };
     let ends = memchr::memchr3_iter(*first, b' ', b'\t', field).find(|i| field[*i] != *first || stops(line, at + i, stop))?;
     (ends > 0 && field[ends] == *first).then_some(at + ends)
 }

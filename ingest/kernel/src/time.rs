@@ -235,6 +235,20 @@ pub fn clock_end(line: &[u8], at: usize) -> Option<usize> {
     Some(cursor.at)
 }
 
+/// Whether a stamp of a kind may begin with a run of so many digits.
+pub fn leads(kind: u8, digits: usize) -> bool {
+    match kind {
+        ISO | DOTTED | RFC3339 => digits == 4,
+        COMPACT => digits == 6,
+        SHORT | CLF | MONTHDAY => digits == 2,
+        JOINED => digits == 8,
+        EPOCH => matches!(digits, 10 | 13 | 16 | 19),
+        KLOG => matches!(digits, 4 | 8),
+        US => matches!(digits, 1 | 2),
+        _ => true,
+    }
+}
+
 /// Read a time stamp of a kind at `at`; gives the time and the place behind it.
 pub fn read(kind: u8, line: &[u8], at: usize, received_ns: i64) -> Option<(i64, usize)> {
     let mut cursor = Cursor { line, at };
