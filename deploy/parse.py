@@ -15,16 +15,19 @@ from typing import Any
 
 from logburl.deploy.account import Book, check_read, print_account
 from logburl.deploy.config import Ingest
+from logburl.deploy.evidence import name_of
 from logburl.deploy.exits import say
 from logburl.deploy.options import configured
 from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of
+from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
 from logburl.deploy.sources import Inputs, formats_of, in_order, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
+from logburl.ingest.recognition import Tally
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
@@ -58,8 +61,9 @@ def parse_to_stdout(
         say(f"reading {', '.join(config.paths)}")
     redactor = None if output == "none" else redactor_of(config.redact)
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
-        counted = count(kept, config, redactor, progress)
+        counted = count(kept, config, redactor, progress, Tally() if verbose else None)
         if verbose:
+            counted.say_formats()
             say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
         if output != "none":
             progress.close()
@@ -79,9 +83,11 @@ class Counted:
         book: What was read.
         ends: How far each stream was read.
         problems: What could not be read.
+        tally: The formats of the entries, None: nobody wants to know.
     """
 
     signatures: SignatureTable
+    tally: Tally | None = None
     book: Book = field(default_factory=Book)
     ends: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -90,7 +96,15 @@ class Counted:
         """Count a batch."""
         self.signatures.add(batch)
         self.book.add(batch)
+        if self.tally is not None:
+            self.tally.add(batch)
         self.ends[batch.raw.stream] = batch.raw.end
+
+    def say_formats(self) -> None:
+        """Say which formats the entries of each stream have, if that was counted."""
+        tally = self.tally or Tally()
+        for stream in tally:
+            say(f"{visible(name_of(stream))}: {tally.recognised(stream)}")
 
     @cached_property
     def templates(self) -> Templates:
@@ -105,9 +119,11 @@ class Counted:
         return self.book.close(in_patterns, self.signatures.overflow, len(seen), len(templates))
 
 
-def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, progress: Progress) -> Counted:
+def count(
+    inputs: Inputs, config: Ingest, redactor: Redactor | None, progress: Progress, tally: Tally | None = None
+) -> Counted:
     """Read everything and count it."""
-    counted = Counted(SignatureTable(config.max_signatures))
+    counted = Counted(SignatureTable(config.max_signatures), tally)
     parser = Parser(formats_of(config.format), config.fold)
     source = redacted(inputs.open(config.format, time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:

@@ -15,6 +15,7 @@ from logburl.deploy.result import StreamRead
 from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.clock import Clock
+from logburl.ingest.recognition import Tally
 from logburl.ingest.signatures import NEVER, SignatureTable
 from logburl.ingest.source import RawBatch, Source
 from logburl.search.store import Store
@@ -36,6 +37,7 @@ class Learned:
         stretches: Counts over entry numbers, of streams that have none.
         book: What became of the lines.
         streams: What was read of each stream, by name.
+        tally: The formats of each stream's entries.
     """
 
     signatures: SignatureTable
@@ -43,11 +45,16 @@ class Learned:
     stretches: WindowCounter = field(default_factory=lambda: WindowCounter(STRETCH, timed=False))
     book: Book = field(default_factory=Book)
     streams: dict[str, StreamRead] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def timed(self) -> bool:
         """Whether most entries are in streams with times."""
         return self.windows.entries >= self.stretches.entries
+
+    def recognised(self) -> tuple[StreamRead, ...]:
+        """Return what was read of each stream, and as what."""
+        return tuple(replace(one, recognised=self.tally.recognised(name)) for name, one in self.streams.items())
 
     @property
     def cells(self) -> Cells:
@@ -90,6 +97,7 @@ class Pipeline:
         learned, dated = self.learned, self._clock.knows(batch.raw.stream)
         never = np.full(len(batch), NEVER)
         learned.book.add(batch)
+        learned.tally.add(batch)
         learned.signatures.add(batch if dated else replace(batch, time_ns=never))
         counter = learned.windows if dated else learned.stretches
         counter.add(batch, learned.signatures.largest)

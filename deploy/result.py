@@ -5,7 +5,9 @@ the business of each report. Times are UTC nanoseconds; in a log without times t
 False.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from logburl.ingest.recognition import Recognition
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ class StreamRead:
         lines: Lines read from it by this scan.
         first_line: Number of the first of them.
         bytes: Bytes read, decompressed.
+        recognised: The formats of its entries.
     """
 
     path: str
     lines: int
     first_line: int
     bytes: int
+    recognised: Recognition = field(default_factory=Recognition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from logburl.deploy.patterns import patterns_of
 from logburl.deploy.pipeline import Learned, Pipeline
 from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of, replaced
-from logburl.deploy.reports.plain import duration, plural
+from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult
 from logburl.deploy.sources import Ahead, formats_of, open_source
 from logburl.deploy.tell import Teller
@@ -65,6 +65,9 @@ def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
             say(f"judging {learned.book.entries:,} entries")
         judgement = judge(config, learned, past.signatures, past.cells)
         result, kept = told(config, judgement, past, store, redactor, problems, lambda: time.monotonic() - began_s)
+        if say:
+            for stream in result.streams:
+                say(f"{visible(stream.path)}: {stream.recognised}")
         if store is not None:
             store.commit(step_of(judgement, past, kept))
     finally:
@@ -120,7 +123,7 @@ def told(
     patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
     result = ScanResult(
         version=version("logburl"),
-        streams=tuple(learned.streams.values()),
+        streams=learned.recognised(),
         account=learned.book.close(
             in_patterns=sum(one.count for one in patterns),
             overflow=judgement.overflow,

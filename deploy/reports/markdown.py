@@ -7,7 +7,7 @@ from logburl.deploy.account import sentence
 from logburl.deploy.reports.plain import chance, covered, cut, headline, names, offset, severity_name, span, visible
 from logburl.deploy.result import Incident, ScanResult
 
-PATTERNS = 20
+PATTERNS, STREAMS = 20, 10
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@])")
 
 
@@ -40,6 +40,9 @@ def _document(result: ScanResult) -> Iterator[str]:
     yield from _patterns(result)
     yield "## Account\n"
     yield f"{sentence(result.account)}\n"
+    yield from (f"- {code(stream.path)}: {escape(str(stream.recognised))}" for stream in result.streams[:STREAMS])
+    if result.streams[STREAMS:]:
+        yield f"- and {len(result.streams) - STREAMS:,} more streams"
     yield from (f"- {escape(line)}" for line in (*result.problems, *result.notes))
 
 

@@ -25,6 +25,7 @@ from logburl.deploy.result import Fragment, Incident, ScanResult
 
 STYLES = {"FATAL": "bold red", "ERROR": "red", "WARN": "yellow", "INFO": "blue"}
 LABEL = 11
+STREAMS = 5
 
 
 def render(result: ScanResult, *, colour: bool, width: int) -> str:
@@ -83,6 +84,10 @@ def _report(result: ScanResult, width: int) -> Iterator[Text]:
         yield Text(visible(f"problem: {line}"), "yellow")
     for line in result.notes:
         yield Text(visible(line), "dim")
+    for stream in result.streams[:STREAMS]:
+        yield Text(f"{visible(stream.path)}: {stream.recognised}", "dim")
+    if result.streams[STREAMS:]:
+        yield Text(f"and {plural(len(result.streams) - STREAMS, 'more stream')}", "dim")
     yield Text(sentence(result.account), "dim")
 
 
