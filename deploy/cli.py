@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from logburl.deploy.exits import FINDINGS, Commands, prepare_standard_streams
+from logburl.deploy.exits import FINDINGS, Commands, Formats, prepare_standard_streams
 
 app = typer.Typer(
     name="logburl",
@@ -21,6 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+formats = typer.Typer(
+    cls=Formats, invoke_without_command=True, help="List the formats of lines that are known; try them on a file."
+)
+app.add_typer(formats, name="formats")
 
 
 class ScanOutput(StrEnum):
@@ -172,6 +176,42 @@ def redact(
     from logburl.deploy.redact import redact_to_stdout
 
     redact_to_stdout(config, paths, kinds=kinds, key_file=key_file, quiet=quiet)
+
+
+@formats.callback()
+def formats_known(
+    ctx: typer.Context,
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
+) -> None:
+    """List the formats of lines that are known, in the order in which they are tried; NAME shows one."""
+    from logburl.deploy.formats import print_formats
+
+    if ctx.invoked_subcommand is None:
+        print_formats(output.value)
+
+
+@formats.command("show")
+def formats_show(
+    name: Annotated[str, typer.Argument(help="Name of a format.")],
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form.")] = ListOutput.text,
+) -> None:
+    """Show a format's patterns, with examples; so does `logburl formats NAME`."""
+    from logburl.deploy.formats import print_format
+
+    print_format(name, output.value)
+
+
+@formats.command("try")
+def formats_try(
+    file: Annotated[str, typer.Argument(help="A file, or - for stdin.")],
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, max=1000, help="How many lines are tried.")] = 10,
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form.")] = ListOutput.text,
+    config: ConfigFile = None,
+) -> None:
+    """Explain line by line which format fits, and why others do not."""
+    from logburl.deploy.formats import print_tried
+
+    print_tried(config, file, lines, output.value)
 
 
 @app.command()

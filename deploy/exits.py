@@ -41,6 +41,14 @@ class Commands(TyperGroup):
             sys.stdout.flush()
 
 
+class Formats(TyperGroup):
+    """Commands about formats; a name that is no command is a format to show."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return what to do, and with which arguments."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["show", *args])
+
+
 @contextmanager
 def ends() -> Iterator[None]:
     """Turn what is raised on purpose into an exit code, and a line on stderr."""

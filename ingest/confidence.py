@@ -42,7 +42,7 @@ from logburl.ingest.format import (
     compile_pattern,
 )
 
-BITS = {LEVEL: 6, NUMBER: 3, PRIORITY: 8, DATA: 6, FIELDS: 24}
+BITS = {TIME: 20, LEVEL: 6, NUMBER: 3, PRIORITY: 8, DATA: 6, FIELDS: 24}
 """What an operation demands, in bits; whoever reads all of a line (``FIELDS``) cannot be wrong about its end."""
 
 BITS_OF_KIND = {KINDS["decimal"]: 6, KINDS["clock"]: 12, KINDS["name"]: 1, KINDS["more"]: 6}
@@ -71,6 +71,12 @@ def begins_as_header(message: bytes) -> bool:
     return _COLUMN.match(message) is not None
 
 
+def demanded(operation: Operation) -> int:
+    """Return what an operation demands, in bits: how rare it is that something fits it by chance."""
+    code, _, kind, literal = operation
+    return _literal_bits(literal) if code == LITERAL else BITS_OF_KIND.get((code, kind), BITS.get(code, 0))
+
+
 @cache
 def proof(pattern: str) -> float:
     """Return how well a pattern proves the border between header and message, in [0, 1)."""
@@ -95,12 +101,13 @@ def credit(proved: float, timed: Sequence[bool], services: Sequence[str], messag
 
 
 def _bits(operations: Sequence[Operation], i: int) -> int:
-    code, _, kind, literal = operations[i]
-    if code == LITERAL:
-        return 0 if _only_frames_time(operations, i) else _literal_bits(literal)
+    """What an operation proves: what it demands, but nothing where it only shows that there is a time."""
+    code = operations[i].code
+    if code == TIME or (code == LITERAL and _only_frames_time(operations, i)):
+        return 0
     if code in (WORD, TEXT) and any(later.code == TIME for later in operations[i:]):
         return BEFORE_TIME_BITS
-    return BITS_OF_KIND.get((code, kind), BITS.get(code, 0))
+    return demanded(operations[i])
 
 
 def _literal_bits(literal: bytes) -> int:

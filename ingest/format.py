@@ -117,6 +117,15 @@ def compile_pattern(pattern: str) -> list[Operation]:
     return operations
 
 
+def pieces_of(pattern: str) -> list[str]:
+    """Return a pattern cut up: a field, a blank or a literal for each operation of its program.
+
+    >>> pieces_of("[{time}] {level:column}: {message}")
+    ['[', '{time}', ']', ' ', '{level:column}', ':', ' ', '{message}']
+    """
+    return [piece[0] for piece in _PIECE.finditer(pattern)]
+
+
 def _operation(pieces: Sequence[re.Match[str]], i: int, pattern: str) -> Operation:
     piece = pieces[i]
     if piece["blank"]:

@@ -1,5 +1,6 @@
 """Records → entries: the formats compiled once, and the kernel called on each batch."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -7,9 +8,14 @@ import numpy as np
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.format import TEXT, WORD, compile_pattern
+from logburl.ingest.format import TEXT, WORD, Operation, compile_pattern
 from logburl.ingest.formats import MESSAGE, named
 from logburl.ingest.source import RawBatch
+
+
+def begins_with_any_word(operations: Sequence[Operation]) -> bool:
+    """Return whether a header begins with any word: it is tried after those that do not."""
+    return operations[0].code in {WORD, TEXT}
 
 
 @cache
@@ -20,7 +26,7 @@ def compiled(names: tuple[str, ...] | None) -> tuple[Any, tuple[str, ...]]:
     """
     formats = named(names)
     programs = [(i, compile_pattern(pattern)) for i, format_ in enumerate(formats) for pattern in format_.patterns]
-    programs.sort(key=lambda program: program[1][0].code in {WORD, TEXT})
+    programs.sort(key=lambda program: begins_with_any_word(program[1]))
     return kernel().Formats(programs), (*(format_.name for format_ in formats), MESSAGE)
 
 

@@ -39,11 +39,12 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many entries of a stream have a format."""
+    """How many entries of a stream have a format, their share of all, and how sure it is of them."""
 
     format: str
     entries: int
     share: float
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Recognition:
 
     Attributes:
         shares: Formats with the entries that have them, most first.
-        confidence: In [0, 1], see ``logburl.ingest.confidence``.
+        confidence: In [0, 1], that of the formats by their shares, see ``logburl.ingest.confidence``.
         runner_up: The format that most entries of the first would have if that were not known.
     """
 
@@ -63,7 +64,7 @@ class Recognition:
     def __str__(self) -> str:
         if not self.shares:
             return "no entries"
-        shares = ", ".join(f"{one.format} {_percent(one.share)}" for one in self.shares)
+        shares = ", ".join(f"{one.format} {percent(one.share)}" for one in self.shares)
         others = "" if self.runner_up == self.shares[0].format else f"; next best: {self.runner_up}"
         return f"{shares}; confidence {self.confidence:.2f}{others}"
 
@@ -114,8 +115,8 @@ class Tally:
         counts, sample = self._streams[stream].counts, self._streams[stream].sample
         total = counts.total()
         ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-        shares = tuple(Share(name, count, count / total) for name, count in ordered)
-        confidence = sum(one.share * _credit(one.format, sample) for one in shares)
+        shares = tuple(Share(name, count, count / total, round(_credit(name, sample), 4)) for name, count in ordered)
+        confidence = sum(one.share * one.confidence for one in shares)
         runner_up = _runner_up(shares[0].format, sample) if shares else MESSAGE
         return Recognition(shares, round(confidence, 4), runner_up)
 
@@ -180,6 +181,6 @@ def _compiled(name: str) -> object:
     return kernel().Formats([(i, compile_pattern(pattern)) for i, pattern in enumerate(_patterns_of(name))])
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Return a share in percent; all is 100, and what is not all is not."""
     return f"{100 * share:.{0 if share == 1 or 0.005 <= share < 0.995 else 2}f} %"

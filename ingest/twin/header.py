@@ -276,13 +276,13 @@ def _with_fields(before: Header, kind: int, received_ns: int) -> Header | None:
 def _with_rest(before: Header, rest: Program, received_ns: int) -> Header | None:
     """Return what stands behind structured data, over what was said before it."""
     data, start, end = before.message
-    behind = _data_end(data, start, end)
+    behind = data_end(data, start, end)
     tried = candidates((rest,))
     found = tried.pattern.match(data, behind, end) if behind else None
     return tried.read(found, received_ns, before) if found else None
 
 
-def _data_end(data: bytes, at: int, end: int) -> int:
+def data_end(data: bytes, at: int, end: int) -> int:
     """Return the end of structured data (RFC 5424, section 6.3): ``-``, or elements; 0 if an element does not end."""
     if data.startswith(b"-", at, end):
         return at + 1

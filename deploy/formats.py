@@ -1,0 +1,176 @@
+"""``logburl formats``: which formats are known, what one looks like, and why lines of a file fit or do not."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from logburl.deploy.commands import print_report
+from logburl.deploy.evidence import name_of
+from logburl.deploy.options import configured
+from logburl.deploy.redact import redacted, redactor_of
+from logburl.deploy.reports.json import plain
+from logburl.deploy.reports.plain import cut, plural, terminal_width, visible
+from logburl.deploy.sources import Inputs, polled
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.describe import example
+from logburl.ingest.errors import PartFailed
+from logburl.ingest.format import Format
+from logburl.ingest.formats import MESSAGE, known, named
+from logburl.ingest.parser import Parser
+from logburl.ingest.recognition import Recognition, Tally
+from logburl.ingest.source import RawBatch
+from logburl.ingest.sources.memory import batch_of
+from logburl.ingest.trace import Attempt, Explained, Tracer
+
+OTHERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was tried.
+
+    Attributes:
+        number: From 1.
+        text: The line.
+        format: Of the entry that it belongs to.
+        begins: Number of that entry's first line.
+        explained: What its header says, and how far other formats got.
+    """
+
+    number: int
+    text: str
+    format: str
+    begins: int
+    explained: Explained
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The lines of a stream that were tried, how many have each format, and how sure that is."""
+
+    stream: str
+    lines: tuple[Line, ...]
+    lines_by_format: dict[str, int]
+    recognised: Recognition
+
+
+def print_formats(output: str) -> None:
+    """List the formats that are known, in the order in which they are tried."""
+    formats = known()
+    if output == "text":
+        width = max(len(one.name) for one in formats)
+        lines = (f"{one.name:<{width}}  {one.summary}\n{'':{width}}  {example(one.patterns[0])}" for one in formats)
+        print_report("".join(f"{line}\n" for line in lines))
+    else:
+        print_report(_json([_document(one) for one in formats], output))
+
+
+def print_format(name: str, output: str) -> None:
+    """Show the patterns of a format, each with a line as it reads it.
+
+    Raises:
+        ConfigError: The name is unknown.
+    """
+    found = named((name,))
+    documents = [_document(one) for one in found]
+    if output != "text":
+        print_report(_json(documents, output))
+        return
+    lines = [f"{name}: the line is the message"] if not found else [f"{name}: {found[0].summary}"]
+    for one in found:
+        lines += [f"  {pattern}\n    {example(pattern)}" for pattern in one.patterns]
+    print_report("".join(f"{line}\n" for line in lines))
+
+
+def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
+    """Explain the first lines of a file one by one, and say how many have each format.
+
+    Raises:
+        ConfigError: The path names nothing, or the configuration is wrong.
+        PartFailed: There is nothing to read.
+    """
+    config = configured(file, [path]).ingest
+    received_ns = time.time_ns()
+    source = redacted(Inputs.named(config.paths).open(config.format, received_ns), redactor_of(config.redact))
+    with closing(source):
+        raw = next((raw for raw in polled(source) if len(raw)), None)
+    if raw is None:
+        raise PartFailed("; ".join(source.problems) or f"{path}: expected lines, it is empty")
+    found = tried(_first(raw, lines), Parser(None, config.fold))
+    print_report(_text(found, terminal_width()) if output == "text" else _json(plain(found, timed=True), output))
+
+
+def tried(raw: RawBatch, parser: Parser) -> Tried:
+    """Explain the lines of a batch; costs some hundredths of a second each."""
+    batch, tally, tracer = parser.parse(raw), Tally(), Tracer(known(), raw.received_ns)
+    tally.add(batch)
+    lines = tuple(_lines(batch, tracer))
+    return Tried(name_of(raw.stream), lines, Counter(one.format for one in lines), tally.recognised(raw.stream))
+
+
+def _first(raw: RawBatch, lines: int) -> RawBatch:
+    end = raw.offset[min(lines, len(raw))]
+    return batch_of(raw.buffer[:end].tobytes(), raw.stream, first_line=raw.first_line, received_ns=raw.received_ns)
+
+
+def _lines(batch: LogBatch, tracer: Tracer) -> Iterator[Line]:
+    offset, first = batch.raw.offset.tolist(), batch.raw.first_line
+    for entry, (begin, end) in enumerate(pairwise(batch.record.tolist())):
+        for record in range(begin, end):
+            line = batch.raw.buffer[offset[record] : offset[record + 1]].tobytes()
+            text = line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
+            name = batch.formats[batch.format[entry]]
+            yield Line(first + record, text, name, first + begin, tracer.explain(line))
+
+
+def _text(found: Tried, width: int) -> str:
+    lines = [shown for line in found.lines for shown in _line(line, found.stream, max(width, 60))]
+    lines.append(f"{plural(len(found.lines), 'line')} of {found.stream}: {found.recognised}")
+    for one in found.recognised.shares:
+        count = plural(found.lines_by_format[one.format], "line")
+        lines.append(f"  {one.format}: {count}, {plural(one.entries, 'entry', 'entries')}, {one.confidence:.2f}")
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def _line(line: Line, stream: str, width: int) -> Iterator[str]:
+    goes_on = f", goes on with line {line.begins}" if line.begins != line.number else ""
+    yield f"{stream}:{line.number}: {line.format}{goes_on}"
+    yield cut(f"  | {line.text}", width)
+    yield from _explained(line.explained, "  ", width)
+    yield ""
+
+
+def _explained(explained: Explained, indent: str, width: int) -> Iterator[str]:
+    if explained.chosen:
+        yield f"{indent}{explained.chosen.format} fits: {explained.chosen.pattern}"
+        yield from (cut(f"{indent}  {name}: {text}", width) for name, text in explained.chosen.fields)
+    for other in explained.others[:OTHERS]:
+        yield f"{indent}{_other(other)}  {other.pattern}"
+    if explained.inside:
+        yield f"{indent}the line inside: {explained.inside.chosen.format if explained.inside.chosen else MESSAGE}"
+        yield from _explained(explained.inside, f"{indent}  ", width)
+
+
+def _other(attempt: Attempt) -> str:
+    if attempt.fits:
+        return f"{attempt.format}: fits too, but is tried later:"
+    return f"{attempt.format}: expected {attempt.expected} at byte {attempt.byte}, got {attempt.got}:"
+
+
+def _document(format_: Format) -> dict[str, Any]:
+    examples = [{"pattern": pattern, "example": example(pattern)} for pattern in format_.patterns]
+    return {"name": format_.name, "summary": format_.summary, "patterns": examples}
+
+
+def _json(document: Any, output: str) -> str:
+    if output == "json":
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    rows = document if isinstance(document, list) else [document]
+    return "".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE).decode() for row in rows)
