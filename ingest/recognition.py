@@ -114,7 +114,7 @@ class Tally:
         """Return what the entries of a stream are, by name of the stream."""
         counts, sample = self._streams[stream].counts, self._streams[stream].sample
         total = counts.total()
-        ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+        ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0] == MESSAGE, row[0]))
         shares = tuple(Share(name, count, count / total, round(_credit(name, sample), 4)) for name, count in ordered)
         confidence = sum(one.share * one.confidence for one in shares)
         runner_up = _runner_up(shares[0].format, sample) if shares else MESSAGE
