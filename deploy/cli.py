@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from logburl.deploy.exits import FINDINGS, Commands, Formats, prepare_standard_streams
+from logburl.deploy.exits import FINDINGS, Commands, FormatCommands, prepare_standard_streams
 
 app = typer.Typer(
     name="logburl",
@@ -22,7 +22,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 formats = typer.Typer(
-    cls=Formats, invoke_without_command=True, help="List the formats of lines that are known; try them on a file."
+    cls=FormatCommands,
+    invoke_without_command=True,
+    help="List the formats of lines that are known; try them on a file.",
 )
 app.add_typer(formats, name="formats")
 

@@ -41,7 +41,7 @@ class Commands(TyperGroup):
             sys.stdout.flush()
 
 
-class Formats(TyperGroup):
+class FormatCommands(TyperGroup):
     """Commands about formats; a name that is no command is a format to show."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

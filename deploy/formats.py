@@ -21,13 +21,13 @@ from logburl.deploy.sources import Inputs, polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.describe import example
 from logburl.ingest.errors import PartFailed
+from logburl.ingest.explain import Attempt, Explained, Explainer
 from logburl.ingest.format import Format
 from logburl.ingest.formats import MESSAGE, known, named
 from logburl.ingest.parser import Parser
 from logburl.ingest.recognition import Recognition, Tally
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of
-from logburl.ingest.trace import Attempt, Explained, Tracer
 
 OTHERS = 3
 
@@ -109,9 +109,9 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
 
 def tried(raw: RawBatch, parser: Parser) -> Tried:
     """Explain the lines of a batch; costs some hundredths of a second each."""
-    batch, tally, tracer = parser.parse(raw), Tally(), Tracer(known(), raw.received_ns)
+    batch, tally, explainer = parser.parse(raw), Tally(), Explainer(known(), raw.received_ns)
     tally.add(batch)
-    lines = tuple(_lines(batch, tracer))
+    lines = tuple(_lines(batch, explainer))
     return Tried(name_of(raw.stream), lines, Counter(one.format for one in lines), tally.recognised(raw.stream))
 
 
@@ -120,14 +120,14 @@ def _first(raw: RawBatch, lines: int) -> RawBatch:
     return batch_of(raw.buffer[:end].tobytes(), raw.stream, first_line=raw.first_line, received_ns=raw.received_ns)
 
 
-def _lines(batch: LogBatch, tracer: Tracer) -> Iterator[Line]:
+def _lines(batch: LogBatch, explainer: Explainer) -> Iterator[Line]:
     offset, first = batch.raw.offset.tolist(), batch.raw.first_line
     for entry, (begin, end) in enumerate(pairwise(batch.record.tolist())):
         for record in range(begin, end):
             line = batch.raw.buffer[offset[record] : offset[record + 1]].tobytes()
             text = line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
             name = batch.formats[batch.format[entry]]
-            yield Line(first + record, text, name, first + begin, tracer.explain(line))
+            yield Line(first + record, text, name, first + begin, explainer.explain(line))
 
 
 def _text(found: Tried, width: int) -> str:

@@ -23,10 +23,10 @@ import numpy as np
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.confidence import credit, proof
-from logburl.ingest.format import compile_pattern
+from logburl.ingest.format import Format, compile_pattern
 from logburl.ingest.formats import MESSAGE, known
 from logburl.ingest.parser import Parser
-from logburl.ingest.sources.memory import batch_of
+from logburl.ingest.source import RawBatch
 
 SAMPLE = 64
 SAMPLED_BYTES = 1024
@@ -89,9 +89,14 @@ class _Stream:
 
 
 class Tally:
-    """Counts and samples entries as they are read."""
+    """Counts and samples entries as they are read.
 
-    def __init__(self) -> None:
+    Args:
+        formats: Those that entries may have, with their patterns; None for all that are known.
+    """
+
+    def __init__(self, formats: Sequence[Format] | None = None) -> None:
+        self._patterns = {one.name: one.patterns for one in (known() if formats is None else formats)}
         self._streams: dict[str, _Stream] = defaultdict(_Stream)
 
     def __iter__(self) -> Iterator[str]:
@@ -115,14 +120,24 @@ class Tally:
         counts, sample = self._streams[stream].counts, self._streams[stream].sample
         total = counts.total()
         ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0] == MESSAGE, row[0]))
-        shares = tuple(Share(name, count, count / total, round(_credit(name, sample), 4)) for name, count in ordered)
+        shares = tuple(Share(name, n, n / total, round(self._credit(name, sample), 4)) for name, n in ordered)
         confidence = sum(one.share * one.confidence for one in shares)
         runner_up = _runner_up(shares[0].format, sample) if shares else MESSAGE
         return Recognition(shares, round(confidence, 4), runner_up)
 
+    def _credit(self, name: str, sample: Sequence[Sampled]) -> float:
+        """Return the mean credit of the sampled entries of a format, 0 if there are none."""
+        by_proof: dict[float, list[Sampled]] = defaultdict(list)
+        entries = [one for one in sample if one.format == name]
+        read = _patterns(self._patterns.get(name, ()), [one.line for one in entries])
+        for one, pattern in zip(entries, read, strict=True):
+            by_proof[0.0 if one.whole or not pattern else proof(pattern)].append(one)
+        sums = (len(group) * _credit_of(proved, group) for proved, group in by_proof.items())
+        return sum(sums) / len(entries) if entries else 0.0
+
 
 def _sampled(batch: LogBatch, rows: Sequence[int], rank: Sequence[int]) -> Iterator[Sampled]:
-    first = batch.raw.offset[batch.record[:-1]]
+    first, services = batch.raw.offset[batch.record[:-1]], ("", *batch.services)
     for row, order in zip(rows, rank, strict=True):
         start, message = int(first[row]), batch.messages([row])[0][:MESSAGE_BYTES]
         line = batch.raw.buffer[start : start + SAMPLED_BYTES].tobytes().partition(b"\n")[0]
@@ -130,21 +145,11 @@ def _sampled(batch: LogBatch, rows: Sequence[int], rank: Sequence[int]) -> Itera
             order,
             batch.formats[batch.format[row]],
             bool(batch.has_time[row]),
-            ("", *batch.services)[batch.service[row] + 1],
+            services[batch.service[row] + 1],
             line,
             message,
             bool(batch.message[row, 0] == start),
         )
-
-
-def _credit(name: str, sample: Sequence[Sampled]) -> float:
-    """Return the mean credit of the sampled entries of a format, 0 if there are none."""
-    by_proof: dict[float, list[Sampled]] = defaultdict(list)
-    entries = [one for one in sample if one.format == name]
-    for one, pattern in zip(entries, _patterns(name, [one.line for one in entries]), strict=True):
-        by_proof[0.0 if one.whole or not pattern else proof(pattern)].append(one)
-    sums = (len(group) * _credit_of(proved, group) for proved, group in by_proof.items())
-    return sum(sums) / len(entries) if entries else 0.0
 
 
 def _credit_of(proved: float, group: Sequence[Sampled]) -> float:
@@ -154,31 +159,30 @@ def _credit_of(proved: float, group: Sequence[Sampled]) -> float:
 def _runner_up(name: str, sample: Sequence[Sampled]) -> str:
     """Return what most of the sampled entries of a format would be without it."""
     others = Parser(tuple(format_.name for format_ in known() if format_.name != name), fold=False)
-    lines = b"\n".join(one.line for one in sample if one.format == name)
-    batch = others.parse(batch_of(lines))
+    batch = others.parse(_records([one.line for one in sample if one.format == name]))
     counts = np.bincount(batch.format, minlength=len(batch.formats))
     return batch.formats[int(np.argmax(counts))]
 
 
-def _patterns(name: str, lines: Sequence[bytes]) -> list[str]:
+def _patterns(patterns: tuple[str, ...], lines: Sequence[bytes]) -> list[str]:
     """Return which of a format's patterns reads each of some lines; an empty one where a cut line has lost its end."""
-    patterns = _patterns_of(name)
     if len(patterns) < 2 or not lines:
         return [patterns[0] if patterns else ""] * len(lines)
-    batch = batch_of(b"\n".join(lines))
-    formats, nothing = _compiled(name), len(patterns)
-    columns = kernel().parse_batch(batch.buffer, batch.offset, formats, nothing, False, 0)
+    raw = _records(lines)
+    columns = kernel().parse_batch(raw.buffer, raw.offset, _compiled(patterns), len(patterns), False, 0)
     return [(*patterns, "")[i] for i in columns[6].tolist()]
 
 
-def _patterns_of(name: str) -> tuple[str, ...]:
-    return next((format_.patterns for format_ in known() if format_.name == name), ())
+def _records(lines: Sequence[bytes]) -> RawBatch:
+    """Return lines without line ends as a batch, each a record of its own whatever it holds."""
+    offset = np.cumsum([0, *map(len, lines)], dtype=np.int64)
+    return RawBatch("", np.frombuffer(b"".join(lines), np.uint8), offset, offset[:-1], 1, int(offset[-1]), 0)
 
 
 @cache
-def _compiled(name: str) -> object:
+def _compiled(patterns: tuple[str, ...]) -> object:
     """A format's patterns as programs, each with its own number."""
-    return kernel().Formats([(i, compile_pattern(pattern)) for i, pattern in enumerate(_patterns_of(name))])
+    return kernel().Formats([(i, compile_pattern(pattern)) for i, pattern in enumerate(patterns)])
 
 
 def percent(share: float) -> str:

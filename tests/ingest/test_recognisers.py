@@ -3,6 +3,7 @@
 import random
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -102,7 +103,7 @@ def test_twice_the_line_takes_twice_the_steps(name: str) -> None:
     tried = formats("twin")
     for short, long in zip(endless(name, 1 << 13), endless(name, 1 << 14), strict=True):
         tried.header(whole(short), RECEIVED_NS)  # compiles what is not compiled yet
-        once, twice = (calls(lambda line=line: tried.header(whole(line), RECEIVED_NS)) for line in (short, long))
+        once, twice = (calls(partial(tried.header, whole(line), RECEIVED_NS)) for line in (short, long))
         assert twice <= 2.5 * once + 100
 
 

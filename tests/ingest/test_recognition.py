@@ -1,8 +1,10 @@
 """What a stream is recognised as depends on its lines alone."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +71,19 @@ def test_the_runner_up_is_what_would_be_next() -> None:
     """It is the format of most of the first format's entries if that were not known."""
     assert recognised([KINDS[0].encode() + b"\n"] * 9).runner_up == "leveled"
     assert recognised([KINDS[1].encode() + b"\n"] * 9).runner_up == "message"
+
+
+def test_lines_of_any_bytes_are_recognised() -> None:
+    """Empty lines, carriage returns, NULs and records that hold line feeds neither fail nor shift what is counted."""
+    rng = random.Random(11)
+    pool = [b"\n", b"\r\n", b"\0\n", b"\xff\xfe\n", b"[\n", b'{"msg":"x"}\r\n', KINDS[0].encode() + b"\r\n"]
+    found = recognised([rng.choice(pool) for _ in range(300)])
+    assert sum(one.entries for one in found.shares) == 300
+    tally = Tally()
+    raw = batch_of(b"")
+    data = np.frombuffer(b"\n\nx" + KINDS[0].encode() + b"\nmore", np.uint8)
+    tally.add(Parser().parse(replace(raw, buffer=data, offset=np.array([0, 3, len(data)]), position=np.arange(2))))
+    assert tally.recognised("memory").shares[0].entries == 1
 
 
 def test_a_stream_without_entries() -> None:

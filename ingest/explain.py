@@ -4,12 +4,12 @@ The steps are those of the twin (``logburl.ingest.twin.header``), one operation 
 by the kernel.
 
 >>> from logburl.ingest.formats import known
->>> explained = Tracer(known()).explain(b"2026-03-02 09:04:05 ERROR db: lost 3 rows")
+>>> explained = Explainer(known()).explain(b"2026-03-02 09:04:05 ERROR db: lost 3 rows")
 >>> explained.chosen.format, explained.chosen.fields[2]
 ('leveled', ('service', 'db'))
 >>> print(explained.others[0].format, explained.others[0].pattern)
 timed {time} {message}
->>> for one in Tracer(known()).explain(b"2026-02-31 09:04:05 lost").others[:1]:
+>>> for one in Explainer(known()).explain(b"2026-02-31 09:04:05 lost").others[:1]:
 ...     print(f"{one.format}: byte {one.byte}: expected {one.expected}, got {one.got}")
 timed: byte 1: expected a day that the calendar has, got '2026-02-31 09:04:05'
 """
@@ -29,7 +29,7 @@ from logburl.ingest.twin.header import Body, Formats, Header, data_end
 from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
 from logburl.ingest.twin.text import Text, line_end
 
-GOT_BYTES = 24
+GOT_BYTES, FIELD_BYTES = 24, 1024
 NO_DAY = "a day that the calendar has"
 
 
@@ -40,8 +40,8 @@ class Attempt:
     Attributes:
         format: Name of the format.
         pattern: The pattern of it that gets furthest.
-        fields: Names of the fields that were read, and what they hold.
-        byte: Where it ended, from 1.
+        fields: Names of the fields that were read, and what they hold, at most ``FIELD_BYTES`` of each.
+        byte: Where it ended in the line without its colours, from 1.
         expected: What was expected there, in words; empty if the pattern fits.
         got: What stands there instead.
     """
@@ -82,7 +82,7 @@ class _Program:
     pieces: tuple[str, ...]
 
 
-class Tracer:
+class Explainer:
     """Explains lines.
 
     Args:
@@ -169,7 +169,7 @@ def _fields(program: _Program, text: Text, ends: Sequence[int]) -> Iterator[tupl
         if name:
             end = text.end if i == last else ends[i + 1]
             start = ends[i + 1] if i == last else ends[i]
-            yield name, _shown(text.buffer[start:end])
+            yield name, _shown(text.buffer[start : min(end, start + FIELD_BYTES)])
 
 
 def _missed(operation: Operation, rest: Text) -> tuple[str, str]:
