@@ -175,9 +175,10 @@ class Candidates:
         _, _, _, time_ns, level, service, stream, _ = before or NOTHING
         for code, kind, group in groups.told:
             if code == TIME:
-                time_ns = time.value(kind, found[group], received_ns)
-                if time_ns is None:
+                told_ns = time.value(kind, found[group], received_ns)
+                if told_ns is None:
                     return None
+                time_ns = told_ns if time_ns is None else time.finer(time_ns, told_ns)
             else:
                 level = _severity(code, kind, found[group])
         if groups.service:

@@ -15,6 +15,7 @@ from logburl.ingest.format import TIMES
 
 NS = 1_000_000_000
 DAY_S = 86_400
+QUARTER_HOUR_NS, FARTHEST_ZONE_NS = 900 * NS, 14 * 3600 * NS
 EPOCH = date(1970, 1, 1).toordinal()
 YEARS = range(1700, 2250)  # they fit 64 bits of nanoseconds
 MONTHS = {name: i for i, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -66,6 +67,17 @@ def read(kind: int, text: bytes, received_ns: int) -> tuple[int, int] | None:
     found = _compiled(kind).match(text)
     time_ns = value(kind, found[0], received_ns) if found else None
     return None if found is None or time_ns is None else (time_ns, found.end())
+
+
+def finer(first_ns: int, second_ns: int) -> int:
+    """Return what two time stamps of one header tell.
+
+    It is the first, or the second if that is the same instant, but finer, on the clock of some zone (zones differ by
+    quarter hours).
+    """
+    ahead = second_ns - first_ns
+    more = ahead % QUARTER_HOUR_NS
+    return first_ns + more if more < NS and -FARTHEST_ZONE_NS <= ahead < FARTHEST_ZONE_NS + NS else first_ns
 
 
 @lru_cache

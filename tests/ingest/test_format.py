@@ -93,6 +93,26 @@ def test_formats_are_found_by_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("second", "time"),
+    [
+        ("2006-01-02-03.04.05.678901", "2006-01-02T03:04:05.678901000Z"),
+        ("2006-01-01-19.04.05.678901", "2006-01-02T03:04:05.678901000Z"),
+        ("2006-01-02-08.49.05.678901", "2006-01-02T03:04:05.678901000Z"),
+        ("2006-01-02-17.04.05.678901", "2006-01-02T03:04:05.678901000Z"),
+        ("2006-01-02-17.19.05.678901", "2006-01-02T03:04:05Z"),
+        ("2006-01-02-03.04.06.678901", "2006-01-02T03:04:05Z"),
+        ("2006-01-02-03.04.04.678901", "2006-01-02T03:04:05Z"),
+        ("1906-01-02-03.04.05.678901", "2006-01-02T03:04:05Z"),
+    ],
+)
+def test_a_second_time_stamp_makes_the_first_finer(second: str, time: str) -> None:
+    """It is a clock in some zone, so quarter hours apart; if it says something else, the first counts."""
+    found = read("{time:epoch} {time:dotted} {message}", f"1136171045 {second} up")
+    assert found is not None
+    assert found.time == time
+
+
+@pytest.mark.parametrize(
     ("pattern", "line", "message"),
     [
         ("{word} {message}", "a b c", "b c"),

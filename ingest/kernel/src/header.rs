@@ -276,7 +276,7 @@ impl<'a> Search<'a> {
         let mut header = Header { format: *format, message: (at[length], self.line.len()), ..Header::default() };
         for Told { depth, code, field, kind } in told {
             match *code {
-                step::TIME => header.time = Some(value[*depth]),
+                step::TIME => header.time = Some(header.time.map_or(value[*depth], |first| time::finer(first, value[*depth]))),
                 step::LEVEL | step::PRIORITY => header.severity = value[*depth] as u8,
                 step::MESSAGE => header.body = BODIES[(kind & 3) as usize],
                 step::FIELDS => self.object(&mut header, at[*depth]),

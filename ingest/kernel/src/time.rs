@@ -19,6 +19,9 @@ pub const RFC3339: u8 = 12; // 2005-06-03T15:42:50.675Z: with T and a zone
 pub const JUL: u8 = 13; // Oct 11, 2003 10:14:15 PM
 pub const KINDS: usize = 14;
 
+const QUARTER_HOUR: i64 = 900 * NS;
+const FARTHEST_ZONE: i64 = 14 * 3600 * NS;
+
 fn iso(c: &mut Cursor) -> Option<i64> {
     let year = c.number(4)?;
     let mark = c.sign(b"-/.")?;
@@ -247,6 +250,14 @@ pub fn leads(kind: u8, digits: usize) -> bool {
         US => matches!(digits, 1 | 2),
         _ => true,
     }
+}
+
+/// What two time stamps of one header tell: the first, or the second if that is the same instant, but finer, on the clock
+/// of some zone (zones differ by quarter hours).
+pub fn finer(first: i64, second: i64) -> i64 {
+    let ahead = second.saturating_sub(first);
+    let more = ahead.rem_euclid(QUARTER_HOUR);
+    if more < NS && (-FARTHEST_ZONE..FARTHEST_ZONE + NS).contains(&ahead) { first + more } else { first }
 }
 
 /// Read a time stamp of a kind at `at`; gives the time and the place behind it.
