@@ -19,6 +19,7 @@ decimal  digits, a dot and digits, perhaps with blanks before them: seconds sinc
 clock    hours, minutes, seconds and perhaps a fraction: a time of day alone tells no time
 word     bytes that are no blanks, up to the literal that follows it, else up to a blank
 name     a word that begins with a letter, of letters, digits and ``._-:$`` alone
+source   a source file and a line of it, ``server/main.go:12``
 text     the same with blanks allowed; at most 512 bytes
 data     structured data of RFC 5424
 json     one JSON object: message, time, level and service are taken from its keys
@@ -70,6 +71,7 @@ KINDS = {
     **{name: (FIELDS, kind) for kind, name in enumerate(("json", "logfmt"))},
     "word": (WORD, 0),
     "name": (WORD, 1),
+    "source": (WORD, 2),
     "text": (TEXT, 0),
     "pri": (PRIORITY, 0),
     "data": (DATA, 0),

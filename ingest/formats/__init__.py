@@ -38,6 +38,7 @@ ORDER = (
     "monolog",
     "php",
     "ruby",
+    "sidekiq",
     "dotnet",
     "nest",
     "macos",

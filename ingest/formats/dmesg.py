@@ -8,6 +8,7 @@ FORMAT = Format(
     patterns=(
         "[{uptime:decimal}] {message}",
         "{pri}[{uptime:decimal}] {message}",
+        "{facility} :{level}: [{uptime:decimal}] {message}",
         "{facility} :{level} : [{uptime:decimal}] {message}",
     ),
 )

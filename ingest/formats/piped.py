@@ -1,15 +1,16 @@
-"""Fields between bars: NLog, loguru, ActiveMQ and kin."""
+"""Fields between bars or colons: NLog, loguru, ActiveMQ, Jetty and kin."""
 
 from logburl.ingest.format import Format
 
 FORMAT = Format(
     name="piped",
-    summary="Fields between bars: NLog, loguru, ActiveMQ and kin.",
+    summary="Fields between bars or colons: NLog, loguru, ActiveMQ, Jetty and kin.",
     patterns=(
         "{time:joined}|{service}|{pid}|{message}",
         "{time}|{level}|{service}|{message}",
         "{time} | {level} | {service}:{function}:{line:num} - {message}",
         "{time} | {level} | {service} | {message}",
         "{time} | {level} | {message}",
+        "{time}:{level}:{service}:{thread:word}: {message}",
     ),
 )

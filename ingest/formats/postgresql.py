@@ -1,16 +1,18 @@
-"""PostgreSQL: default log_line_prefix, with an application or user@database behind the process id, RDS's."""
+"""PostgreSQL: default log_line_prefix, perhaps an application or user@database, RDS's; PgBouncer."""
 
 from logburl.ingest.format import Format
 
 FORMAT = Format(
     name="postgresql",
-    summary="PostgreSQL: default log_line_prefix, with an application or user@database behind the process id, RDS's.",
+    summary="PostgreSQL: default log_line_prefix, perhaps an application or user@database, RDS's; PgBouncer.",
     patterns=(
         "{time} [{pid}] {level}: {message}",
         "{time} [{pid}-{line:num}] {level}: {message}",
-        "{time} [{pid}] [{service}] {level}: {message}",
+        "{time} [{pid}] [{service:name}] {level}: {message}",
         "{time} [{pid}] {service} {level}: {message}",
         "{time} [{pid}-{line:num}] {service} {level}: {message}",
+        "{time} [{pid}] {level} C-0x{connection}: {message}",
+        "{time} [{pid}] {level} S-0x{connection}: {message}",
         "{time}:{client}:{service}:[{pid}]:{level}: {message}",
         "{time}::@:[{pid}]:{level}: {message}",
     ),

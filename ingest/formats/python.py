@@ -17,6 +17,9 @@ FORMAT = Format(
         "[{time}] {{{source}} {level} - {message}",
         "[{time}] {level} in {service}: {message}",
         "[{severity:letter} {time} {service}] {message}",
+        "[{severity:letter} {time:compact} {source:word}] {message}",
+        "{time:us} - {service} - {level} - {message}",
+        "{level:column} {time} {service:name} {process:num} {thread:num} {message}",
         "{level:column}:{service}:{message}",
     ),
 )

@@ -11,6 +11,7 @@ FORMAT = Format(
         "{pri}{time:syslog} {host} {service}[{procid}]: {message}",
         "{pri}{time:syslog} {host} {service}: {message}",
         "{pri}{time:syslog} {host} {message}",
+        "{time:syslog} {service}[{pid}:{thread:num}] {level}: {message}",
         "{time:syslog} {service}[{procid}]: {message}",
         "{time:syslog} {service}: {message}",
         "{time:syslog} {host} {service}[{procid}]: {message}",

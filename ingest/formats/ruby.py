@@ -1,4 +1,4 @@
-"""Ruby's Logger: letter, time and process id, level, program."""
+"""Ruby's Logger: letter, time and process id, level (``ANY`` is none), program."""
 
 from logburl.ingest.format import Format
 
@@ -6,9 +6,11 @@ FORMAT = Format(
     name="ruby",
     summary="Ruby's Logger: letter, time and process id, level, program.",
     patterns=(
-        "{severity:letter}, [{time} #{pid}] {name} -- : {message}",
-        "{severity:letter}, [{time} #{pid}] {name} -- {service}: {message}",
-        "{severity:letter}, [{time}#{pid}] {name} -- : {message}",
-        "{severity:letter}, [{time}#{pid}] {name} -- {service}: {message}",
+        *(
+            f"{letter}, [{{time}}{process}] {level} -- {program}: {{message}}"
+            for letter, level in (("A", "ANY"), ("{severity:letter}", "{level}"))
+            for process in (" #{pid}", "#{pid}")
+            for program in ("", "{service}")
+        ),
     ),
 )

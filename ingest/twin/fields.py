@@ -16,7 +16,7 @@ KEYS = {
         b"body body.stringvalue",
         b"content",
         b"@message @m renderedmessage short_message",
-        b"textpayload jsonpayload.message jsonpayload.msg",
+        b"textpayload jsonpayload.message jsonpayload.msg fields.message",
         b"eventmessage event text",
         b"messagetemplate @mt errormessage",
     ),
@@ -34,7 +34,7 @@ KEYS = {
         b"levelname level_name",
         b"level log.level",
         b"severity severity_text severitytext",
-        b"lvl loglevel log_level @l s",
+        b"lvl loglevel log_level @l @level s",
         b"priority error_severity messagetype",
         b"severitynumber severity_number",
     ),
@@ -42,7 +42,7 @@ KEYS = {
         b"service service.name",
         b"app application syslog_identifier",
         b"component c category channel",
-        b"logger logger_name loggername log.logger",
+        b"logger logger_name loggername log.logger @module",
         b"kubernetes.container_name container_name _systemd_unit",
         b"name",
     ),
@@ -53,7 +53,7 @@ PLACES = {key: (field, rank) for field, rows in KEYS.items() for rank, row in en
 WRAPPING = PLACES[b"log"]
 OPEN_TELEMETRY = PLACES[b"severitynumber"]
 
-NESTED = frozenset(b"log service body jsonpayload t timestamp instant kubernetes".split())
+NESTED = frozenset(b"log service body jsonpayload fields t timestamp instant kubernetes".split())
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
 TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslog", "ctime", "joined"))

@@ -35,6 +35,7 @@ from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
 from logburl.ingest.twin.text import Text
 
 MAX_OPERATIONS = 31
+_, SOURCE = KINDS["source"]
 RawProgram = tuple[int, Sequence[tuple[int, int, int, bytes]]]
 
 _QUOTE_OR_END = re.compile(rb'["\]]')
@@ -220,7 +221,7 @@ def _may_begin(operation: Operation, byte: int) -> bool:
 
 def _is_grouped(operation: Operation) -> bool:
     """Return whether something is told from what an operation reads, or its length is to be looked at."""
-    bounded = operation.code in (WORD, TEXT) and len(operation.literal) > 1
+    bounded = operation.code in (WORD, TEXT) and (len(operation.literal) > 1 or operation.kind == SOURCE)
     return bounded or operation.field > 0 or operation.code in (TIME, LEVEL, PRIORITY)
 
 

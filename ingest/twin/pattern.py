@@ -39,6 +39,9 @@ _WORD_LEVEL = rb"(?:%b|%b)" % (_any_of(WORDS, b"(?i:%b)"), _any_of(WORDS_AS_WRIT
 _UPPER_LEVEL = _any_of([*WORDS, *(word for word in WORDS_AS_WRITTEN if word.isupper())], b"(?:%b)")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MESSAGE = rb"(?:%b|(?!%b))" % (_BYTE_ORDER_MARK, _BYTE_ORDER_MARK)
+_SOURCE = rb"(?!\.[a-z]++:)[^ \t:]++(?:%b):[0-9]++" % b"|".join(
+    rb"(?<=\.%b)" % ending for ending in b"c cc cpp cs ex go h java js kt lua php py rb rs scala swift ts".split()
+)
 _NAME = b"$-.0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
 _BY_KIND = {
@@ -78,6 +81,8 @@ def pattern_of(operation: Operation) -> bytes:
 
 def _field(operation: Operation) -> bytes:
     """Something up to a stop, or up to a blank or the end if that is empty."""
+    if (operation.code, operation.kind) == KINDS["source"]:
+        return _SOURCE + (rb"(?=%b)" % _ended(operation.literal) if operation.literal else rb"(?![^ \t])")
     stop, is_name = operation.literal, (operation.code, operation.kind) == KINDS["name"]
     begin = rb"(?=[A-Za-z])" if is_name else b""
     if not stop:

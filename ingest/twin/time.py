@@ -153,7 +153,8 @@ def _iso(text: bytes, received_ns: int) -> int | None:
 
 
 def _compact(text: bytes, received_ns: int) -> int | None:
-    return _sum(_day(b"20" + text[:2], text[2:4], text[4:6]), _clock(text[7:9], text[9:11], text[11:13]))
+    clock = text[7:].replace(b":", b"")
+    return _sum(_day(b"20" + text[:2], text[2:4], text[4:6]), _clock(clock[:2], clock[2:4], clock[4:6]))
 
 
 def _short(text: bytes, received_ns: int) -> int | None:
@@ -263,7 +264,7 @@ _ISO_HOUR = rb"(?:[Tt_]%b| (?: %b|%b))" % (_HOUR, _LOOSE_HOUR, _HOUR)
 
 _BY_NAME = {
     "iso": Kind(_ISO_DAY + _ISO_HOUR + _PAST_HOUR + _DOT_OR_COMMA + _maybe(_ZONE), _iso),
-    "compact": Kind(rb"[0-9]{6} " + _HOUR + _MINUTE + _SECOND, _compact),
+    "compact": Kind(rb"[0-9]{6} " + _HOUR + rb"(?::%b:%b|%b%b)" % (_MINUTE, _SECOND, _MINUTE, _SECOND), _compact),
     "short": Kind(rb"[0-9]{2}/[0-9]{2}/[0-9]{2} " + _CLOCK + _DOT_OR_COMMA, _short),
     "clf": Kind(_CLF_DAY + b"[: ]" + _CLOCK + _DOT_OR_COMMA + _maybe(_ZONE), _clf),
     "syslog": Kind(_MONTH + b" " + _DAY + rb" (?:[0-9]{4} )?" + _CLOCK + _DOT_OR_COMMA, _syslog),

@@ -36,7 +36,7 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"body" | b"body.stringvalue" => (MESSAGE, 4),
         b"content" => (MESSAGE, 5),
         b"@message" | b"@m" | b"renderedmessage" | b"short_message" => (MESSAGE, 6),
-        b"textpayload" | b"jsonpayload.message" | b"jsonpayload.msg" => (MESSAGE, 7),
+        b"textpayload" | b"jsonpayload.message" | b"jsonpayload.msg" | b"fields.message" => (MESSAGE, 7),
         b"eventmessage" | b"event" | b"text" => (MESSAGE, 8),
         b"messagetemplate" | b"@mt" | b"errormessage" => (MESSAGE, 9),
         b"time" => (TIME, 0),
@@ -50,13 +50,13 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"levelname" | b"level_name" => (LEVEL, 0),
         b"level" | b"log.level" => (LEVEL, 1),
         b"severity" | b"severity_text" | b"severitytext" => (LEVEL, 2),
-        b"lvl" | b"loglevel" | b"log_level" | b"@l" | b"s" => (LEVEL, 3),
+        b"lvl" | b"loglevel" | b"log_level" | b"@l" | b"@level" | b"s" => (LEVEL, 3),
         b"priority" | b"error_severity" | b"messagetype" => (LEVEL, 4),
         b"severitynumber" | b"severity_number" => (LEVEL, 5),
         b"service" | b"service.name" => (SERVICE, 0),
         b"app" | b"application" | b"syslog_identifier" => (SERVICE, 1),
         b"component" | b"c" | b"category" | b"channel" => (SERVICE, 2),
-        b"logger" | b"logger_name" | b"loggername" | b"log.logger" => (SERVICE, 3),
+        b"logger" | b"logger_name" | b"loggername" | b"log.logger" | b"@module" => (SERVICE, 3),
         b"kubernetes.container_name" | b"container_name" | b"_systemd_unit" => (SERVICE, 4),
         b"name" => (SERVICE, 5),
         _ => return None,
@@ -67,7 +67,7 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
 pub fn is_nested(key: &[u8]) -> bool {
     matches!(
         key,
-        b"log" | b"service" | b"body" | b"jsonpayload" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
+        b"log" | b"service" | b"body" | b"jsonpayload" | b"fields" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
     )
 }
 

@@ -29,8 +29,14 @@ const LETTER_LEVEL: u8 = 2;
 const INTEGER: u8 = 0;
 const DECIMAL: u8 = 1;
 
-// A kind of WORD.
+// Kinds of WORD.
 pub const NAME: u8 = 1;
+pub const SOURCE: u8 = 2;
+
+const SOURCE_ENDINGS: [&[u8]; 18] = [
+    b".c", b".cc", b".cpp", b".cs", b".ex", b".go", b".h", b".java", b".js", b".kt", b".lua", b".php", b".py", b".rb", b".rs",
+    b".scala", b".swift", b".ts",
+];
 
 // Kinds of FIELDS.
 pub const JSON: u8 = 0;
@@ -188,6 +194,17 @@ fn number_end(line: &[u8], at: usize, kind: u8) -> Option<usize> {
     }
 }
 
+/// The end of a source file, a colon and the number of a line, before `stop` (or a blank or the end where that is empty).
+fn source_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
+    let field = field(line, at);
+    let colon = memchr::memchr3(b':', b' ', b'\t', field).filter(|i| field[*i] == b':')?;
+    let is_source = |ending: &&[u8]| colon > ending.len() && field[..colon].ends_with(ending);
+    SOURCE_ENDINGS.iter().find(|ending| is_source(ending))?;
+    let end = number_end(line, at + colon + 1, INTEGER).filter(|end| line[at + colon + 1] != b'-' && end - at <= MAX_FIELD)?;
+    let ends = if stop.is_empty() { matches!(line.get(end), None | Some(b' ' | b'\t')) } else { stops(line, end, stop) };
+    ends.then_some(end)
+}
+
 fn is_name(word: &[u8]) -> bool {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'$' | b':');
     word[0].is_ascii_alphabetic() && word.iter().all(inside)
@@ -215,6 +232,7 @@ pub fn end(op: &Op, line: &[u8], at: usize) -> Option<usize> {
         BLANKS => Some(span_of(line, at, |byte| matches!(byte, b' ' | b'\t'))),
         NUMBER => number_end(line, at, op.kind),
         WORD if op.kind == NAME => word_end(line, at, &op.literal).filter(|end| is_name(&line[at..*end])),
+        WORD if op.kind == SOURCE => source_end(line, at, &op.literal),
         WORD => word_end(line, at, &op.literal),
         TEXT => text_end(line, at, &op.literal),
         MESSAGE => message_start(line, at, op.kind),

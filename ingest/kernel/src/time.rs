@@ -4,7 +4,7 @@ use crate::calendar::{date, latest, seconds, NS};
 use crate::cursor::Cursor;
 
 pub const ISO: u8 = 0; // 2005-06-03 15:42:50,675, 2005/06/03T15:42:50.675+02:00
-pub const COMPACT: u8 = 1; // 081109 203615
+pub const COMPACT: u8 = 1; // 081109 203615, 081109 20:36:15
 pub const SHORT: u8 = 2; // 17/06/09 20:10:40
 pub const CLF: u8 = 3; // 10/Oct/2000:13:55:36 -0700, 10 Oct 2000 13:55:36.123
 pub const SYSLOG: u8 = 4; // Oct 11 22:14:15, Oct 11 2003 22:14:15
@@ -54,8 +54,10 @@ fn rfc3339(c: &mut Cursor) -> Option<i64> {
 fn compact(c: &mut Cursor) -> Option<i64> {
     let (year, month, day) = (c.number(2)?, c.number(2)?, c.number(2)?);
     c.sign(b" ")?;
-    let (hour, minute, second) = (c.number(2)?, c.number(2)?, c.number(2)?);
-    Some((date(2000 + year, month, day)? + seconds(hour, minute, second)?) * NS)
+    let day = date(2000 + year, month, day)?;
+    let hour = c.number(2)?;
+    let clock = if c.peek() == b':' { c.behind_hour(hour, b":")? } else { seconds(hour, c.number(2)?, c.number(2)?)? };
+    Some((day + clock) * NS)
 }
 
 fn short(c: &mut Cursor) -> Option<i64> {
