@@ -8,7 +8,7 @@ from importlib import import_module
 
 from tests.measure.readme import put
 
-PARTS = ("grouping", "incidents", "redaction")
+PARTS = ("grouping", "raw", "zoo", "incidents", "redaction")
 
 
 def main(wanted: list[str]) -> None:

@@ -1,28 +1,23 @@
 """Grouping of lines into templates on ten labelled systems, beside Drain3 in the same run.
 
-Each system's sample of 2,000 lines is that of LogHub (Zhu et al., ISSRE 2023), with the labels that Khan et al. (ICSE
-2022) corrected; tools are given the message column. No tool has a rule or a setting for any system.
+Tools are given the message column (``tests.measure.raw``: whole lines). No tool has a rule or a setting for any system.
 """
 
-import csv
-import io
 import re
-import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.pieces import packed
 from logburl.ingest.templates import mine, render
 from tests.bench import drain
 from tests.measure.agreement import f1_of_groups, f1_of_templates, grouping_accuracy, normal, parsing_accuracy
-from tests.measure.lines import DATA
+from tests.measure.labelled import corpora
 from tests.measure.readme import table
 
-ARCHIVE = DATA / "parsing" / "loghub_2k.tar.xz"
-LABELLED = "_2k.log_structured_corrected.csv"
 FIGURES = ("GA", "FGA", "PA", "FTA")
 SAID = """
 GA: share of lines in exactly the right group (Zhu et al., 2019); FGA: F1 of groups; PA: share of lines whose template
@@ -33,14 +28,6 @@ of its own example. These ten were looked at when logburl's rules were chosen, s
 _MASK = re.compile(r"<[A-Z]+>")
 
 
-class Corpus(NamedTuple):
-    """The messages of a system, and the template that each has by its label."""
-
-    name: str
-    messages: list[str]
-    labels: list[str]
-
-
 class Grouping(NamedTuple):
     """What a tool makes of messages: a group number and a template text for each, with ``<*>`` for values."""
 
@@ -48,22 +35,14 @@ class Grouping(NamedTuple):
     texts: Sequence[str]
 
 
-def corpora() -> Iterator[Corpus]:
-    """Yield the systems by name. The archive is read in place."""
-    with tarfile.open(ARCHIVE) as archive:
-        members = [member for member in archive if member.name.endswith(LABELLED)]
-        for member in sorted(members, key=lambda member: member.name.lower()):
-            file = archive.extractfile(member)
-            if file is not None:
-                rows = list(csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline="")))
-                name = member.name.rpartition("/")[2].removesuffix(LABELLED)
-                yield Corpus(name, [row["Content"] for row in rows], [row["EventTemplate"] for row in rows])
-
-
 def by_logburl(messages: Sequence[str]) -> Grouping:
     """Return what logburl makes of messages."""
     lines = [message.encode() for message in messages]
-    signature = kernel().signatures(*packed(lines))
+    return mined(kernel().signatures(*packed(lines)), lines)
+
+
+def mined(signature: NDArray[np.uint64], lines: Sequence[bytes]) -> Grouping:
+    """Return messages of some signatures by the templates that are mined of them."""
     templates = mine(dict(zip(reversed(signature.tolist()), reversed(lines), strict=True)))
     groups = templates.index_of(signature).tolist()
     texts = [render(template.items, ("*",) * len(template.types)) for template in templates.all]

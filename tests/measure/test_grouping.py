@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.measure.grouping import ARCHIVE, by_drain, by_logburl, corpora, figures
+from tests.measure.grouping import by_drain, by_logburl, figures
+from tests.measure.labelled import ARCHIVE, corpora
 
 MESSAGES = ["took 5 ms", "took 7 ms", "ready"]
 
