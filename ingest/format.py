@@ -31,10 +31,11 @@ more     the rest of the line, and the next line whatever it is
 ======== ==========================================================================================
 
 The name ``service`` says whose line it is, ``stream`` which of a container's streams. Of two time stamps the first
-counts; the second, on the clock of whatever zone, may only make it finer. A pattern is compiled into a
-program of byte operations without backtracking: it costs time linear in the header's length. Choice: not regular
-expressions, since a line is tried against all formats and a program is about ten times quicker (a failed attempt ends
-at its first byte, and a time stamp is read once for all patterns that begin with it).
+counts; the second, on the clock of whatever zone, may only make it finer.
+
+A pattern is compiled into a program of byte operations without backtracking: it costs time linear in the header's
+length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
+quicker (a failed attempt ends at its first byte, and a time stamp is read once for all patterns that begin with it).
 """
 
 import re

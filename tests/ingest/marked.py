@@ -1,4 +1,4 @@
-"""The zoo: samples of many formats, in which a person has marked what the header says and where the message stands.
+"""The zoo: samples of many formats, in which is marked by hand what the header says and where the message stands.
 
 A file of ``zoo/`` begins with what it is and the format that should be chosen. An entry begins with what its header
 says, severity by OpenTelemetry's short names, ``-`` for what is not said; then come its lines as they are, but for bars

@@ -12,7 +12,8 @@ pub fn of_word(word: &[u8]) -> u8 {
     match &upper[..word.len()] {
         b"TRACE" | b"FINEST" | b"TRC" | b"TRCE" | b"TRACE1" | b"TRACE2" | b"TRACE3" | b"TRACE4" | b"TRACE5" | b"TRACE6"
         | b"TRACE7" | b"TRACE8" => 1,
-        b"DEBUG" | b"FINER" | b"VERBOSE" | b"DBG" | b"DBUG" | b"DEBU" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" => 5,
+        b"DEBUG" | b"FINER" | b"VERBOSE" | b"DBG" | b"DBUG" | b"DEBU" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4"
+        | b"DEBUG5" => 5,
         b"FINE" if word == b"FINE" => 6,
         b"CONFIG" if word == b"CONFIG" => 7,
         b"INFO" | b"INFORMATION" | b"INFORMATIONAL" | b"INF" => 9,
