@@ -73,7 +73,9 @@ Format = Annotated[
     typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
 ]
 NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: 1]")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: one a core, at most 4]")
+]
 ConfigFile = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration (YAML); options win over it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor account on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done, on stderr.")]

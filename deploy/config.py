@@ -8,6 +8,7 @@ the arguments are checked against that constructor. Options of the command line 
 """
 
 import inspect
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -33,6 +34,7 @@ from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 
 DEFAULT_VECTORIZER = "tfidf"
+MOST_JOBS = 4
 
 
 class Model(BaseModel):
@@ -70,6 +72,12 @@ class Redact(Model):
     )
 
 
+def cores() -> int:
+    """Return how many threads work ahead by default: as many as this process may use cores, at most ``MOST_JOBS``."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, MOST_JOBS)
+
+
 class Ingest(Model):
     """How lines are read."""
 
@@ -77,7 +85,9 @@ class Ingest(Model):
     format: str = Field("auto", description="auto, or the name of one format")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
-    jobs: PositiveInt = Field(1, description="threads that work ahead")
+    jobs: PositiveInt = Field(
+        default_factory=cores, description=f"threads that work ahead; by default one a core, at most {MOST_JOBS}"
+    )
     max_signatures: PositiveInt = Field(
         MAX_SIGNATURES, description="how many different masked messages are kept; more are counted"
     )
