@@ -61,7 +61,8 @@ def parse_to_stdout(
         say(f"reading {', '.join(config.paths)}")
     redactor = None if output == "none" else redactor_of(config.redact)
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
-        counted = count(kept, config, redactor, progress, Tally() if verbose else None)
+        counted = Counted(SignatureTable(config.max_signatures), Tally() if verbose else None, output != "none")
+        count(kept, config, redactor, counted, progress)
         if verbose:
             counted.say_formats()
             say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
@@ -80,14 +81,16 @@ class Counted:
 
     Attributes:
         signatures: The signatures of all entries.
+        tally: The formats of the entries, None: nobody wants to know.
+        typed: Whether the types of slots are asked for.
         book: What was read.
         ends: How far each stream was read.
         problems: What could not be read.
-        tally: The formats of the entries, None: nobody wants to know.
     """
 
     signatures: SignatureTable
     tally: Tally | None = None
+    typed: bool = True
     book: Book = field(default_factory=Book)
     ends: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -110,7 +113,7 @@ class Counted:
     def templates(self) -> Templates:
         """The templates of all that was added."""
         self.signatures.settle()
-        return mine(self.signatures.seen.samples)
+        return mine(self.signatures.seen.samples, self.typed)
 
     def account(self) -> Account:
         """Return the account, checked."""
@@ -119,11 +122,8 @@ class Counted:
         return self.book.close(in_patterns, self.signatures.overflow, len(seen), len(templates))
 
 
-def count(
-    inputs: Inputs, config: Ingest, redactor: Redactor | None, progress: Progress, tally: Tally | None = None
-) -> Counted:
+def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, progress: Progress) -> None:
     """Read everything and count it."""
-    counted = Counted(SignatureTable(config.max_signatures), tally)
     parser = Parser(formats_of(config.format), config.fold)
     source = redacted(inputs.open(config.format, time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
@@ -131,7 +131,6 @@ def count(
             counted.add(batch)
             progress.update(counted.book)
     counted.problems += source.problems
-    return counted
 
 
 def print_entries(

@@ -154,8 +154,12 @@ class Templates:
         return self._plans[signature]
 
 
-def mine(samples: Mapping[int, bytes]) -> Templates:
+def mine(samples: Mapping[int, bytes], typed: bool = True) -> Templates:
     """Return the templates of signatures, each given with one of its messages.
+
+    Args:
+        samples: A message of each signature.
+        typed: Read the types of slots off the messages; else each is shown as ``<*>``, which is quicker.
 
     Costs: about linear in the signatures (``logburl.ingest.variation``); quadratic in the length of a row inside a
     template whose rows differ in shape.
@@ -168,10 +172,11 @@ def mine(samples: Mapping[int, bytes]) -> Templates:
         items = common_items(shapes)
         members.setdefault(_rendered(items), (items, []))[1].extend(index)
     groups = [(items, sorted(index)) for _, (items, index) in sorted(members.items())]
+    types = _types(groups, messages, rows) if typed else (("*",) * items.count(None) for items, _ in groups)
     return Templates(
         [
-            Template(tuple(items), tuple(signatures[i] for i in index), types)
-            for (items, index), types in zip(groups, _types(groups, messages, rows), strict=True)
+            Template(tuple(items), tuple(signatures[i] for i in index), of_slots)
+            for (items, index), of_slots in zip(groups, types, strict=True)
         ]
     )
 

@@ -21,7 +21,7 @@ def parse(path: Path) -> Templates:
     source, parser, signatures = FileSource([path]), Parser(), SignatureTable()
     while (raw := source.poll(0)) is not None:
         signatures.add(parser.parse(raw))
-    return mine(dict(zip(signatures.seen.signature.tolist(), signatures.seen.sample, strict=True)))
+    return mine(signatures.seen.samples, typed=False)
 
 
 def rates(corpus: Corpus) -> dict[str, list[float]]:

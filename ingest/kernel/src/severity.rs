@@ -112,6 +112,9 @@ fn of_word_at(message: &[u8], start: usize, end: usize, early: bool) -> u8 {
     let word = &message[start..end];
     let before = if start > 0 { message[start - 1] } else { b' ' };
     let behind = message.get(end).copied().unwrap_or(b' ');
+    if !word[0].is_ascii_uppercase() && before != b'=' && !matches!(behind, b':' | b']') {
+        return 0; // most words: soon told
+    }
     if !matches!(before, b' ' | b'[' | b'(' | b'<' | b'"' | b'|' | b'=' | b'\t')
         || !matches!(behind, b' ' | b']' | b')' | b'>' | b'"' | b'|' | b':' | b',' | b'\t')
     {
