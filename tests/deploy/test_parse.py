@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logburl.deploy.config import Ingest
-from logburl.deploy.parse import count, parse_to_stdout, print_entries
+from logburl.deploy.parse import Counted, count, parse_to_stdout, print_entries
 from logburl.deploy.progress import Progress
 from logburl.deploy.sources import Inputs
 from logburl.ingest import read
 from logburl.ingest.errors import PartFailed
+from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.table import SCHEMA
 from logburl.ingest.templates import fill
 from tests.conftest import Golden
@@ -312,7 +313,8 @@ def test_input_that_changes_while_it_is_read(tmp_path: Path, capfdbinary: pytest
     log.write_text("one 1\ntwo 2\n")
     inputs = Inputs.named([str(log)])
     progress = Progress(shown=False)
-    counted = count(inputs, config, None, progress)
+    counted = Counted(SignatureTable())
+    count(inputs, config, None, counted, progress)
     with log.open("a") as file:
         file.write("three 3\n")
     print_entries(inputs, config, None, counted, "ndjson", progress)
