@@ -117,7 +117,7 @@ fn short_end(line: &[u8], at: usize) -> Option<usize> {
     let bytes = u8x16::new(line.get(at..at + 16)?.try_into().ok()?);
     let blanks = bytes.cmp_eq(u8x16::splat(b' ')) | bytes.cmp_eq(u8x16::splat(b'\t'));
     let mask = blanks.move_mask();
-    (mask > 1).then(|| at + mask.trailing_zeros() as usize)
+    (mask & 1 == 0 && mask != 0).then(|| at + mask.trailing_zeros() as usize)
 }
 
 fn long_end(line: &[u8], at: usize) -> Option<usize> {
