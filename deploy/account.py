@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from logburl.deploy.exits import say
+from logburl.deploy.reports.plain import plural, visible
 from logburl.deploy.result import Account
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Miscounted, PartFailed
@@ -82,13 +83,14 @@ def sentence(account: Account) -> str:
         f"{account.entries:,} entries = {account.in_patterns:,} in {account.patterns:,} patterns"
         f" + {account.overflow:,} beyond the bound"
     )
-    return f"{lines}; {entries}"
+    dropped = f"; {plural(account.dropped_bytes, 'byte')} of overlong lines dropped" if account.dropped_bytes else ""
+    return f"{lines}; {entries}{dropped}"
 
 
 def print_account(account: Account, problems: Collection[str], *, quiet: bool = False) -> None:
     """Tell on stderr what could not be read, and, unless ``quiet``, where every line went."""
     for problem in problems:
-        say(f"problem: {problem}")
+        say(visible(f"problem: {problem}"))
     if not quiet:
         say(sentence(account))
 

@@ -32,6 +32,7 @@ from logburl.deploy import catalogue
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 
 DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
@@ -78,6 +79,21 @@ def cores() -> int:
     return min(usable, MOST_JOBS)
 
 
+class Unpack(Model):
+    """How much is unpacked of how little: beyond that, a file or an archive is dropped, and told."""
+
+    max_ratio: PositiveInt = Field(
+        BOUNDS.max_ratio, description="unpacked bytes for each packed one; a GiB is unpacked whatever the ratio is"
+    )
+    max_bytes: PositiveInt = Field(BOUNDS.max_bytes, description="unpacked bytes of a file")
+    max_members: PositiveInt = Field(BOUNDS.max_members, description="members of an archive")
+
+    @property
+    def bounds(self) -> Bounds:
+        """The same, as those who unpack take it."""
+        return Bounds(self.max_ratio, self.max_bytes, self.max_members)
+
+
 class Ingest(Model):
     """How lines are read."""
 
@@ -85,6 +101,7 @@ class Ingest(Model):
     format: str = Field("auto", description="auto, or the name of one format")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
+    unpack: Unpack = Unpack()
     jobs: PositiveInt = Field(
         default_factory=cores, description=f"threads that work ahead; by default one a core, at most {MOST_JOBS}"
     )

@@ -4,13 +4,16 @@ Only what a report shows is read again: some kilobytes around each place. What c
 file that is gone) is not an error; the caller has the sample.
 """
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import url2pathname
 
 from logburl.deploy.result import Comparison, Fragment
+from logburl.ingest.streams.archive import Contents, divided, shown
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import Text, decoded
 from logburl.search.evidence import what_differs
@@ -34,30 +37,52 @@ def decode(text: bytes) -> str:
 
 def path_of(stream: str) -> Path | None:
     """Return the file that a stream was read from, None if it was no file."""
-    name = stream.partition("#")[0]
+    name, _ = divided(stream)
     return Path(url2pathname(name.removeprefix("file://"))) if name.startswith("file://") else None
 
 
 def name_of(stream: str) -> str:
-    """Return how a stream is called for a person: its file, from the current folder if it lies there."""
-    path = path_of(stream)
-    if path is None:
-        return stream
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    """Return how a stream is called for a person: its file, from the current folder if it lies there.
+
+    >>> name_of("file:///var/k8s.tar!/pods/a/0.log")
+    '/var/k8s.tar!pods/a/0.log'
+    """
+    path, (name, member) = path_of(stream), divided(stream)
+    if path is not None:
+        name = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    return shown(name, member)
 
 
-def look_up(stream: str, positions: Sequence[int]) -> dict[int, Surroundings]:
-    """Return what stands around each position of a stream, as far as it can be read."""
-    path = path_of(stream)
-    if path is None:
-        return {}
-    try:
-        if not path.is_file():  # a named pipe would wait for a second writer
-            return {}
-        with closing(decoded(open_unpacked(path))) as text:
-            return _walk(text, sorted(set(positions)))
-    except OSError:  # gone since it was read
-        return {}
+def look_up(wanted: Mapping[str, Iterable[int]], bounds: Bounds = BOUNDS) -> dict[str, dict[int, Surroundings]]:
+    """Return, by stream, what stands around some positions, as far as it can be read; a file is read once.
+
+    Args:
+        wanted: Positions, by stream.
+        bounds: Where unpacking stops.
+    """
+    places: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for stream, positions in wanted.items():
+        file, member = divided(stream)
+        places[file][member].update(positions)
+    found = {file: _in_file(path_of(file), members, bounds) for file, members in places.items()}
+    return {stream: found[file].get(member, {}) for stream in wanted for file, member in [divided(stream)]}
+
+
+def _in_file(
+    path: Path | None, wanted: Mapping[str, Iterable[int]], bounds: Bounds
+) -> dict[str, dict[int, Surroundings]]:
+    """Return what stands around some positions in the members of a file, or, under an empty name, in the file."""
+    found: dict[str, dict[int, Surroundings]] = {}
+    with suppress(OSError):  # gone since it was read
+        if path is None or not path.is_file():  # a named pipe would wait for a second writer
+            return found
+        with closing(open_unpacked(path, bounds)) as file:
+            for content in Contents(file):
+                if content.member in wanted:
+                    found[content.member] = _walk(decoded(content.file), sorted(wanted[content.member]))
+                if len(found) == len(wanted):
+                    break
+    return found
 
 
 def _walk(text: Text, positions: Sequence[int]) -> dict[int, Surroundings]:

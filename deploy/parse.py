@@ -55,7 +55,7 @@ def parse_to_stdout(
     config = configured(file, paths, format=format, no_fold=no_fold, jobs=jobs).ingest
     if output == "parquet" and sys.stdout.isatty():
         raise ConfigError("output: expected a file or a pipe behind stdout for parquet, got a terminal")
-    inputs = Inputs.named(config.paths)
+    inputs = Inputs.named(config.paths, config.unpack.bounds)
     progress = Progress(shown=not quiet and sys.stderr.isatty())
     if verbose:
         say(f"reading {', '.join(config.paths)}")

@@ -3,7 +3,7 @@
 import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,48 +13,15 @@ from logburl.deploy.config import Redact
 from logburl.deploy.exits import say
 from logburl.deploy.options import configured
 from logburl.deploy.progress import Progress
-from logburl.deploy.reports.plain import plural
-from logburl.deploy.sources import open_source, polled
+from logburl.deploy.reports.plain import plural, visible
+from logburl.deploy.sources import Changed, open_source, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
-from logburl.ingest.source import RawBatch, Source
+from logburl.ingest.source import Source
 from logburl.search.store import HEAD_BYTES
 
 KEY_BYTES = 32
-
-
-class Redacted:
-    """A source whose records hold no secrets any more.
-
-    Args:
-        source: The source.
-        redactor: What replaces them, and counts.
-    """
-
-    def __init__(self, source: Source, redactor: Redactor) -> None:
-        self.source = source
-        self.redactor = redactor
-
-    @property
-    def problems(self) -> Sequence[str]:
-        """What could not be read."""
-        return self.source.problems
-
-    def poll(self, timeout_s: float) -> RawBatch | None:
-        """Return the next batch, redacted."""
-        raw = self.source.poll(timeout_s)
-        if raw is None:
-            return None
-        return replace(self.redactor.redact(raw), head=raw.buffer[:HEAD_BYTES].tobytes())
-
-    def commit(self, raw: RawBatch) -> None:
-        """Tell the source."""
-        self.source.commit(raw)
-
-    def close(self) -> None:
-        """Close the source."""
-        self.source.close()
 
 
 def redactor_of(settings: Redact) -> Redactor | None:
@@ -68,7 +35,11 @@ def redactor_of(settings: Redact) -> Redactor | None:
 
 def redacted(source: Source, redactor: Redactor | None) -> Source:
     """Return the source with its values replaced, if any are to be."""
-    return source if redactor is None else Redacted(source, redactor)
+    if redactor is None:
+        return source
+    return Changed(
+        source, lambda raw: replace(redactor.redact(raw), head=raw.head or raw.buffer[:HEAD_BYTES].tobytes())
+    )
 
 
 def key_of(file: Path | None) -> bytes:
@@ -100,7 +71,7 @@ def redact_to_stdout(
     config = configured(file, paths).ingest
     wanted = kinds.split(",") if kinds else config.redact.kinds
     redactor = Redactor(key_of(key_file or config.redact.key_file), wanted)
-    source = Redacted(open_source(config.paths, config.format, time.time_ns()), redactor)
+    source = redacted(open_source(config.paths, config.format, time.time_ns(), bounds=config.unpack.bounds), redactor)
     progress, book = Progress(shown=not quiet and sys.stderr.isatty() and not sys.stdout.isatty()), Book()
     with closing(source), closing(progress), results() as out:
         for raw in polled(source):
@@ -109,7 +80,7 @@ def redact_to_stdout(
             book.dropped_bytes += raw.dropped_bytes
             progress.update(book)
     for problem in source.problems:
-        say(f"problem: {problem}")
+        say(visible(f"problem: {problem}"))
     if source.problems and not book.read:
         raise PartFailed("nothing could be read")
     if not quiet:

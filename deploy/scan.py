@@ -90,7 +90,8 @@ def read(
     """Read all that is named, except what the store has; return what was learned, and what could not be read."""
     formats = formats_of(config.ingest.format)
     places = store.places() if store is not None else None
-    source = open_source(config.ingest.paths, config.ingest.format, time.time_ns(), places)
+    paths, bounds = config.ingest.paths, config.ingest.unpack.bounds
+    source = open_source(paths, config.ingest.format, time.time_ns(), places, bounds)
     ahead = Ahead(redacted(source, redactor), Parser(formats, config.ingest.fold), config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
     pipeline = Pipeline(ahead, ahead, learned, store)
@@ -118,7 +119,8 @@ def told(
     incidents = []
     if judgement.observed is not None:
         parser = Parser(formats_of(config.ingest.format), config.ingest.fold)
-        incidents = Teller(judgement, parser, store, redactor).tell(judgement.incidents)
+        teller = Teller(judgement, parser, store, redactor, config.ingest.unpack.bounds)
+        incidents = teller.tell(judgement.incidents)
     shown = tuple(one for one, _ in incidents[:budget])
     patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
     result = ScanResult(

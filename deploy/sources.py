@@ -20,8 +20,9 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
-from logburl.ingest.sources.file import FileSource, Part, stream_of
+from logburl.ingest.sources.file import FileSource, stream_of
 from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.paths import STDIN, expand
 from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
 
@@ -40,15 +41,19 @@ class Inputs:
     """What the user named.
 
     Attributes:
-        parts: Files: what can be read as often as one likes.
+        files: What can be read as often as one likes.
         pipes: By stream, what opens the rest: standard input, a shell's ``<(…)``.
+        bounds: Where unpacking stops.
+        ends: How far to read the files, by stream; None: to their ends.
     """
 
-    parts: tuple[Part, ...]
+    files: tuple[Path, ...]
     pipes: Mapping[str, Callable[[], BinaryIO]]
+    bounds: Bounds = BOUNDS
+    ends: Mapping[str, int] | None = None
 
     @staticmethod
-    def named(paths: Sequence[str]) -> "Inputs":
+    def named(paths: Sequence[str], bounds: Bounds = BOUNDS) -> "Inputs":
         """Return what files, folders and globs stand for, and ``-`` for standard input.
 
         Raises:
@@ -63,7 +68,7 @@ class Inputs:
         if pipes:
             with suppress(OSError):
                 gettempdir()  # looks for one by writing a file, which a signal would leave there: so look early
-        return Inputs(tuple(Part(path) for path in found if path.is_file()), pipes)
+        return Inputs(tuple(path for path in found if path.is_file()), pipes, bounds)
 
     @contextmanager
     def kept(self) -> Iterator["Inputs"]:
@@ -78,12 +83,11 @@ class Inputs:
                 copies = {stream: stack.enter_context(spooled(pipe)) for stream, pipe in opened.items()}
             except OSError as error:
                 raise PartFailed(f"a pipe cannot be kept in {gettempdir()}, to be read twice: {error}") from error
-            yield Inputs(self.parts, {stream: partial(_again, copy) for stream, copy in copies.items()})
+            yield replace(self, pipes={stream: partial(_again, copy) for stream, copy in copies.items()})
 
     def until(self, ends: Mapping[str, int]) -> "Inputs":
         """Return the same, with files only up to where a reading ended, though they may have grown since."""
-        parts = (replace(part, end=ends[part.stream]) for part in self.parts if part.stream in ends)
-        return replace(self, parts=tuple(parts))
+        return replace(self, ends=ends)
 
     def open(self, format: str, received_ns: int, places: Mapping[str, Place] | None = None) -> Source:
         """Return a source of everything: the files, then the pipes.
@@ -94,9 +98,13 @@ class Inputs:
             places: How far streams are stored: what is, is passed over.
         """
         formats, places = formats_of(format), places or {}
-        sources: list[Source] = [FileSource(self.parts, formats, places, received_ns)] if self.parts else []
+        sources: list[Source] = []
+        if self.files:
+            source: Source = FileSource(self.files, formats, places, received_ns, ends=self.ends, bounds=self.bounds)
+            sources.append(source)
         for stream, pipe in self.pipes.items():
-            sources.append(Unseen(StdinSource(pipe(), formats, received_ns, stream), places))
+            source = StdinSource(pipe(), formats, received_ns, stream, bounds=self.bounds)
+            sources.append(without_stored(source, places))
         return sources[0] if len(sources) == 1 else InTurn(sources)
 
 
@@ -119,14 +127,18 @@ def _again(kept: BinaryIO) -> BinaryIO:
 
 
 def open_source(
-    paths: Sequence[str], format: str, received_ns: int, places: Mapping[str, Place] | None = None
+    paths: Sequence[str],
+    format: str,
+    received_ns: int,
+    places: Mapping[str, Place] | None = None,
+    bounds: Bounds = BOUNDS,
 ) -> Source:
     """Return a source of all files, folders and globs, and of standard input where ``-`` is named; see `Inputs.open`.
 
     Raises:
         ConfigError: A path names nothing.
     """
-    return Inputs.named(paths).open(format, received_ns, places)
+    return Inputs.named(paths, bounds).open(format, received_ns, places)
 
 
 class InTurn:
@@ -162,20 +174,17 @@ class InTurn:
             source.close()
 
 
-class Unseen:
-    """A source without the records that a store has already, for what cannot be read from there on: a pipe.
-
-    A stream that begins otherwise than the stored one of its name is another one: it is called ``name#hash``.
+class Changed:
+    """A source whose batches are changed before anybody sees them.
 
     Args:
         source: The source.
-        places: How far each stream is stored.
+        change: Returns what a batch becomes; batches come in order.
     """
 
-    def __init__(self, source: Source, places: Mapping[str, Place]) -> None:
+    def __init__(self, source: Source, change: Callable[[RawBatch], RawBatch]) -> None:
         self.source = source
-        self.places = places
-        self._names: dict[str, str] = {}
+        self.change = change
 
     @property
     def problems(self) -> Sequence[str]:
@@ -183,19 +192,9 @@ class Unseen:
         return self.source.problems
 
     def poll(self, timeout_s: float) -> RawBatch | None:
-        """Return the next batch; it is empty where all of it is stored."""
+        """Return what the next batch becomes."""
         raw = self.source.poll(timeout_s)
-        if raw is None:
-            return None
-        if raw.stream not in self._names:
-            self._names[raw.stream] = self._name(raw)
-        raw = replace(raw, stream=self._names[raw.stream])
-        return unseen(raw, self.places.get(raw.stream))
-
-    def _name(self, raw: RawBatch) -> str:
-        place, head = self.places.get(raw.stream), raw.buffer[:HEAD_BYTES].tobytes()
-        same = place is None or place.head_bytes == 0 or place.begins(head)
-        return raw.stream if same else f"{raw.stream}#{head_of(head)[:8]}"
+        return None if raw is None else self.change(raw)
 
     def commit(self, raw: RawBatch) -> None:
         """Tell the source."""
@@ -204,6 +203,34 @@ class Unseen:
     def close(self) -> None:
         """Close the source."""
         self.source.close()
+
+
+def without_stored(source: Source, places: Mapping[str, Place]) -> Source:
+    """Return a source without the records that a store has already, for what cannot be read from there on: a pipe.
+
+    A batch is empty where all of it is stored. A stream that begins otherwise than the stored one of its name is
+    another one: it is called ``name#hash``.
+
+    Args:
+        source: The source.
+        places: How far each stream is stored.
+    """
+    names: dict[str, str] = {}
+
+    def change(raw: RawBatch) -> RawBatch:
+        if raw.stream not in names:
+            names[raw.stream] = _name_beside(raw, places.get(raw.stream))
+        name = names[raw.stream]
+        return unseen(replace(raw, stream=name), places.get(name))
+
+    return Changed(source, change)
+
+
+def _name_beside(raw: RawBatch, place: Place | None) -> str:
+    """Return the name of a stream that begins so, where one of its name may be stored."""
+    head = raw.buffer[:HEAD_BYTES].tobytes()
+    same = place is None or place.head_bytes == 0 or place.begins(head)
+    return raw.stream if same else f"{raw.stream}#{head_of(head)[:8]}"
 
 
 class Ahead:

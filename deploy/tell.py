@@ -20,6 +20,7 @@ from logburl.detect.observed import Observed
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.search.evidence import closest
 from logburl.search.store import Store
 
@@ -43,10 +44,16 @@ class Teller:
         parser: Splits lines that are looked up as they were split when they were read.
         store: Knows what was seen before; None: nothing.
         redactor: Replaces in lines that are looked up what was replaced when they were read; None: nothing.
+        bounds: Where unpacking stopped when they were read.
     """
 
     def __init__(
-        self, judgement: Judgement, parser: Parser, store: Store | None, redactor: Redactor | None = None
+        self,
+        judgement: Judgement,
+        parser: Parser,
+        store: Store | None,
+        redactor: Redactor | None = None,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         if judgement.observed is None:
             raise ValueError("there is nothing to tell of")
@@ -55,6 +62,7 @@ class Teller:
         self.parser = parser
         self.store = store
         self.redactor = redactor
+        self.bounds = bounds
         self._sample = dict(zip(judgement.seen.signature.tolist(), judgement.seen.sample, strict=True))
         self._begin = np.full(len(judgement.templates), self.observed.windows)
         np.minimum.at(self._begin, self.observed.template, self.observed.window)
@@ -79,11 +87,14 @@ class Teller:
 
     def _around(self, cells: Sequence[int]) -> list[Surroundings | None]:
         streams, positions = self.observed.cells.stream[list(cells)], self.observed.cells.first_position[list(cells)]
-        wanted: dict[int, list[int]] = defaultdict(list)
-        for stream, position in zip(streams.tolist(), positions.tolist(), strict=True):
+        places = [
+            (self.observed.cells.streams[s], p) for s, p in zip(streams.tolist(), positions.tolist(), strict=True)
+        ]
+        wanted: dict[str, list[int]] = defaultdict(list)
+        for stream, position in places:
             wanted[stream].append(position)
-        found = {s: look_up(self.observed.cells.streams[s], places) for s, places in wanted.items()}
-        return [found[s].get(p) for s, p in zip(streams.tolist(), positions.tolist(), strict=True)]
+        found = look_up(wanted, self.bounds)
+        return [found[stream].get(position) for stream, position in places]
 
     def _incident(self, found: Found, first: First, around: Surroundings | None) -> tuple[Incident, str]:
         fingerprint = self._fingerprint(found.members[0])

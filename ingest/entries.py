@@ -15,7 +15,7 @@ from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
-from logburl.ingest.sources.file import FileSource, Part, stream_of
+from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.paths import expand
 from logburl.ingest.table import SCHEMA, parts, schema_of, table
 from logburl.ingest.templates import Templates, mine
@@ -29,7 +29,7 @@ OnePath = str | PathLike[str]
 def read(
     path_or_paths: OnePath | Iterable[OnePath], *, formats: str | Sequence[str] | None = None, fold: bool = True
 ) -> "Entries":
-    r"""Return the entries of some files: a file, plain or compressed, a folder, a glob, or several of them.
+    r"""Return the entries of some files: a file, plain or compressed, an archive, a folder, a glob, or several of them.
 
     Args:
         path_or_paths: What to read.
@@ -103,10 +103,8 @@ class Entries:
         Raises:
             PartFailed: At the end, if there were fewer than the first time: a file was changed.
         """
-        ends = self._counted.ends
-        parts = [Part(file, end=ends[stream_of(file)]) for file in self.files if stream_of(file) in ends]
         found = 0
-        for batch in self._parsed(FileSource(parts, self._formats)):
+        for batch in self._parsed(FileSource(self.files, self._formats, ends=self._counted.ends)):
             found += len(batch)
             yield batch
         if found != len(self):

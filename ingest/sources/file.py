@@ -1,36 +1,19 @@
-"""Files, one stream each: plain, gzip, zstd, xz or bzip2; UTF-8 or what calls itself UTF-16."""
+"""Files, one stream each, or one for each member of an archive: see ``logburl.ingest.streams``."""
 
 import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from logburl.ingest.source import RawBatch
+from logburl.ingest.streams.archive import Content, Contents, shown, stream_in
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.chunks import BATCH_BYTES, NEWLINE, Chunks, Reading
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import Text, decoded
 
 HEAD_BYTES = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A file, or its beginning.
-
-    Attributes:
-        path: The file as the user wrote it.
-        end: Position where to stop, None = at its end.
-    """
-
-    path: Path
-    end: int | None = None
-
-    @property
-    def stream(self) -> str:
-        """Name of the stream."""
-        return stream_of(self.path)
 
 
 class Place(Protocol):
@@ -61,27 +44,33 @@ class FileSource:
 
     A file that begins otherwise than the one that was read under its name is another one: its stream is called
     ``name#hash``. One that is longer than it was is read from there on: a plain file at no cost, a compressed one at
-    that of unpacking it.
+    that of unpacking it. All of this goes for the members of an archive too.
 
     Args:
-        parts: What to read; a path stands for the whole file.
+        paths: What to read.
         formats: The formats that decide what begins an entry.
         places: How far streams were read, by name.
         received_ns: Time to note in the batches.
         batch_bytes: How much is read before a batch is cut.
+        ends: Position where to stop, by stream; a stream without one is not read. None: all are read to their ends.
+        bounds: Where unpacking stops.
     """
 
     def __init__(
         self,
-        parts: Sequence[Part | Path],
+        paths: Sequence[Path],
         formats: tuple[str, ...] | None = None,
         places: Mapping[str, Place] | None = None,
         received_ns: int = 0,
         batch_bytes: int = BATCH_BYTES,
+        ends: Mapping[str, int] | None = None,
+        bounds: Bounds = BOUNDS,
     ) -> None:
-        self.parts = [part if isinstance(part, Part) else Part(part) for part in parts]
+        self.paths = paths
         self.reading = Reading(formats, received_ns, batch_bytes)
         self.places = places or {}
+        self.ends = ends
+        self.bounds = bounds
         self._problems: list[str] = []
         self._batches = self._read_all()
 
@@ -102,22 +91,30 @@ class FileSource:
         self._batches.close()
 
     def _read_all(self) -> Generator[RawBatch, None, None]:
-        for part in self.parts:
+        for path in self.paths:
             try:
-                yield from self._read(part)
+                yield from self._read(path)
             except OSError as error:
-                self._problems.append(f"{part.path}: not read: {error.strerror or error}")
+                self._problems.append(f"{path}: not read: {error.strerror or error}")
 
-    def _read(self, part: Part) -> Generator[RawBatch, None, None]:
-        with closing(decoded(open_unpacked(part.path))) as text:
-            stream, place = self._known(part.stream, text.peek(HEAD_BYTES))
-            line = 1 if place is None else _go_on(text, place)
-            if line is None:
-                self._problems.append(f"{part.path}: shorter than it was when read before; nothing new is in it")
-                return
-            yield from Chunks(text, stream, text.position, line, part.end, self.reading)
-            if text.problem:
-                self._problems.append(f"{part.path}: read up to where it ends early or is damaged ({text.problem})")
+    def _read(self, path: Path) -> Generator[RawBatch, None, None]:
+        with closing(open_unpacked(path, self.bounds)) as file:
+            contents = Contents(file)
+            for content in contents:
+                yield from self._read_content(path, content)
+            self._problems += [f"{path}: {remark}" for remark in contents.remarks]
+
+    def _read_content(self, path: Path, content: Content) -> Generator[RawBatch, None, None]:
+        text, name = decoded(content.file), shown(str(path), content.member)
+        stream, place = self._known(stream_in(stream_of(path), content.member), text.peek(HEAD_BYTES))
+        line = 1 if place is None else _go_on(text, place)
+        if line is None:
+            self._problems.append(f"{name}: shorter than it was when read before; nothing new is in it")
+            return
+        end = None if self.ends is None else self.ends.get(stream, 0)
+        yield from Chunks(text, stream, text.position, line, end, self.reading)
+        if content.file.ending:
+            self._problems.append(f"{name}: {content.file.ending}")
 
     def _known(self, name: str, head: bytes) -> tuple[str, Place | None]:
         """Return the name of a stream that begins so, and how far it was read."""

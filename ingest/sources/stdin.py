@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from logburl.ingest.source import RawBatch
+from logburl.ingest.streams.archive import Contents, shown, stream_in
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.chunks import BATCH_BYTES, Chunks, Reading
 from logburl.ingest.streams.compression import Unpacked
 from logburl.ingest.streams.encoding import decoded
@@ -15,7 +17,7 @@ STREAM = "stdin"
 
 
 class StdinSource:
-    """Reads a binary stream that cannot be rewound; what it holds may be compressed.
+    """Reads a binary stream that cannot be rewound; what it holds may be compressed, or an archive.
 
     Args:
         file: ``sys.stdin.buffer``, or another pipe; ``close`` closes it.
@@ -23,6 +25,7 @@ class StdinSource:
         received_ns: Time to note in the batches.
         stream: Name of the stream.
         batch_bytes: How much is read before a batch is cut.
+        bounds: Where unpacking stops.
     """
 
     def __init__(
@@ -32,8 +35,10 @@ class StdinSource:
         received_ns: int = 0,
         stream: str = STREAM,
         batch_bytes: int = BATCH_BYTES,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         self.file = file
+        self.bounds = bounds
         self.reading = Reading(formats, received_ns, batch_bytes)
         self.stream = stream
         self._problems: list[str] = []
@@ -57,10 +62,13 @@ class StdinSource:
         self.file.close()
 
     def _read(self) -> Generator[RawBatch, None, None]:
-        text = decoded(Unpacked(self.file))
-        yield from Chunks(text, self.stream, text.position, reading=self.reading)
-        if text.problem:
-            self._problems.append(f"{self.stream}: read up to where it ends early or is damaged ({text.problem})")
+        contents = Contents(Unpacked(self.file, self.bounds))
+        for content in contents:
+            text = decoded(content.file)
+            yield from Chunks(text, stream_in(self.stream, content.member), text.position, reading=self.reading)
+            if content.file.ending:
+                self._problems.append(f"{shown(self.stream, content.member)}: {content.file.ending}")
+        self._problems += [f"{self.stream}: {remark}" for remark in contents.remarks]
 
 
 @contextmanager

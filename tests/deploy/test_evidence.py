@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from logburl.deploy.evidence import compare, lines_of, look_up, path_of
+from logburl.deploy.evidence import Surroundings, compare, lines_of, look_up, path_of
 
 LINES = [b"line %06d of this file\n" % i for i in range(20_000)]
+
+
+def around(stream: str, positions: list[int]) -> dict[int, Surroundings]:
+    return look_up({stream: positions})[stream]
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
@@ -17,14 +21,14 @@ def test_surroundings_of_many_places(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "some lines #1.log"
     path.write_bytes(gzip.compress(b"".join(LINES)) if packed else b"".join(LINES))
     numbers = [0, 1, 7000, 7001, 12_345, 19_999]
-    found = look_up(path.as_uri(), [len(LINES[0]) * i for i in reversed(numbers)])
+    found = around(path.as_uri(), [len(LINES[0]) * i for i in reversed(numbers)])
 
     assert len(found) == len(numbers)
     for i in numbers:
-        around = found[len(LINES[0]) * i]
-        assert around.rest.startswith(b"".join(LINES[i : i + 3]))
-        assert around.before.endswith(b"".join(LINES[max(i - 3, 0) : i]))
-        assert around.before == b"" or around.before.startswith(b"line ")
+        there = found[len(LINES[0]) * i]
+        assert there.rest.startswith(b"".join(LINES[i : i + 3]))
+        assert there.before.endswith(b"".join(LINES[max(i - 3, 0) : i]))
+        assert there.before == b"" or there.before.startswith(b"line ")
 
 
 def test_utf16_is_looked_up_as_it_was_read(tmp_path: Path) -> None:
@@ -32,7 +36,7 @@ def test_utf16_is_looked_up_as_it_was_read(tmp_path: Path) -> None:
     path = tmp_path / "wide.log"
     path.write_bytes(b"".join(LINES[:5000]).decode().encode("utf-16"))
 
-    assert look_up(path.as_uri(), [len(LINES[0]) * 4000])[len(LINES[0]) * 4000].rest.startswith(LINES[4000])
+    assert around(path.as_uri(), [len(LINES[0]) * 4000])[len(LINES[0]) * 4000].rest.startswith(LINES[4000])
 
 
 def test_what_is_gone_is_no_error(tmp_path: Path) -> None:
@@ -40,9 +44,9 @@ def test_what_is_gone_is_no_error(tmp_path: Path) -> None:
     path = tmp_path / "short.log"
     path.write_bytes(LINES[0])
 
-    assert look_up((tmp_path / "gone.log").as_uri(), [0]) == {}
-    assert look_up(path.as_uri(), [10_000]) == {}
-    assert look_up("stdin", [0]) == {}
+    assert around((tmp_path / "gone.log").as_uri(), [0]) == {}
+    assert around(path.as_uri(), [10_000]) == {}
+    assert around("stdin", [0]) == {}
     assert path_of("file:///a%20b.log#12ab") == Path("/a b.log")
 
 
@@ -66,4 +70,4 @@ def test_named_pipe_is_not_read_twice(tmp_path: Path) -> None:
     """A named pipe that was read has no surroundings, rather than waiting for a second writer."""
     os.mkfifo(tmp_path / "pipe")
 
-    assert look_up((tmp_path / "pipe").as_uri(), [0]) == {}
+    assert around((tmp_path / "pipe").as_uri(), [0]) == {}

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from logburl.deploy.config import Redact, read_config
-from logburl.deploy.redact import Redacted, key_of, redactor_of
+from logburl.deploy.redact import key_of, redacted, redactor_of
 from logburl.deploy.sources import polled
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.redact import Redactor
@@ -35,7 +35,8 @@ def key(tmp_path: Path) -> Path:
 def test_the_source_hands_over_nothing_secret() -> None:
     """Batches come redacted, in order; what is committed reaches the source, and so does closing."""
     inner = MemorySource([batch_of(b"password=hunter2\n"), batch_of(b"quiet\n")])
-    source = Redacted(inner, Redactor(KEY))
+    redactor = Redactor(KEY)
+    source = redacted(inner, redactor)
     batches = list(polled(source))
     for raw in batches:
         source.commit(raw)
@@ -43,7 +44,7 @@ def test_the_source_hands_over_nothing_secret() -> None:
     assert [b"hunter2" in raw.buffer.tobytes() for raw in batches] == [False, False]
     assert batches == inner.committed
     assert source.problems == inner.problems
-    assert source.redactor.counts == {"password": 1}
+    assert redactor.counts == {"password": 1}
 
 
 def test_all_bytes_but_the_secrets_come_out(log: Path, key: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from logburl.deploy.sources import Ahead, Inputs, InTurn, Unseen, in_order, open_source, polled
+from logburl.deploy.sources import Ahead, Inputs, InTurn, in_order, open_source, polled, without_stored
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import Source
@@ -160,7 +160,7 @@ def test_a_pipe_gives_what_is_not_stored() -> None:
     one, rest = batch_of(b"one\n", "stdin"), batch_of(b"two\nthree\n", "stdin", 4, 2)
     place = first_place(one).after(one)
     for batches in ([batch_of(b"one\ntwo\nthree\n", "stdin")], [one, rest]):
-        left = [raw for raw in polled(Unseen(MemorySource(batches), {"stdin": place})) if len(raw)]
+        left = [raw for raw in polled(without_stored(MemorySource(batches), {"stdin": place})) if len(raw)]
         assert [(raw.buffer.tobytes(), int(raw.position[0]), raw.first_line) for raw in left] == [
             (b"two\nthree\n", 4, 2)
         ]
@@ -169,11 +169,11 @@ def test_a_pipe_gives_what_is_not_stored() -> None:
 def test_another_pipe_has_another_name() -> None:
     """What begins otherwise than what is stored is nothing of it, and known again by its own name."""
     stored = first_place(old := batch_of(b"old\n", "stdin")).after(old)
-    (raw,) = polled(Unseen(MemorySource([batch_of(b"new\n", "stdin")]), {"stdin": stored}))
+    (raw,) = polled(without_stored(MemorySource([batch_of(b"new\n", "stdin")]), {"stdin": stored}))
 
     assert raw.stream.startswith("stdin#")
     places = {"stdin": stored, raw.stream: first_place(raw).after(raw)}
-    (again,) = polled(Unseen(MemorySource([batch_of(b"new\n", "stdin")]), places))
+    (again,) = polled(without_stored(MemorySource([batch_of(b"new\n", "stdin")]), places))
     assert (raw.stream, 0) == (again.stream, len(again))
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from logburl.ingest.source import RawBatch
-from logburl.ingest.sources.file import FileSource, Part, Place, stream_of
+from logburl.ingest.sources.file import FileSource, Place, stream_of
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import Unpacked
 
 LINES = b"".join(b"2024-01-02 03:04:05 INFO line %d\n" % i for i in range(100))
@@ -41,10 +42,14 @@ def log(tmp_path: Path) -> Path:
 
 
 def read(
-    *parts: Path | Part, places: Mapping[str, Place] | None = None, batch_bytes: int = 1 << 20
+    *paths: Path,
+    places: Mapping[str, Place] | None = None,
+    batch_bytes: int = 1 << 20,
+    ends: Mapping[str, int] | None = None,
+    bounds: Bounds = BOUNDS,
 ) -> tuple[list[RawBatch], Sequence[str]]:
     """Return the batches of some files, and what could not be read."""
-    with closing(FileSource(parts, None, places, received_ns=7, batch_bytes=batch_bytes)) as source:
+    with closing(FileSource(paths, None, places, 7, batch_bytes, ends, bounds)) as source:
         return list(polled(source)), source.problems
 
 
@@ -210,10 +215,11 @@ def test_a_file_that_has_become_shorter_is_told(log: Path) -> None:
     assert [f"{log}: shorter than it was when read before; nothing new is in it"] == list(problems)
 
 
-def test_a_part_ends_where_it_is_told(log: Path) -> None:
-    """What a file has gained meanwhile is left out."""
+def test_reading_ends_where_it_is_told(tmp_path: Path, log: Path) -> None:
+    """What a file has gained meanwhile is left out, and so is a file that was not there."""
+    (tmp_path / "new.log").write_bytes(b"new\n")
     for end in (0, 34, 3400 - 34):
-        batches, _ = read(Part(log, end), batch_bytes=100)
+        batches, _ = read(log, tmp_path / "new.log", batch_bytes=100, ends={stream_of(log): end})
         assert LINES[:end] == content(batches)
 
 
