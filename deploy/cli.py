@@ -64,7 +64,7 @@ class FailOn(StrEnum):
 
 
 Paths = Annotated[
-    list[str] | None, typer.Argument(help="Files (plain, gz, zst, xz, bz2), folders, globs, or - for stdin.")
+    list[str] | None, typer.Argument(help="Files (gz, zst, xz, bz2, tar, zip too), folders, globs, or - for stdin.")
 ]
 Store = Annotated[Path | None, typer.Option("--store", help="Keep what is learned in this file.")]
 Known = Annotated[Path, typer.Option("--store", help="The store that a scan wrote.")]

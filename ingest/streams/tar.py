@@ -73,8 +73,11 @@ def _next_header(file: Unpacked) -> Header | None:
         raise EOFError("the archive ends early")
     if not _sum_is_right(block):
         raise ValueError("there is no header where a member should begin")
+    kind, more = block[156:157], bool(block[482])
+    while kind == SPARSE and more:  # of where its holes are
+        more = file.take(BLOCK_BYTES)[504:505] not in (b"", b"\0")
     name, prefix = _text(block[:100]), _text(block[345:500]) if block[257:263] == b"ustar\0" else b""
-    return Header(prefix + b"/" * bool(prefix) + name, block[156:157], _number(block[124:136]))
+    return Header(prefix + b"/" * bool(prefix) + name, kind, _number(block[124:136]))
 
 
 def _text(field: bytes) -> bytes:
