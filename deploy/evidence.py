@@ -16,6 +16,8 @@ from logburl.ingest.streams.archive import Contents, divided, shown
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import Text, decoded
+from logburl.ingest.twin.text import whole
+from logburl.ingest.twin.western import utf8
 from logburl.search.evidence import what_differs
 
 BEFORE_BYTES, AFTER_BYTES = 16 << 10, 64 << 10
@@ -113,12 +115,12 @@ def _read(text: Text, size: int) -> bytes:
 
 
 def lines_of(block: bytes, count: int, *, last: bool = False) -> tuple[str, ...]:
-    """Return the first (or last) ``count`` lines of a block, each cut to a length that can be shown."""
+    """Return the first (or last) ``count`` lines of a block as text, each cut to a length that can be shown."""
     lines = block.split(b"\n")
     if lines and not lines[-1]:
         lines.pop()
     chosen = (lines[-count:] if last else lines[:count]) if count else []
-    return tuple(shorten(decode(line.rstrip(b"\r"))) for line in chosen)
+    return tuple(shorten(decode(utf8(whole(line.rstrip(b"\r"))).copied())) for line in chosen)
 
 
 def shorten(line: str) -> str:

@@ -248,6 +248,11 @@ BYTES = (
     b"\xed\xa0\x80",
     b"\xef\xbb\xbf",
     b"\x85",
+    b"na\xefve caf\xe9 \x93quoted\x94",
+    b"\x81",
+    b"\xc0\x80",
+    b"\r",
+    b"10%\r20%\r",
 )
 LINES = (
     b"2026-03-02T10:11:12.5Z stdout P one part, ",
@@ -264,6 +269,8 @@ LINES = (
     b"SEVERE: what it was",
     b'{"log":"thread \'main\' panicked at src/a.rs:3:\\n","time":"2026-03-02T10:00:00Z"}',
     b'{"log":"  at a.b(C.java:1)\\n","time":"2026-03-02T10:00:00Z"}',
+    b"2026-03-02T10:11:12.7Z stdout F 10%\r20%\r2026-03-02 10:11:12 WARN caf\xe9 done",
+    b'{"log":"10%\\r20%\\r30%\\n"}',
     b'{"message":"thread \'main\' panicked at src/a.rs:3:"}',
     b'{"log":"{\\"message\\":\\"inside\\",\\"level\\":\\"warn\\"}\\n"}',
     b'<34>1 2026-03-02T10:11:12Z host app 12 ID47 [id@1 a="b"] \xef\xbb\xbfmessage',

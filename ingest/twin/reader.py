@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from logburl.ingest.twin import colour
+from logburl.ingest.twin import colour, overwrite, western
 from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
 from logburl.ingest.twin.escape import unescaped
 from logburl.ingest.twin.fold import Looks, looks, wants_next
@@ -21,25 +21,29 @@ class Reader:
         self.data = data
         self.formats = formats
         self.received_ns = received_ns
-        self.coloured = colour.ESCAPE in data
 
     def piece(self, start: int, end: int) -> Piece:
         """Read a record."""
-        line = Text(self.data, start, line_end(self.data, start, end))
-        if self.coloured:
-            line = colour.stripped(line)
-        header = self.formats.header(line, self.received_ns)
+        line, header = self._headed(Text(self.data, start, line_end(self.data, start, end)))
         if header is None:
             return Piece(None, Body.TEXT, looks(line.copied()), line)
         if header.body is Body.LINE:
             return self._inner(header, _message(header))
         return Piece(header, header.body, Looks.HEAD if header.body is Body.PART else None, _message(header))
 
+    def _headed(self, line: Text) -> tuple[Text, Header | None]:
+        """Return a line as text, and its header; where it has none, what a terminal shows last of it."""
+        line = western.utf8(colour.stripped(line))
+        header = self.formats.header(line, self.received_ns)
+        shown = overwrite.last(line)
+        if header or shown == line:
+            return line, header
+        return shown, self.formats.header(shown, self.received_ns)
+
     def _inner(self, outer: Header, message: Text) -> Piece:
         """Read what a container wrote as a line of its own."""
         data, start, end = message
-        line = colour.stripped(Text(data, start, line_end(data, start, end)))
-        inner = self.formats.header(line, self.received_ns)
+        line, inner = self._headed(Text(data, start, line_end(data, start, end)))
         if inner is None or inner.body in WRAPPED:
             return Piece(outer, Body.LINE, looks(line.copied()), line)
         return Piece(_merged(outer, inner), Body.LINE, None, _message(inner))
@@ -95,7 +99,10 @@ def begins(reader: Reader, start: int, end: int) -> bool:
 
 
 def _message(header: Header) -> Text:
-    return unescaped(header.message) if header.quoted else header.message
+    if header.quoted:
+        return unescaped(header.message)
+    # A container's line is shown when it is read itself.
+    return header.message if header.body in WRAPPED else overwrite.last(header.message)
 
 
 def _merged(outer: Header, inner: Header) -> Header:

@@ -52,7 +52,7 @@ def test_what_is_gone_is_no_error(tmp_path: Path) -> None:
 
 def test_lines_are_cut_to_what_can_be_shown() -> None:
     """Line ends go, bytes that are no text are shown, a very long line says how much more there is."""
-    assert lines_of(b"a\r\nb\xff\nc\n", 2) == ("a", "b\\xff")
+    assert lines_of(b"a\r\ncaf\xe9\n\xff\xfe\n", 3) == ("a", "café", "\\xff\\xfe")
     assert lines_of(b"a\nb\nc\n", 2, last=True) == ("b", "c")
     assert lines_of(b"x" * 5000, 1)[0].endswith("… (3,000 more characters)")
 

@@ -11,7 +11,24 @@ KNOWN = [
     for line in path.read_bytes().splitlines()
 ]
 HARD = (
-    *(b"", b" ", b"\t", b"}", b"{", b"word", b"a: b", b"Error: x", b"\r", b"\0", b"\xff\xfe", b"\x1b[1mb\x1b[0m"),
+    *(
+        b"",
+        b" ",
+        b"\t",
+        b"}",
+        b"{",
+        b"word",
+        b"a: b",
+        b"Error: x",
+        b"\r",
+        b"\0",
+        b"\xff\xfe",
+        b"caf\xe9",
+        b"5%\r",
+        b"\r a",
+        b"\x1b[1mb\x1b[0m",
+    ),
+    *(b"caf\xe9", b"5%\r", b"\r a"),
     *(b"goroutine 1 [running]:", b"main.f()", b"During handling of the above exception, another exception occurred:"),
     *(b"thread 'main' panicked at a.rs:1:2:", b"Jan 02, 2024 3:04:05 AM a.B c", b"INFO: d", b"    ^", b"b.C: d"),
     *(b"2024-01-02T03:04:05Z stdout P x", b"2024-01-02T03:04:05Z stdout F  y", b"2024-01-02T03:04:05Z stderr P z"),

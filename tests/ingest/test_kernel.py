@@ -157,7 +157,7 @@ JSON_LINES: dict[bytes, dict[str, Any]] = {
     b'{"msg": "tab\\there \\ud83d\\ude00"}': {"messages": ["tab\there \N{GRINNING FACE}".encode()]},
     b'{"msg": "half \\ud83d pair"}': {"messages": [b"half \\ud83d pair"]},
     b'{"msg": "hand-made \\x41"}': {"messages": [b"hand-made \\x41"]},
-    b'{"msg": "caf\xe9"}': {"messages": [b"caf\xe9"]},
+    b'{"msg": "caf\xe9"}': {"messages": ["café".encode()]},
     b'{"a": "caf\xe9", "msg": "x"}': {"messages": [b"x"]},
     b'{"msg": "raw\x00\x01"}': {"messages": [b"raw\x00\x01"]},
     b'{"msg": {"a": [1, "}"]}}': {"messages": [b'{"msg": {"a": [1, "}"]}}']},

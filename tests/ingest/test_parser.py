@@ -82,9 +82,9 @@ def test_an_entry_without_a_time_has_that_of_the_one_before() -> None:
 
 def test_services_are_numbered_as_they_come() -> None:
     """Each name once; what is no text is shown."""
-    batch = parsed(b"Jan  2 03:04:05 h b[1]: x\nJan  2 03:04:05 h \xff: y\nJan  2 03:04:05 h b: z\n")
+    batch = parsed(b"Jan  2 03:04:05 h b[1]: x\nJan  2 03:04:05 h \xe9\xa0: y\nJan  2 03:04:05 h b: z\n")
 
-    assert batch.services == ("b", "\\xff")
+    assert batch.services == ("b", "\\xe9\\xa0")
     assert batch.service.tolist() == [0, 1, 0]
 
 

@@ -14,7 +14,9 @@ mod intern;
 mod json;
 mod logfmt;
 mod mask;
+mod overwrite;
 mod parse;
+mod plain;
 mod private_key;
 mod redact;
 mod severity;
@@ -22,6 +24,7 @@ mod shapes;
 mod step;
 mod time;
 mod token;
+mod western;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;

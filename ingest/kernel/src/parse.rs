@@ -8,7 +8,7 @@ use crate::header::{Attempt, Body, Formats, Header};
 use crate::intern::Table;
 use crate::mask::is_blank;
 use crate::token::{hash_bytes, Signature};
-use crate::{colour, severity};
+use crate::{overwrite, plain, severity};
 
 /// An entry takes no more lines past this size.
 pub const MAX_ENTRY: usize = 1 << 20;
@@ -91,7 +91,9 @@ struct Open {
 struct Reader<'a> {
     bytes: &'a [u8],
     settings: &'a Settings<'a>,
-    coloured: bool,
+    /// Whether there may be lines that are not plain text, or are drawn over.
+    unlike: bool,
+    overwritten: bool,
     attempt: Attempt,
     out: Columns,
     service_codes: Table,
@@ -103,7 +105,8 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     let mut reader = Reader {
         bytes,
         settings,
-        coloured: colour::any(bytes),
+        unlike: plain::unlike(bytes),
+        overwritten: overwrite::any(bytes),
         attempt: Attempt::new(),
         out: Columns::default(),
         service_codes: Table::new(),
@@ -131,10 +134,6 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     }
     reader.out.record.push(offset.len() as i64 - 1);
     reader.out
-}
-
-fn uncoloured(line: &[u8]) -> Cow<'_, [u8]> {
-    if colour::any(line) { Cow::Owned(colour::stripped(line)) } else { Cow::Borrowed(line) }
 }
 
 fn shifted(span: Span, by: usize) -> Span {
@@ -167,8 +166,9 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, line: Span) -> Piece {
-        let line = self.uncoloured(line);
-        let Some(header) = self.header(line) else {
+        let line = self.plain(line);
+        let (line, header) = self.headed(line);
+        let Some(header) = header else {
             return Piece { header: None, outer: Body::Text, looks: Some(looks(self.text(line))), message: line };
         };
         let mut piece = Piece { header: Some(header), outer: header.body, looks: None, message: self.message(&header) };
@@ -182,8 +182,9 @@ impl Reader<'_> {
 
     /// Read what a container wrote as a line of its own.
     fn read_inner(&mut self, outer: &Header, piece: &mut Piece) {
-        let line = self.uncoloured(self.without_line_end(piece.message));
-        let inner = self.header(line).filter(|header| !matches!(header.body, Body::Line | Body::Part));
+        let line = self.plain(self.without_line_end(piece.message));
+        let (line, inner) = self.headed(line);
+        let inner = inner.filter(|header| !matches!(header.body, Body::Line | Body::Part));
         piece.looks = if inner.is_none() { Some(looks(self.text(line))) } else { None };
         piece.message = inner.map_or(line, |header| self.message(&header));
         piece.header = Some(inner.map_or(*outer, |inner| merged(outer, &inner)));
@@ -193,19 +194,30 @@ impl Reader<'_> {
         (span.0, span.0 + body(self.text(span), 0, span.1 - span.0))
     }
 
-    fn uncoloured(&mut self, line: Span) -> Span {
-        let inside = line.1 <= self.bytes.len();
-        if inside && !(self.coloured && colour::any(&self.bytes[line.0..line.1])) {
+    fn plain(&mut self, line: Span) -> Span {
+        if line.1 <= self.bytes.len() && !self.unlike {
             return line;
         }
-        if !inside && !colour::any(self.text(line)) {
-            return line;
+        match plain::text(self.text(line)) {
+            Cow::Borrowed(_) => line,
+            Cow::Owned(text) => self.appended(&text),
         }
-        let clean = colour::stripped(self.text(line));
-        if clean.len() == line.1 - line.0 {
-            return line;
+    }
+
+    /// What a terminal shows last of a text.
+    fn shown(&self, text: Span) -> Span {
+        if text.1 <= self.bytes.len() && !self.overwritten {
+            return text;
         }
-        self.appended(&clean)
+        (text.0 + overwrite::last(self.text(text)), text.1)
+    }
+
+    /// A line and its header; where it has none, what a terminal shows last of it, and the header of that.
+    #[inline]
+    fn headed(&mut self, line: Span) -> (Span, Option<Header>) {
+        let header = self.header(line);
+        let shown = self.shown(line);
+        if header.is_some() || shown == line { (line, header) } else { (shown, self.header(shown)) }
     }
 
     /// The header of a line, with places of the whole text.
@@ -222,13 +234,19 @@ impl Reader<'_> {
 
     /// The message of a header: in place, or behind the buffer where it has to be unescaped.
     fn message(&mut self, header: &Header) -> Span {
-        if !header.quoted {
-            return header.message;
+        match header.body {
+            _ if header.quoted => self.unquoted(header.message),
+            // A container's line is shown when it is read itself.
+            Body::Line | Body::Part => header.message,
+            _ => self.shown(header.message),
         }
-        let raw = self.text(header.message);
+    }
+
+    fn unquoted(&mut self, message: Span) -> Span {
+        let raw = self.text(message);
         match unescaped(raw) {
             Cow::Borrowed(inner) => {
-                let start = header.message.0 + (inner.as_ptr() as usize - raw.as_ptr() as usize);
+                let start = message.0 + (inner.as_ptr() as usize - raw.as_ptr() as usize);
                 (start, start + inner.len())
             }
             Cow::Owned(inner) => self.appended(&inner),
@@ -416,26 +434,40 @@ fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: 
 /// A line's kind of message if it has a header, what it looks like if it has none, and whether it wants the next line.
 /// Of a line that a container wrote it is the line inside that looks and wants.
 fn seen(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> (Option<Body>, Looks, bool) {
-    let line = uncoloured(line);
-    let Some(header) = settings.formats.header(&line, settings.received_ns, attempt) else {
-        return (None, looks(&line), wants_next(&line));
+    let line = plain::text(line);
+    let (line, header) = headed(&line, settings, attempt);
+    let Some(header) = header else {
+        return (None, looks(line), wants_next(line));
     };
-    let message = message_of(&line, &header);
+    let message = message_of(line, &header);
     if header.body != Body::Line {
         return (Some(header.body), Looks::Head, header.body == Body::More || wants_next(&message));
     }
-    let inner = uncoloured(&message[..body(&message, 0, message.len())]);
-    let inside = settings.formats.header(&inner, settings.received_ns, attempt);
+    let inner = plain::text(&message[..body(&message, 0, message.len())]);
+    let (inner, inside) = headed(&inner, settings, attempt);
     match inside.filter(|header| !matches!(header.body, Body::Line | Body::Part)) {
         Some(header) => {
-            let wants = header.body == Body::More || wants_next(&message_of(&inner, &header));
+            let wants = header.body == Body::More || wants_next(&message_of(inner, &header));
             (Some(Body::Line), Looks::Head, wants)
         }
-        None => (Some(Body::Line), looks(&inner), wants_next(&inner)),
+        None => (Some(Body::Line), looks(inner), wants_next(inner)),
+    }
+}
+
+/// A line and its header; where it has none, what a terminal shows last of it, and the header of that.
+fn headed<'a>(line: &'a [u8], settings: &Settings, attempt: &mut Attempt) -> (&'a [u8], Option<Header>) {
+    let shown = &line[overwrite::last(line)..];
+    match settings.formats.header(line, settings.received_ns, attempt) {
+        None if shown.len() < line.len() => (shown, settings.formats.header(shown, settings.received_ns, attempt)),
+        header => (line, header),
     }
 }
 
 fn message_of<'a>(line: &'a [u8], header: &Header) -> Cow<'a, [u8]> {
     let raw = &line[header.message.0..header.message.1];
-    if header.quoted { unescaped(raw) } else { Cow::Borrowed(raw) }
+    match header.body {
+        _ if header.quoted => unescaped(raw),
+        Body::Line | Body::Part => Cow::Borrowed(raw),
+        _ => Cow::Borrowed(&raw[overwrite::last(raw)..]),
+    }
 }
