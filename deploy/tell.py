@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logburl.deploy.evidence import Surroundings, compare, decode, lines_of, look_up, name_of, shorten
+from logburl.deploy.evidence import AFTER_BYTES, Surroundings, compare, decode, lines_of, look_up, name_of, shorten
 from logburl.deploy.judgement import Judgement
 from logburl.deploy.reports.plain import plural, when
 from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
@@ -17,6 +17,7 @@ from logburl.detect.detector import Anomaly
 from logburl.detect.incident import Incident as Found
 from logburl.detect.incident import cells_of, onsets
 from logburl.detect.observed import Observed
+from logburl.ingest.batch import LogBatch
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of
@@ -139,9 +140,9 @@ class Teller:
         lines: tuple[str, ...] = (shorten(decode(message)),)
         before: tuple[str, ...] = ()
         after: tuple[str, ...] = ()
-        if around is not None:
-            around = self._redacted(around)
-            batch = self.parser.parse(batch_of(around.rest))
+        entry = self._still_there(cell, around)
+        if entry is not None:
+            around, batch = entry
             message = batch.messages([0])[0]
             size = int(batch.lines[0])
             following = lines_of(around.rest, size + CONTEXT_LINES)
@@ -149,6 +150,16 @@ class Teller:
             before = lines_of(around.before, CONTEXT_LINES, last=True)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
         return Evidence(name_of(stream), *place, "\n".join(lines), before, after), message
+
+    def _still_there(self, cell: int, around: Surroundings | None) -> tuple[Surroundings, LogBatch] | None:
+        """Return what stands around an entry, and the entries from it on; None if the file was replaced meanwhile."""
+        if around is None:
+            return None
+        around = self._redacted(around)
+        batch = self.parser.parse(batch_of(around.rest))
+        is_whole = len(batch) > 1 or len(around.rest) < AFTER_BYTES
+        same = int(batch.signature[0]) == int(self.observed.cells.signature[cell])
+        return (around, batch) if same or not is_whole else None
 
     def _redacted(self, around: Surroundings) -> Surroundings:
         if self.redactor is None:

@@ -70,6 +70,24 @@ def test_the_same_trouble_again_is_recognised(tmp_path: Path) -> None:
     assert seen == "1 time, first at 2026-03-02 09:20:00"
 
 
+def test_a_file_that_was_replaced_meanwhile_is_no_evidence(tmp_path: Path) -> None:
+    """What stands at an incident's place in another file has nothing to do with it: the message alone is shown."""
+    log = write_faulty(tmp_path / "app.log")
+    other = tmp_path / "other"
+    other.write_text("2026-03-02 09:00:00,000 INFO [web] all is well here\n" * 9000)
+
+    def replace_file(said: str) -> None:
+        if said.startswith("judging"):
+            other.replace(log)
+
+    result = scan(Config(ingest=Ingest(paths=(str(log),))), Progress(shown=False), replace_file)
+    assert not other.exists()
+
+    [evidence] = [one.evidence for one in result.incidents[:1]]
+    assert evidence is not None
+    assert (evidence.text, evidence.before, evidence.after) == (FAULT, (), ())
+
+
 def test_a_log_without_times_is_judged_by_its_order(tmp_path: Path) -> None:
     """Without times the outage is found all the same, at its line."""
     lines = [

@@ -167,10 +167,23 @@ impl Reader<'_> {
 
     fn read(&mut self, line: Span) -> Piece {
         let line = self.plain(line);
-        let (line, header) = self.headed(line);
-        let Some(header) = header else {
-            return Piece { header: None, outer: Body::Text, looks: Some(looks(self.text(line))), message: line };
-        };
+        match self.header(line) {
+            Some(header) => self.piece(header),
+            None => self.read_shown(line),
+        }
+    }
+
+    /// Read a line that has no header as a terminal shows it last.
+    fn read_shown(&mut self, line: Span) -> Piece {
+        let shown = self.shown(line);
+        match if shown == line { None } else { self.header(shown) } {
+            Some(header) => self.piece(header),
+            None => Piece { header: None, outer: Body::Text, looks: Some(looks(self.text(shown))), message: shown },
+        }
+    }
+
+    #[inline]
+    fn piece(&mut self, header: Header) -> Piece {
         let mut piece = Piece { header: Some(header), outer: header.body, looks: None, message: self.message(&header) };
         match header.body {
             Body::Line => self.read_inner(&header, &mut piece),

@@ -129,6 +129,18 @@ def test_a_file_that_is_removed_while_it_is_read_is_read_to_its_end(log: Path) -
     assert content([first, *polled(source)]) == LINES
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_the_old_one(tmp_path: Path, log: Path) -> None:
+    """Its name is another file's meanwhile; each file is read whole, and nothing of one as the other."""
+    source = FileSource([log], batch_bytes=500)
+    first = source.poll(0)
+    assert first is not None
+    (tmp_path / "new").write_bytes(b"new\n" * 1000)
+    (tmp_path / "new").replace(log)
+
+    assert content([first, *polled(source)]) == LINES
+    assert content(read(log)[0]) == b"new\n" * 1000
+
+
 def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
     """A pipe that has a name gives what is written into it, compressed or not."""
     pipe = tmp_path / "pipe"

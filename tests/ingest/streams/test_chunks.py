@@ -1,6 +1,7 @@
 """However a stream is cut, it is the same entries."""
 
 import io
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from logburl.ingest.fold import last_entry
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
-from logburl.ingest.streams.chunks import Chunks, Reading
+from logburl.ingest.streams.chunks import MAX_LINE_BYTES, Chunks, Reading
 from tests.ingest.logs import TEXTS
 
 
@@ -123,3 +124,35 @@ def test_what_is_kept_is_bounded(line: bytes, monkeypatch: pytest.MonkeyPatch) -
 
     assert size == read
     assert looked < 3 * size
+
+
+class OneLine:
+    """A stream of a line of JSON as long as one likes, and a short one behind it."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self.words = memoryview(b'"a": [1, 2, 3], ' * (1 << 16))
+        self.end = b"}\nlast\n"
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        piece = self.words[: self.left] if self.left else self.end
+        got = min(len(piece), len(buffer))
+        buffer[:got] = piece[:got]
+        if self.left:
+            self.left -= got
+        else:
+            self.end = self.end[got:]
+        return got
+
+
+def test_half_a_gigabyte_of_one_line_fits_in_little_memory() -> None:
+    """Of a line of 500 MB its first 16 MiB are kept, the others counted; the next line is where it stands."""
+    size = 500_000_000
+    tracemalloc.start()
+    parts = list(Chunks(OneLine(size), "test"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [size + 2, len(b"last\n")] == [number for part in parts for number in np.diff([*part.position, part.end])]
+    assert size + 1 - MAX_LINE_BYTES == sum(part.dropped_bytes for part in parts)
+    assert peak < 6 * MAX_LINE_BYTES
