@@ -83,11 +83,12 @@ class Contents:
     def _each(self, members: Iterator[Held]) -> Iterator[Content]:
         content: Content | None = None
         ending: str | None = None
+        most = self.file.bounds.max_members
         try:
-            for held in members:
-                if self._names.total() == self.file.bounds.max_members:
-                    ending = f"more than {self._names.total():,} members, ingest.unpack.max_members"
-                    ending = f"read up to a bound ({ending}): the rest is dropped"
+            for number, held in enumerate(members):
+                if number == most:
+                    told = f"more than {most:,} members, ingest.unpack.max_members"
+                    ending = f"read up to a bound ({told}): the rest is dropped"
                     break
                 content = self._content(held)
                 if content is not None:
@@ -128,8 +129,7 @@ class Contents:
 
 def _members(file: Unpacked) -> Iterator[Held] | None:
     """Return the members of an archive that stands at its start, None if it is none."""
-    head = file.take(tar.BLOCK_BYTES)
-    file.give_back(head)
+    head = file.first(tar.BLOCK_BYTES)
     if pkzip.is_zip(head):
         return pkzip.members(file)
     return tar.members(file) if tar.is_tar(head) else None

@@ -212,6 +212,14 @@ class Unpacked:
             found += data
         return found
 
+    def first(self, size: int) -> bytes:
+        """Return ``size`` bytes, fewer at the end or of a pipe that gave a line so far, without going on."""
+        found = b""
+        while len(found) < size and b"\n" not in found and (data := self._some(size - len(found))):
+            found += data
+        self.give_back(found)
+        return found
+
     def _some(self, size: int) -> bytes:
         """Return up to ``size`` bytes, none at the end."""
         if self._head or self._error is not None:

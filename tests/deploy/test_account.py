@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from logburl.deploy.account import Book, check
+from logburl.deploy.account import Book, check, sentence
 from logburl.deploy.result import Account
 from logburl.ingest.errors import Miscounted
 
@@ -31,3 +31,9 @@ def test_books_add_up() -> None:
     book.merge(Book(read=4, in_entries=4, entries=2, dropped_bytes=5))
 
     assert book == Book(read=7, in_entries=6, set_aside=1, entries=3, dropped_bytes=5)
+
+
+def test_what_was_cut_from_overlong_lines_is_told() -> None:
+    """The lines are counted, and so are the bytes that they lost."""
+    assert sentence(Account(dropped_bytes=1)).endswith("; 1 byte of overlong lines dropped")
+    assert "dropped;" in sentence(Account())

@@ -1,6 +1,7 @@
 """Archives are told by what they are, and hold one stream for each member."""
 
 import gzip
+import os
 import random
 from collections.abc import Callable
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logburl.ingest.streams.archive import divided, shown, stream_in
+from logburl.ingest.streams.archive import Contents, divided, shown, stream_in
 from logburl.ingest.streams.bounds import Bounds
+from logburl.ingest.streams.compression import Unpacked
 from tests.archives import held, tar, zipped
 from tests.ingest.streams.test_compression import PACKERS, Pack
 
@@ -98,6 +100,17 @@ def test_a_torn_archive_is_read_to_the_tear(archive: Archiver) -> None:
     assert found.get("a", B) == B
     assert noise.startswith(found.get("b", b""))
     assert "c" not in found
+
+
+def test_a_pipe_that_gives_a_line_is_not_waited_for() -> None:
+    """By then it is known to be no archive: who follows a log sees each line as it comes."""
+    inward, outward = os.pipe()
+    with os.fdopen(inward, "rb", buffering=0) as file, os.fdopen(outward, "wb", buffering=0) as writer:
+        writer.write(b"first line\n")
+        content = next(iter(Contents(Unpacked(file))))
+        assert (content.member, content.file.first(100)) == ("", b"first line\n")
+        writer.write(b"second\n")
+        assert content.file.take(18) == b"first line\nsecond\n"
 
 
 @given(st.binary(max_size=400), st.integers(0, 3000), st.sampled_from(["tar", "zip", "tar gzip"]))
