@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice, repeat
 
 import numpy as np
@@ -23,9 +23,7 @@ from logburl.ingest.pieces import Row, packed, rows_of
 from logburl.ingest.slots import TYPES, type_of
 
 TYPED_MEMBERS = 64
-_NAMES = "|".join(re.escape(name) for name in TYPES)
-_PLACEHOLDER = re.compile(rf"(\\*)<({_NAMES})>")
-_LITERAL_PLACEHOLDER = re.compile(rf"(\\*)(<(?:{_NAMES})>)".encode())
+ANY = ("*",)
 
 
 @dataclass(frozen=True)
@@ -36,16 +34,18 @@ class Template:
         items: Literals and, as None, slots; an empty literal is a blank that belongs to the slot before it.
         signatures: Sorted.
         types: The shown type of each slot.
+        names: All names that a placeholder may have: a literal that reads as one of them is escaped.
     """
 
     items: tuple[Item, ...]
     signatures: tuple[int, ...]
     types: tuple[str, ...]
+    names: tuple[str, ...] = TYPES
 
     @cached_property
     def text(self) -> str:
         """The text with typed placeholders; a literal that would read as one has a backslash before it."""
-        return render(self.items, self.types)
+        return render(self.items, self.types, self.names)
 
     @cached_property
     def id(self) -> int:
@@ -54,30 +54,44 @@ class Template:
         return int.from_bytes(digest, "big")
 
 
-def render(items: Iterable[Item], types: Iterable[str]) -> str:
+def render(items: Iterable[Item], types: Iterable[str], names: tuple[str, ...] = TYPES) -> str:
     """Return the text of literals and slots; a literal that would read as a slot is escaped with a backslash."""
-    return _rendered(items, types).decode("utf-8", "backslashreplace")
+    return _rendered(items, types, names).decode("utf-8", "backslashreplace")
 
 
-def _rendered(items: Iterable[Item], types: Iterable[str] = repeat("*")) -> bytes:
+def _rendered(items: Iterable[Item], types: Iterable[str] = repeat("*"), names: tuple[str, ...] = ANY) -> bytes:
     out, literal, slots = [], b"", iter(types)
     for item in items:
         if item is None:
-            literal = _escaped(literal)
+            literal = _escaped(literal, names)
             # Backslashes right before a slot are doubled, so that they do not escape it.
             out += [literal, b"\\" * (len(literal) - len(literal.rstrip(b"\\"))), b"<%b>" % next(slots).encode()]
             literal = b""
         else:
             literal += b" " if item == SOFT else item
-    return b"".join([*out, _escaped(literal)])
+    return b"".join([*out, _escaped(literal, names)])
 
 
-def _escaped(literal: bytes) -> bytes:
-    return _LITERAL_PLACEHOLDER.sub(rb"\1\1\\\2", literal) if b"<" in literal else literal
+def _escaped(literal: bytes, names: tuple[str, ...]) -> bytes:
+    if b"<" not in literal:
+        return literal
+    # Latin-1 keeps bytes as they are; names are ASCII.
+    return _placeholder(names).sub(r"\1\1\\<\2>", literal.decode("latin-1")).encode("latin-1")
 
 
-def fill(text: str, parameters: Sequence[str]) -> str:
-    """Return a template text with its placeholders replaced by parameters in order: the message, white space aside."""
+@cache
+def _placeholder(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(\\*)<({'|'.join(map(re.escape, names))})>")
+
+
+def fill(text: str, parameters: Sequence[str], names: tuple[str, ...] = TYPES) -> str:
+    """Return a template text with its placeholders replaced by parameters in order: the message, white space aside.
+
+    Args:
+        text: The text.
+        parameters: What stands in its slots.
+        names: All names that a placeholder may have: those of a user's masks too, where the text was made with some.
+    """
     values = iter(parameters)
 
     def replaced(found: re.Match[str]) -> str:
@@ -85,7 +99,7 @@ def fill(text: str, parameters: Sequence[str]) -> str:
         literal = "\\" * (len(backslashes) // 2)
         return literal + (f"<{name}>" if len(backslashes) % 2 else next(values))
 
-    return _PLACEHOLDER.sub(replaced, text)
+    return _placeholder(names).sub(replaced, text)
 
 
 @dataclass
@@ -193,4 +207,13 @@ def _types(
     found = iter([data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
     for items, index in groups:
         values = [list(islice(found, items.count(None))) for _ in index[:TYPED_MEMBERS]]
-        yield tuple(type_of(set(slot)) for slot in zip(*values, strict=True))
+        yield tuple(map(type_of, map(set, zip(*values, strict=True)), _before(items)))
+
+
+def _before(items: Iterable[Item]) -> Iterator[bytes]:
+    """Yield what stands between each slot and the slot before it."""
+    literal = b""
+    for item in items:
+        if item is None:
+            yield literal
+        literal = b"" if item is None else literal + (item or b" ")

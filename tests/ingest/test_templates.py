@@ -88,7 +88,7 @@ def test_each_signature_has_one_template_and_each_template_its_own_id(found: lis
 def test_types_are_read_off_the_values() -> None:
     """One type for all values of a slot, whatever the rows; the id does not know of it."""
     narrow, wide = of("took 5 ms from 10.0.0.1"), of("took 5 ms from 10.0.0.1", "took 7 ms from node3")
-    assert narrow.text == ("took <num> from <ip>",)
+    assert narrow.text == ("took <duration> from <ip>",)
     assert narrow.ids.tolist() == wide.ids.tolist()
 
 
@@ -152,3 +152,9 @@ def test_a_text_is_the_rendering_of_its_items(found: list[bytes]) -> None:
     for template in mine(samples_of(found)).all:
         assert render(template.items, template.types) == template.text
         assert Template(template.items, (), ("*",) * len(template.types)).id == template.id
+
+
+def test_a_slot_is_called_by_the_word_before_it() -> None:
+    """Names that were found to be values by mining."""
+    found = [f"session opened for user {name} by uid=0" for name in NAMES[:12]]
+    assert of(*found).text == ("session opened for user <user> by uid=<num>",)
