@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.format import Format
+from logburl.ingest.formats import Formats
 from logburl.ingest.parser import Parser
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
@@ -27,13 +29,17 @@ OnePath = str | PathLike[str]
 
 
 def read(
-    path_or_paths: OnePath | Iterable[OnePath], *, formats: str | Sequence[str] | None = None, fold: bool = True
+    path_or_paths: OnePath | Iterable[OnePath],
+    *,
+    formats: str | Sequence[str | Format] | None = None,
+    fold: bool = True,
 ) -> "Entries":
     r"""Return the entries of some files: a file, plain or compressed, an archive, a folder, a glob, or several of them.
 
     Args:
         path_or_paths: What to read.
-        formats: Names of the formats to try, all by default; ``"message"``: the line is the message.
+        formats: Formats to try, names or a user's own, by default all that have names; ``"message"``: the line is the
+            message.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
 
     Raises:
@@ -75,11 +81,11 @@ class Entries:
 
     Args:
         files: What to read.
-        formats: Names of the formats to try, None for all.
+        formats: Formats to try, names or a user's own; None for all that have names.
         fold: Whether continuation lines belong to the entry before them.
     """
 
-    def __init__(self, files: Sequence[Path], formats: tuple[str, ...] | None = None, fold: bool = True) -> None:
+    def __init__(self, files: Sequence[Path], formats: Formats = None, fold: bool = True) -> None:
         self.files = tuple(files)
         self._formats = formats
         self._parser = Parser(formats, fold)

@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
+from logburl.ingest.formats import Formats
 from logburl.ingest.parser import compiled
 
 
-def last_entry(buffer: NDArray[np.uint8], formats: tuple[str, ...] | None = None) -> int:
+def last_entry(buffer: NDArray[np.uint8], formats: Formats = None) -> int:
     """Return where the last entry of some whole lines begins, 0 if it is the only one.
 
     The first line begins an entry. A source hands over what stands before the last entry, and keeps that until more

@@ -36,6 +36,10 @@ counts; the second, on the clock of whatever zone, may only make it finer.
 A pattern is compiled into a program of byte operations without backtracking: it costs time linear in the header's
 length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
 quicker (a failed attempt ends at its first byte, and a time stamp is read once for all patterns that begin with it).
+
+A user may write his own format as regular expressions nevertheless (``logburl.ingest.expression``), each a program of
+one operation. It must match the whole line, of which at most 8 KiB are looked at; its groups ``time``, ``level``,
+``service`` and ``message`` are what they are in patterns, ``time_clf`` is a time stamp of that kind, ``time`` of any.
 """
 
 import re
@@ -44,8 +48,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.expression import names, written
+from logburl.ingest.expression_reader import parse
 
-LITERAL, BLANKS, TIME, LEVEL, NUMBER, WORD, TEXT, MESSAGE, PRIORITY, FIELDS, DATA = range(11)
+LITERAL, BLANKS, TIME, LEVEL, NUMBER, WORD, TEXT, MESSAGE, PRIORITY, FIELDS, DATA, EXPRESSION = range(12)
+ANY_TIME = 255
 ROLES = {"service": 1, "stream": 2}
 
 TIMES = (
@@ -99,11 +106,21 @@ class Format:
         name: As users write it, ``--format hdfs``.
         patterns: Headers, tried in this order.
         summary: What writes such lines, for ``logburl formats``.
+        regex: Headers as regular expressions, tried after the patterns.
     """
 
     name: str
     patterns: tuple[str, ...]
     summary: str = ""
+    regex: tuple[str, ...] = ()
+
+    def programs(self) -> list[list[Operation]]:
+        """Return the programs of its headers.
+
+        Raises:
+            ConfigError: If one of them cannot be read.
+        """
+        return [*map(compile_pattern, self.patterns), *map(compile_expression, self.regex)]
 
 
 def compile_pattern(pattern: str) -> list[Operation]:
@@ -128,6 +145,26 @@ def pieces_of(pattern: str) -> list[str]:
     ['[', '{time}', ']', ' ', '{level:column}', ':', ' ', '{message}']
     """
     return [piece[0] for piece in _PIECE.finditer(pattern)]
+
+
+def compile_expression(text: str) -> list[Operation]:
+    """Return the program of a regular expression.
+
+    Raises:
+        ConfigError: If it cannot be read, has no message, or several time stamps, or one of no known kind.
+    """
+    tree = parse(text)
+    found = list(names(tree))
+    times = [name for name in found if name.partition("_")[0] == "time"]
+    if "message" not in found:
+        raise ConfigError(f"regex {text!r}: expected a group (?P<message>…)")
+    if len(times) > 1:
+        raise ConfigError(f"regex {text!r}: expected one time stamp, got {', '.join(times)}")
+    kind = times[0].partition("_")[2] if times else ""
+    if kind and kind not in TIMES:
+        raise ConfigError(f"regex {text!r}: expected time or one of time_{', time_'.join(TIMES)}, got {times[0]!r}")
+    roles = {name: name for name in ("level", "service", "message")} | dict.fromkeys(times, "time")
+    return [Operation(EXPRESSION, 0, TIMES.index(kind) if kind else ANY_TIME, written(tree, roles).encode())]
 
 
 def _operation(pieces: Sequence[re.Match[str]], i: int, pattern: str) -> Operation:

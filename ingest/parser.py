@@ -8,8 +8,8 @@ import numpy as np
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.format import TEXT, WORD, Operation, compile_pattern
-from logburl.ingest.formats import MESSAGE, named
+from logburl.ingest.format import TEXT, WORD, Operation
+from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.source import RawBatch
 
 
@@ -19,14 +19,18 @@ def begins_with_any_word(operations: Sequence[Operation]) -> bool:
 
 
 @cache
-def compiled(names: tuple[str, ...] | None) -> tuple[Any, tuple[str, ...]]:
+def compiled(wanted: Formats) -> tuple[Any, tuple[str, ...]]:
     """Return the kernel's header programs, and the names that their format numbers stand for, ``message`` last.
 
-    Headers that begin with any word are tried after all others: most lines are then known by their first bytes.
+    Headers of named formats that begin with any word are tried after all others: most lines are then known by their
+    first bytes. A user's own stay where they are.
+
+    Raises:
+        ConfigError: If there is no such format, or a header of one cannot be read.
     """
-    formats = named(names)
-    programs = [(i, compile_pattern(pattern)) for i, format_ in enumerate(formats) for pattern in format_.patterns]
-    programs.sort(key=lambda program: begins_with_any_word(program[1]))
+    formats, ours = named(wanted), frozenset(known())
+    programs = [(i, program) for i, format_ in enumerate(formats) for program in format_.programs()]
+    programs.sort(key=lambda row: formats[row[0]] in ours and begins_with_any_word(row[1]))
     return kernel().Formats(programs), (*(format_.name for format_ in formats), MESSAGE)
 
 
@@ -34,7 +38,8 @@ class Parser:
     r"""Makes entries of records. It never drops a record, and never raises for what one holds.
 
     Args:
-        formats: Names of the formats to try, in the catalogue's order; None for all. ``message``: no header at all.
+        formats: Formats to try in this order, names or a user's own (`logburl.ingest.format.Format`); None for all that
+            have names. ``message``: no header at all.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
 
     Example:
@@ -44,7 +49,7 @@ class Parser:
         (1, 17, [b'lost 3 rows\n  at once'])
     """
 
-    def __init__(self, formats: tuple[str, ...] | None = None, fold: bool = True) -> None:
+    def __init__(self, formats: Formats = None, fold: bool = True) -> None:
         self.formats, self.names = compiled(formats)
         self.fold = fold
 

@@ -58,22 +58,25 @@ ORDER = (
 
 MESSAGE = "message"
 
+Formats = tuple[str | Format, ...] | None
+"""Formats to try in this order: names, and formats of a user's own; None for all that have names."""
+
 
 def known() -> tuple[Format, ...]:
     """Return all formats in their order."""
     return tuple(import_module(f"logburl.ingest.formats.{name}").FORMAT for name in ORDER)
 
 
-def named(names: tuple[str, ...] | None) -> tuple[Format, ...]:
-    """Return the formats of some names, or all; ``message`` stands for none, the line being the message.
+def named(wanted: Formats) -> tuple[Format, ...]:
+    """Return formats; the name ``message`` stands for none, the line being the message.
 
     Raises:
         ConfigError: If a name is unknown.
     """
     formats = {format_.name: format_ for format_ in known()}
-    if names is None:
+    if wanted is None:
         return tuple(formats.values())
-    for name in names:
-        if name not in formats and name != MESSAGE:
-            raise ConfigError(f"format: expected one of {', '.join([*formats, MESSAGE])}, got {name!r}")
-    return tuple(formats[name] for name in names if name != MESSAGE)
+    for one in wanted:
+        if isinstance(one, str) and one not in formats and one != MESSAGE:
+            raise ConfigError(f"format: expected one of {', '.join([*formats, MESSAGE])}, got {one!r}")
+    return tuple(formats[one] if isinstance(one, str) else one for one in wanted if one != MESSAGE)

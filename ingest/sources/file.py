@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Content, Contents, shown, stream_in
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
@@ -59,7 +60,7 @@ class FileSource:
     def __init__(
         self,
         paths: Sequence[Path],
-        formats: tuple[str, ...] | None = None,
+        formats: Formats = None,
         places: Mapping[str, Place] | None = None,
         received_ns: int = 0,
         batch_bytes: int = BATCH_BYTES,

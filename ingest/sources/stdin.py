@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Contents, shown, stream_in
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
@@ -31,7 +32,7 @@ class StdinSource:
     def __init__(
         self,
         file: BinaryIO,
-        formats: tuple[str, ...] | None = None,
+        formats: Formats = None,
         received_ns: int = 0,
         stream: str = STREAM,
         batch_bytes: int = BATCH_BYTES,

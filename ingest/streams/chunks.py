@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.fold import last_entry
+from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 
 BATCH_BYTES = 2 << 20
@@ -35,7 +36,7 @@ class Reading:
         max_line_bytes: Bound on a line.
     """
 
-    formats: tuple[str, ...] | None = None
+    formats: Formats = None
     received_ns: int = 0
     batch_bytes: int = BATCH_BYTES
     max_line_bytes: int = MAX_LINE_BYTES

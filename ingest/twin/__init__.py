@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import Columns, Tokens
 from logburl.ingest.twin import parse
-from logburl.ingest.twin.header import Formats
+from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.intern import Interner
 from logburl.ingest.twin.layout import laid_out
 from logburl.ingest.twin.lines import check_offset

@@ -84,7 +84,7 @@ class Program(NamedTuple):
     behind: "Program | None"
 
 
-class Formats:
+class Patterns:
     """Header programs, tried in their order.
 
     Args:
@@ -183,7 +183,7 @@ class Candidates:
             else:
                 level = _severity(code, kind, found[group])
         if groups.service:
-            service = _named(found[groups.service])
+            service = service_name(found[groups.service])
         if groups.stream:
             stream = found[groups.stream]
         message = Text(found.string, found.end(), found.endpos)
@@ -250,7 +250,7 @@ def _severity(code: int, kind: int, text: bytes) -> int:
     return severity.SIGNS[text[0]] if (code, kind) == KINDS["sign"] else severity.of_word(text)
 
 
-def _named(text: bytes) -> bytes:
+def service_name(text: bytes) -> bytes:
     """A service's name without the blanks that pad it; ``-`` stands for none."""
     name = text.strip(b" \t")
     return b"" if name == b"-" else name

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from logburl.ingest.backend import Columns
 from logburl.ingest.twin import severity
 from logburl.ingest.twin.entry import Entry
-from logburl.ingest.twin.header import Formats
+from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.layout import BLANKS
 from logburl.ingest.twin.reader import Reader, begins, entries
 from logburl.ingest.twin.signature import hash_bytes, signatures_of

@@ -7,7 +7,8 @@ from logburl.ingest.twin import colour, overwrite, western
 from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
 from logburl.ingest.twin.escape import unescaped
 from logburl.ingest.twin.fold import Looks, looks, wants_next
-from logburl.ingest.twin.header import Body, Formats, Header
+from logburl.ingest.twin.formats import Formats
+from logburl.ingest.twin.header import Body, Header
 from logburl.ingest.twin.text import Text, line_end
 
 MAX_ENTRY_BYTES = 1 << 20

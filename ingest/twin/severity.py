@@ -52,6 +52,11 @@ def of_word(word: bytes) -> int:
     return WORDS_AS_WRITTEN.get(word) or WORDS.get(word.upper(), 0)
 
 
+def of_text(text: bytes) -> int:
+    """Return the severity that a whole text stands for: a word, a letter or a sign; 0 if it is none."""
+    return max(LETTERS.get(text[0], 0), SIGNS.get(text[0], 0)) if len(text) == 1 else of_word(text)
+
+
 def of_priority(priority: int) -> int:
     """Return the severity in a syslog priority."""
     return BY_PRIORITY[priority & 7]

@@ -3,6 +3,7 @@
 //! `ingest/format.py` compiles and documents the programs. Those that begin alike share what they read: they stand in a tree
 //! of operations, of which each is tried once a line.
 
+use crate::expression::Expression;
 use crate::fields::{Fields, Span};
 use crate::step::{self, Op};
 use crate::{json, logfmt, time};
@@ -135,13 +136,20 @@ pub struct Formats {
     roots: Vec<Vec<usize>>,
     /// For each number of digits that a line may begin with the roots that may begin with so many.
     numbers: Vec<Vec<usize>>,
+    /// Programs that are a regular expression, with their numbers.
+    expressions: Vec<(usize, Expression)>,
 }
 
 impl Formats {
-    pub fn new(programs: Vec<Program>) -> Self {
-        let (mut branches, mut nodes) = (Vec::new(), Vec::new());
+    pub fn new(programs: Vec<Program>) -> Result<Self, String> {
+        let (mut branches, mut nodes, mut expressions) = (Vec::new(), Vec::new(), Vec::new());
         for (number, program) in programs.iter().enumerate() {
-            plant(&mut branches, &program.ops, number);
+            match &program.ops[..] {
+                [op] if op.code == step::EXPRESSION => {
+                    expressions.push((number, Expression::new(program.format, op.kind, &op.literal)?));
+                }
+                ops => plant(&mut branches, ops, number),
+            }
         }
         grow(&mut nodes, &branches, 0);
         let all: Vec<usize> = (0..nodes.len()).filter(|number| nodes[*number].depth == 0).collect();
@@ -150,7 +158,7 @@ impl Formats {
         let begins = |root: &Node, digits| root.may_begin(b"0", 0) && step::may_begin_with_digits(&root.op, digits);
         let numbers = (0..=step::MANY_DIGITS).map(|digits| with(&|root| begins(root, digits))).collect();
         let programs = programs.iter().map(|program| (program.format, Told::of(program))).collect();
-        Formats { programs, nodes, roots, numbers }
+        Ok(Formats { programs, nodes, roots, numbers, expressions })
     }
 
     /// The header of a line (without its line end and colours): that of the first program that fits.
@@ -165,7 +173,20 @@ impl Formats {
         for root in roots {
             search.descend(*root);
         }
+        if !self.expressions.is_empty() {
+            self.expressed(line, received_ns, attempt);
+        }
         (attempt.best < usize::MAX).then_some(attempt.found)
+    }
+
+    /// Try the expressions before the first program that fits.
+    #[cold]
+    fn expressed(&self, line: &[u8], received_ns: i64, attempt: &mut Attempt) {
+        let mut tried = self.expressions.iter().take_while(|(number, _)| *number < attempt.best);
+        let found = tried.find_map(|(number, expression)| Some((*number, expression.header(line, received_ns)?)));
+        if let Some((number, header)) = found {
+            (attempt.best, attempt.found) = (number, header);
+        }
     }
 }
 
@@ -310,7 +331,7 @@ impl<'a> Search<'a> {
 }
 
 /// A service's name without the blanks that pad it; `-` stands for none.
-fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
+pub fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
     while start < end && matches!(line[start], b' ' | b'\t') {
         start += 1;
     }

@@ -7,6 +7,7 @@ mod checks;
 mod colour;
 mod cursor;
 mod escape;
+mod expression;
 mod fields;
 mod fold;
 mod header;
@@ -48,7 +49,8 @@ impl Formats {
         if let Some((_, ops)) = programs.iter().find(|(_, ops)| ops.len() > header::MAX_OPS) {
             return Err(PyValueError::new_err(format!("a header has at most {} parts, got {}", header::MAX_OPS, ops.len())));
         }
-        Ok(Formats(header::Formats::new(programs.into_iter().map(program).collect())))
+        let formats = header::Formats::new(programs.into_iter().map(program).collect());
+        Ok(Formats(formats.map_err(PyValueError::new_err)?))
     }
 }
 

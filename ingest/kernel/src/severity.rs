@@ -58,6 +58,14 @@ pub fn of_sign(sign: u8) -> u8 {
     }
 }
 
+/// The severity that a whole text stands for: a word, a letter or a sign; 0 if it is none.
+pub fn of_text(text: &[u8]) -> u8 {
+    match text {
+        [one] => of_letter(*one).max(of_sign(*one)),
+        _ => of_word(text),
+    }
+}
+
 /// The severity in a syslog priority (RFC 5424, section 6.2.1).
 pub fn of_priority(priority: u64) -> u8 {
     [21, 19, 18, 17, 13, 10, 9, 5][(priority & 7) as usize]

@@ -16,6 +16,7 @@ pub const MESSAGE: u8 = 7;
 pub const PRIORITY: u8 = 8;
 pub const FIELDS: u8 = 9;
 pub const DATA: u8 = 10;
+pub const EXPRESSION: u8 = 11;
 
 pub const SERVICE: u8 = 1;
 pub const STREAM: u8 = 2;

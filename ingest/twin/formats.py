@@ -1,0 +1,73 @@
+"""All that headers are read by, tried in the order given: programs of operations, and a user's regular expressions."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from logburl.ingest.format import ANY_TIME, EXPRESSION, TIMES
+from logburl.ingest.twin import severity, time
+from logburl.ingest.twin.expression import Program
+from logburl.ingest.twin.header import Header, Patterns, RawProgram, service_name
+from logburl.ingest.twin.text import Text
+
+MAX_LINE_BYTES = 1 << 13
+"""Of a longer line the head alone is looked at."""
+
+
+class Formats:
+    """Headers that are known.
+
+    Args:
+        programs: Numbers of formats, each with the operations that ``ingest.format`` gives.
+
+    Raises:
+        ValueError: If a program has more than 31 operations.
+    """
+
+    def __init__(self, programs: Sequence[RawProgram]) -> None:
+        self._parts: list[Patterns | Expression] = []
+        for is_expression, members in groupby(programs, lambda row: [step[0] for step in row[1]] == [EXPRESSION]):
+            rows = list(members)
+            self._parts += map(Expression, rows) if is_expression else [Patterns(rows)]
+
+    def header(self, line: Text, received_ns: int) -> Header | None:
+        """Return the header of a line without line end and colours: that of the first program that fits."""
+        if line.start == line.end:
+            return None
+        return next(filter(None, (part.header(line, received_ns) for part in self._parts)), None)
+
+
+class Expression:
+    """A header as a regular expression: the whole line matches, and groups tell what it says."""
+
+    def __init__(self, program: RawProgram) -> None:
+        self.format, (row,) = program
+        _, _, kind, text = row
+        self.kinds = range(len(TIMES)) if kind == ANY_TIME else range(kind, kind + 1)
+        self.program = Program(text.decode())
+
+    def header(self, line: Text, received_ns: int) -> Header | None:
+        """Return the header of a line, None if it does not fit."""
+        text = line.copied()
+        head = text[:MAX_LINE_BYTES]
+        found = self.program.whole(head)
+        if found is None:
+            return None
+        start, end = found.get("message", (len(head), len(head)))
+        if end < len(head) < len(text):
+            return None
+        end = len(text) if end == len(head) else end
+        said = {name: head[slice(*span)] for name, span in found.items()}
+        time_ns = self._time(said["time"], received_ns) if "time" in said else None
+        if time_ns is None and "time" in said:
+            return None
+        return Header(
+            self.format,
+            Text(line.buffer, line.start + start, line.start + end),
+            time=time_ns,
+            severity=severity.of_text(said.get("level", b"")),
+            service=service_name(said.get("service", b"")),
+        )
+
+    def _time(self, text: bytes, received_ns: int) -> int | None:
+        read = (time.read(kind, text, received_ns) for kind in self.kinds)
+        return next((found[0] for found in read if found and found[1] == len(text)), None)
