@@ -9,7 +9,7 @@ import numpy as np
 
 from logburl.ingest import twin
 from logburl.ingest.backend import Kernel
-from logburl.ingest.format import compile_pattern
+from logburl.ingest.format import compile_expression, compile_pattern
 from logburl.ingest.formats import known
 from tests import naive
 
@@ -39,10 +39,17 @@ COLUMNS = (
 Patterns = tuple[tuple[int, str], ...]
 
 
+class Regex(str):
+    """A header as a regular expression."""
+
+    __slots__ = ()
+
+
 @cache
 def formats(name: str, patterns: Patterns = PATTERNS) -> Any:
     """Return header programs compiled for a kernel."""
-    return KERNELS[name].Formats([(number, compile_pattern(pattern)) for number, pattern in patterns])
+    compiled = (compile_expression(one) if isinstance(one, Regex) else compile_pattern(one) for _, one in patterns)
+    return KERNELS[name].Formats(list(zip((number for number, _ in patterns), compiled, strict=True)))
 
 
 def parsed(
