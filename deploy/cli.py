@@ -244,10 +244,12 @@ def show(
 
 @app.command()
 def validate(config: Annotated[Path, typer.Argument(help="Configuration (YAML).")]) -> None:
-    """Check a configuration; all mistakes are told at once."""
-    from logburl.deploy.config import load_config
+    """Check a configuration and try its samples; all mistakes are told at once."""
+    import time
 
-    load_config(config)
+    from logburl.deploy.samples import validate as validated
+
+    validated(config, time.time_ns())
     print(f"{config}: good")
 
 

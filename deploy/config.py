@@ -29,6 +29,8 @@ from pydantic.errors import PydanticSchemaGenerationError
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
+from logburl.deploy.model import Model
+from logburl.deploy.own import MISTAKE, OwnFormats
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
@@ -38,17 +40,11 @@ DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
 
 
-class Model(BaseModel):
-    """Frozen; an unknown key is a mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Part(Model):
     """A part of the catalogue: its name and its constructor's arguments."""
 
     name: str
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field({})
 
     def make(self, kind: str, **more: Any) -> Any:
         """Build the part; ``more`` are arguments that only the caller knows."""
@@ -99,6 +95,7 @@ class Ingest(Model):
 
     paths: tuple[str, ...] = Field((), description="files, folders, globs, or - for standard input")
     format: str = Field("auto", description="auto, or the name of one format")
+    formats: OwnFormats = Field((), description="formats of your own, tried before all others")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
     unpack: Unpack = Unpack()
@@ -282,6 +279,8 @@ def _lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str
 def _expected(one: Any) -> str:
     if one["type"] == "extra_forbidden":
         return "unknown key"
+    if one["type"] == MISTAKE:
+        return str(one["msg"])
     if one["type"] == "missing":
         return "expected a value, got none"
     message = one["msg"][0].lower() + one["msg"][1:]

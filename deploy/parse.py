@@ -124,8 +124,8 @@ class Counted:
 
 def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, progress: Progress) -> None:
     """Read everything and count it."""
-    parser = Parser(formats_of(config.format), config.fold)
-    source = redacted(inputs.open(config.format, time.time_ns()), redactor)
+    parser = Parser(formats_of(config), config.fold)
+    source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
         for batch in batches:
             counted.add(batch)
@@ -150,7 +150,7 @@ def print_entries(
         "text": lambda part: lines.text(table(part, templates, lines.TEXT_COLUMNS)),
         "parquet": lambda part: table(part, templates),
     }
-    source = redacted(inputs.until(counted.ends).open(config.format, time.time_ns()), redactor)
+    source = redacted(inputs.until(counted.ends).open(formats_of(config), time.time_ns()), redactor)
     entries = _entries(source, config, book, progress)
     with closing(source), closing(in_order(prepare[output], entries, config.jobs)) as prepared, results() as file:
         if output == "parquet":
@@ -165,7 +165,7 @@ def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> 
     """Yield entries in parts that can be printed at once, as they are counted."""
     from logburl.ingest.table import parts
 
-    parser = Parser(formats_of(config.format), config.fold)
+    parser = Parser(formats_of(config), config.fold)
     for raw in polled(source):
         batch = parser.parse(raw)
         book.add(batch)

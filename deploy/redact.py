@@ -14,7 +14,7 @@ from logburl.deploy.exits import say
 from logburl.deploy.options import configured
 from logburl.deploy.progress import Progress
 from logburl.deploy.reports.plain import plural, visible
-from logburl.deploy.sources import Changed, open_source, polled
+from logburl.deploy.sources import Changed, formats_of, open_source, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
@@ -71,7 +71,8 @@ def redact_to_stdout(
     config = configured(file, paths).ingest
     wanted = kinds.split(",") if kinds else config.redact.kinds
     redactor = Redactor(key_of(key_file or config.redact.key_file), wanted)
-    source = redacted(open_source(config.paths, config.format, time.time_ns(), bounds=config.unpack.bounds), redactor)
+    source = open_source(config.paths, formats_of(config), time.time_ns(), bounds=config.unpack.bounds)
+    source = redacted(source, redactor)
     progress, book = Progress(shown=not quiet and sys.stderr.isatty() and not sys.stdout.isatty()), Book()
     with closing(source), closing(progress), results() as out:
         for raw in polled(source):

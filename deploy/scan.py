@@ -88,10 +88,10 @@ def read(
     config: Config, store: Store | None, redactor: Redactor | None, progress: Progress, say: Say | None
 ) -> tuple[Learned, tuple[str, ...]]:
     """Read all that is named, except what the store has; return what was learned, and what could not be read."""
-    formats = formats_of(config.ingest.format)
+    formats = formats_of(config.ingest)
     places = store.places() if store is not None else None
     paths, bounds = config.ingest.paths, config.ingest.unpack.bounds
-    source = open_source(paths, config.ingest.format, time.time_ns(), places, bounds)
+    source = open_source(paths, formats, time.time_ns(), places, bounds)
     ahead = Ahead(redacted(source, redactor), Parser(formats, config.ingest.fold), config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
     pipeline = Pipeline(ahead, ahead, learned, store)
@@ -118,7 +118,7 @@ def told(
     learned, budget = judgement.learned, config.detect.budget
     incidents = []
     if judgement.observed is not None:
-        parser = Parser(formats_of(config.ingest.format), config.ingest.fold)
+        parser = Parser(formats_of(config.ingest), config.ingest.fold)
         teller = Teller(judgement, parser, store, redactor, config.ingest.unpack.bounds)
         incidents = teller.tell(judgement.incidents)
     shown = tuple(one for one, _ in incidents[:budget])

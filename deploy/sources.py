@@ -16,8 +16,11 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import BinaryIO, TypeVar
 
+from logburl.deploy.config import Ingest
+from logburl.deploy.own import AUTO
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.formats import Formats, named
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
 from logburl.ingest.sources.file import FileSource, stream_of
@@ -31,9 +34,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def formats_of(name: str) -> tuple[str, ...] | None:
-    """Return the formats that a name on the command line stands for: all for ``auto``."""
-    return None if name == "auto" else (name,)
+def formats_of(config: Ingest) -> Formats:
+    """Return the formats to try: that of a name, or for ``auto`` the user's own and then all others.
+
+    Raises:
+        ConfigError: There is no format of that name.
+    """
+    own = tuple(one.format for one in config.formats)
+    if config.format == AUTO:
+        return named(None, own) if own else None
+    return named((config.format,), own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +99,15 @@ class Inputs:
         """Return the same, with files only up to where a reading ended, though they may have grown since."""
         return replace(self, ends=ends)
 
-    def open(self, format: str, received_ns: int, places: Mapping[str, Place] | None = None) -> Source:
+    def open(self, formats: Formats, received_ns: int, places: Mapping[str, Place] | None = None) -> Source:
         """Return a source of everything: the files, then the pipes.
 
         Args:
-            format: Name of the lines' format, ``auto`` for any.
+            formats: The formats that decide what begins an entry.
             received_ns: Time to note in the batches.
             places: How far streams are stored: what is, is passed over.
         """
-        formats, places = formats_of(format), places or {}
+        places = places or {}
         sources: list[Source] = []
         if self.files:
             source: Source = FileSource(self.files, formats, places, received_ns, ends=self.ends, bounds=self.bounds)
@@ -128,7 +138,7 @@ def _again(kept: BinaryIO) -> BinaryIO:
 
 def open_source(
     paths: Sequence[str],
-    format: str,
+    formats: Formats,
     received_ns: int,
     places: Mapping[str, Place] | None = None,
     bounds: Bounds = BOUNDS,
@@ -138,7 +148,7 @@ def open_source(
     Raises:
         ConfigError: A path names nothing.
     """
-    return Inputs.named(paths, bounds).open(format, received_ns, places)
+    return Inputs.named(paths, bounds).open(formats, received_ns, places)
 
 
 class InTurn:

@@ -67,13 +67,17 @@ def known() -> tuple[Format, ...]:
     return tuple(import_module(f"logburl.ingest.formats.{name}").FORMAT for name in ORDER)
 
 
-def named(wanted: Formats) -> tuple[Format, ...]:
+def named(wanted: Formats, own: tuple[Format, ...] = ()) -> tuple[Format, ...]:
     """Return formats; the name ``message`` stands for none, the line being the message.
+
+    Args:
+        wanted: Which.
+        own: Formats of a user's own, which have names, too.
 
     Raises:
         ConfigError: If a name is unknown.
     """
-    formats = {format_.name: format_ for format_ in known()}
+    formats = {format_.name: format_ for format_ in (*own, *known())}
     if wanted is None:
         return tuple(formats.values())
     for one in wanted:

@@ -43,7 +43,7 @@ def test_a_pipe_that_has_a_name_is_read_once_and_whole(tmp_path: Path, fifo: Pat
     lines = b"".join(b"line %d\n" % i for i in range(10_000))
     (tmp_path / "a.log").write_bytes(b"file\n")
     writer = fed(fifo, lines)
-    found = content(open_source([str(fifo), str(tmp_path / "a.log")], "auto", 0))
+    found = content(open_source([str(fifo), str(tmp_path / "a.log")], None, 0))
     writer.join()
 
     assert {(tmp_path / "a.log").as_uri(): b"file\n", fifo.as_uri(): lines} == found
@@ -54,7 +54,7 @@ def test_what_is_kept_can_be_read_twice(fifo: Path) -> None:
     writer = fed(fifo, b"one\ntwo\n")
     with Inputs.named([str(fifo)]).kept() as kept:
         writer.join()
-        first, second = (content(kept.open("auto", 0)) for _ in range(2))
+        first, second = (content(kept.open(None, 0)) for _ in range(2))
 
     assert {fifo.as_uri(): b"one\ntwo\n"} == first == second
 
@@ -77,8 +77,8 @@ def test_a_second_reading_ends_where_the_first_did(tmp_path: Path) -> None:
     new.write_bytes(b"x\n")
     inputs = Inputs.named([str(tmp_path)])
 
-    assert {grown.as_uri(): b"one\n"} == content(inputs.until({grown.as_uri(): 4}).open("auto", 0))
-    assert content(inputs.until({}).open("auto", 0)) == {}
+    assert {grown.as_uri(): b"one\n"} == content(inputs.until({grown.as_uri(): 4}).open(None, 0))
+    assert content(inputs.until({}).open(None, 0)) == {}
 
 
 def test_what_is_not_there_is_a_mistake(tmp_path: Path) -> None:
@@ -181,13 +181,13 @@ def test_a_file_is_read_on_from_what_is_stored(tmp_path: Path) -> None:
     """A store's places are all that a file needs: of an equal file nothing comes, of a longer one what is new."""
     log = tmp_path / "app.log"
     log.write_bytes(b"one\ntwo\n")
-    (raw,) = polled(open_source([str(log)], "auto", 0))
+    (raw,) = polled(open_source([str(log)], None, 0))
     places = {raw.stream: first_place(raw).after(raw)}
-    assert list(polled(open_source([str(log)], "auto", 0, places))) == []
+    assert list(polled(open_source([str(log)], None, 0, places))) == []
 
     log.write_bytes(b"one\ntwo\nthree\n")
-    (new,) = polled(open_source([str(log)], "auto", 0, places))
+    (new,) = polled(open_source([str(log)], None, 0, places))
     assert (new.buffer.tobytes(), int(new.position[0]), new.first_line) == (b"three\n", 8, 3)
 
     log.write_bytes(b"something else\n")
-    assert {f"{log.as_uri()}#"} == {new.stream[:-8] for new in polled(open_source([str(log)], "auto", 0, places))}
+    assert {f"{log.as_uri()}#"} == {new.stream[:-8] for new in polled(open_source([str(log)], None, 0, places))}
