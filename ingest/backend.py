@@ -65,6 +65,14 @@ class Redacting(Protocol):
         ...
 
 
+class Masking(Protocol):
+    """**Protocol:** a user's masks."""
+
+    def whole(self, texts: Sequence[bytes], /) -> list[bool]:
+        """Return whether each of some texts is one value as a whole."""
+        ...
+
+
 class Kernel(Protocol):
     """**Protocol:** a module that turns bytes into columns.
 
@@ -85,6 +93,17 @@ class Kernel(Protocol):
 
     def Interner(self) -> Numbering:
         """Return an empty table."""
+        ...
+
+    def Masks(self, expression: str, /) -> Masking:
+        """Return a user's masks, compiled; only the module that made them can read with them.
+
+        Args:
+            expression: As ``logburl.ingest.expression.written`` writes it; it never matches nothing.
+
+        Raises:
+            ValueError: If it cannot be read.
+        """
         ...
 
     def Redactor(self, rules: Sequence[tuple[Any, ...]], placeholders: Sequence[bytes], key: bytes, /) -> Redacting:
@@ -116,6 +135,7 @@ class Kernel(Protocol):
         fallback: int,
         fold: bool,
         received_ns: int,
+        masks: Any = None,
         /,
     ) -> Columns:
         """Return the columns of the ``m`` entries that ``n`` records make.
@@ -127,6 +147,7 @@ class Kernel(Protocol):
             fallback: Format number of an entry without a header.
             fold: Whether continuation lines belong to the entry before them.
             received_ns: The time of the first entry, if it has none; it also tells the year where a header does not.
+            masks: What is a value besides, None for nothing.
 
         Returns:
             record (m + 1,), time_ns (m,), has_time (m,), severity (m,), service (m,) and services, format (m,), as in
@@ -135,8 +156,8 @@ class Kernel(Protocol):
         """
         ...
 
-    def tokens(self, text: NDArray[np.uint8], spans: NDArray[np.int64], /) -> Tokens:
-        """Return the words and slots of the messages at ``(n, 2)`` spans of a text.
+    def tokens(self, text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Any = None, /) -> Tokens:
+        """Return the words and slots of the messages at ``(n, 2)`` spans of a text; of a user's masks, too.
 
         Returns:
             offset (n + 1,): message ``i`` has the tokens from ``offset[i]`` to ``offset[i + 1]``; kind, 1 for a slot;
@@ -144,7 +165,7 @@ class Kernel(Protocol):
         """
         ...
 
-    def signatures(self, text: NDArray[np.uint8], spans: NDArray[np.int64], /) -> NDArray[np.uint64]:
+    def signatures(self, text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Any = None, /) -> NDArray[np.uint64]:
         """Return the signatures of the messages at ``(n, 2)`` spans of a text."""
         ...
 

@@ -1,5 +1,6 @@
 """Slow, obvious twins of the fast code: the oracle that kernel and numpy twin are held against."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 MASK_VERSION = 1
@@ -147,8 +148,15 @@ def joins(gap: bytes) -> bool:
     return gap in (b":", b"::") or all(byte in BLANKS | {ord(",")} for byte in gap)
 
 
-def tokens(message: bytes) -> list[Token]:
-    """Return the words and slots of a message in order."""
+def tokens(message: bytes, values: Sequence[tuple[int, int]] = ()) -> list[Token]:
+    """Return the words and slots of a message in order.
+
+    Values that a user's masks have found, in order, are slots; what is between them is read by itself.
+    """
+    if values:
+        *others, (start, end) = values
+        behind = (Token(kind, end + first, end + last) for kind, first, last in tokens(message[end:]))
+        return [*tokens(message[:start], others), Token(SLOT, start, end), *behind]
     found: list[Token] = []
     before = (False, -1)
     at = closed = 0
@@ -173,9 +181,9 @@ def tokens(message: bytes) -> list[Token]:
     return found
 
 
-def gaps(message: bytes) -> list[bytes]:
+def gaps(message: bytes, values: Sequence[tuple[int, int]] = ()) -> list[bytes]:
     """Return what stands before each token and after the last: white space as one blank, none at the ends."""
-    edges = [0] + [edge for token in tokens(message) for edge in token[1:]] + [len(message)]
+    edges = [0] + [edge for token in tokens(message, values) for edge in token[1:]] + [len(message)]
     raw = [message[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
     found = [squeeze(gap) for gap in raw]
     found[0] = found[0].lstrip(b" ")
@@ -210,16 +218,16 @@ def hash_bytes(word: bytes) -> int:
     return total & ALL
 
 
-def signature(message: bytes) -> int:
+def signature(message: bytes, values: Sequence[tuple[int, int]] = ()) -> int:
     """Hash the masked message: words and gaps by their bytes and place, slots by their place alone.
 
     A gap of one blank, the commonest, adds nothing. Two sums are kept, so that whoever wants two messages
     to collide has to solve both.
     """
     first, second = MASK_VERSION * K1 & ALL, 0
-    kinds = tokens(message)
+    kinds = tokens(message, values)
     parts = []
-    for i, gap in enumerate(gaps(message)):
+    for i, gap in enumerate(gaps(message, values)):
         if gap != b" " and gap:
             parts.append((hash_bytes(gap), 2 * i))
         if i < len(kinds):

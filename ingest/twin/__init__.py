@@ -15,12 +15,12 @@ from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.intern import Interner
 from logburl.ingest.twin.layout import laid_out
 from logburl.ingest.twin.lines import check_offset
+from logburl.ingest.twin.masks import Masks, tokens_between
 from logburl.ingest.twin.parse import split
 from logburl.ingest.twin.redact import Redactor
 from logburl.ingest.twin.signature import signatures_of
-from logburl.ingest.twin.token import tokens_of
 
-__all__ = ["Formats", "Interner", "Redactor", "last_entry", "parse_batch", "signatures", "split", "tokens"]
+__all__ = ["Formats", "Interner", "Masks", "Redactor", "last_entry", "parse_batch", "signatures", "split", "tokens"]
 
 
 def last_entry(buffer: NDArray[np.uint8], formats: Formats) -> int:
@@ -35,23 +35,24 @@ def parse_batch(
     fallback: int,
     fold: bool,
     received_ns: int,
+    masks: Masks | None = None,
 ) -> Columns:
     """Return the columns of a batch of records."""
     check_offset(offset, len(buffer))
-    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold, received_ns)
+    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold, received_ns, masks)
 
 
-def tokens(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> Tokens:
+def tokens(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> Tokens:
     """Return the words and slots of some messages."""
     laid = laid_out(_messages(text, spans))
-    found = tokens_of(laid)
+    found = tokens_between(laid, masks)
     shift = np.repeat(spans[:, 0] - laid.start, np.diff(found.offset))
     return found.offset, found.kind, found.start + shift, found.end + shift
 
 
-def signatures(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.uint64]:
+def signatures(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> NDArray[np.uint64]:
     """Return the signatures of some messages."""
-    return signatures_of([message.strip() for message in _messages(text, spans)])
+    return signatures_of([message.strip() for message in _messages(text, spans)], masks)
 
 
 def _messages(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> list[bytes]:

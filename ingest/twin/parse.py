@@ -10,6 +10,7 @@ from logburl.ingest.twin import severity
 from logburl.ingest.twin.entry import Entry
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.layout import BLANKS
+from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.reader import Reader, begins, entries
 from logburl.ingest.twin.signature import hash_bytes, signatures_of
 from logburl.ingest.twin.text import LINE_FEED
@@ -25,7 +26,13 @@ def split(buffer: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def parse_batch(
-    data: bytes, offset: Sequence[int], formats: Formats, fallback: int, fold: bool, received_ns: int
+    data: bytes,
+    offset: Sequence[int],
+    formats: Formats,
+    fallback: int,
+    fold: bool,
+    received_ns: int,
+    masks: Masks | None,
 ) -> Columns:
     """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
     reader = Reader(data, formats, received_ns)
@@ -43,7 +50,7 @@ def parse_batch(
         np.array(format_, np.uint8),
         extra,
         message,
-        signatures_of(messages),
+        signatures_of(messages, masks),
     )
 
 

@@ -21,7 +21,8 @@ from logburl.ingest.twin.layout import (
     eight_at,
     laid_out,
 )
-from logburl.ingest.twin.token import WORD, Tokens, tokens_of
+from logburl.ingest.twin.masks import Masks, tokens_between
+from logburl.ingest.twin.token import WORD, Tokens
 
 SPACE = ord(" ")
 BLOCK_BYTES = 1 << 19
@@ -35,9 +36,10 @@ BEGIN = np.uint64(MASK_VERSION * int(K1) & ALL)
 HALF, LEFT, RIGHT = np.uint64(32), np.uint64(23), np.uint64(41)
 
 
-def signatures_of(messages: Sequence[bytes]) -> Hashes:
+def signatures_of(messages: Sequence[bytes], masks: Masks | None = None) -> Hashes:
     """Return the signature of each message, which has no blanks around it: neither gap there would count."""
-    return np.concatenate([np.empty(0, np.uint64), *map(_signatures, _blocks(messages))])
+    found = (_signatures(block, masks) for block in _blocks(messages))
+    return np.concatenate([np.empty(0, np.uint64), *found])
 
 
 def hash_bytes(text: bytes) -> int:
@@ -52,9 +54,9 @@ def _blocks(messages: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     return (messages[start:end] for start, end in pairwise(cuts) if start < end)
 
 
-def _signatures(messages: Sequence[bytes]) -> Hashes:
+def _signatures(messages: Sequence[bytes], masks: Masks | None) -> Hashes:
     text = laid_out(messages)
-    tokens = tokens_of(text)
+    tokens = tokens_between(text, masks)
     first, second = (words + gaps for words, gaps in zip(_of_tokens(text, tokens), _of_gaps(text, tokens), strict=True))
     return _mixed((first + BEGIN) ^ _mixed(second))
 

@@ -35,16 +35,16 @@ def tokens_of(text: Layout) -> Tokens:
     runs = runs_of(text)
     runs, is_variable = with_queries(text, runs, variable(text, runs))
     follows = np.ones(len(runs) + 1, bool)
-    follows[_offset(text, runs.start)] = False
+    follows[offset_of(text, runs.start)] = False
     is_variable = with_units(text, runs, follows[:-1], is_variable)
     joined = _joined(text, runs, follows[:-1] & is_variable & np.roll(is_variable, 1))
     first = np.flatnonzero(~joined)
     last = np.append(first, len(joined))[1:] - 1
     start = runs.start[first]
-    return Tokens(_offset(text, start), is_variable[first].astype(np.uint8), start, runs.end[last])
+    return Tokens(offset_of(text, start), is_variable[first].astype(np.uint8), start, runs.end[last])
 
 
-def _offset(text: Layout, start: Places) -> Places:
+def offset_of(text: Layout, start: Places) -> Places:
     """Return how many tokens begin before each message, and in all."""
     return np.searchsorted(start, np.append(text.start, len(text.byte)))
 

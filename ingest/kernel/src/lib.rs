@@ -15,6 +15,7 @@ mod intern;
 mod json;
 mod logfmt;
 mod mask;
+mod masks;
 mod overwrite;
 mod parse;
 mod plain;
@@ -54,6 +55,23 @@ impl Formats {
     }
 }
 
+/// A user's masks, as one expression.
+#[pyclass(frozen)]
+struct Masks(masks::Masks);
+
+#[pymethods]
+impl Masks {
+    #[new]
+    fn new(expression: &str) -> PyResult<Self> {
+        Ok(Masks(masks::Masks::new(expression).map_err(PyValueError::new_err)?))
+    }
+
+    /// Whether each of some texts is one value as a whole.
+    fn whole(&self, texts: Vec<Vec<u8>>) -> Vec<bool> {
+        texts.iter().map(|text| self.0.spans(text) == [(0, text.len())]).collect()
+    }
+}
+
 fn spans_of(spans: &PyReadonlyArray2<i64>, length: usize) -> PyResult<Vec<(usize, usize)>> {
     let rows = spans.as_array();
     let row = |r: numpy::ndarray::ArrayView1<i64>| match (r.len(), r[0], r[1]) {
@@ -84,12 +102,14 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
 #[pyfunction]
 fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<usize> {
     let bytes = buffer.as_slice()?;
-    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, received_ns: 0 };
+    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, received_ns: 0, masks: None };
     Ok(py.allow_threads(|| parse::last_entry(bytes, &settings)))
 }
 
 /// The columns of a batch: record, time_ns, has_time, severity, service, services, format, extra, message (2n,), signature.
 #[pyfunction]
+#[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None))]
+#[allow(clippy::too_many_arguments)]
 fn parse_batch<'py>(
     py: Python<'py>,
     buffer: PyReadonlyArray1<u8>,
@@ -98,10 +118,11 @@ fn parse_batch<'py>(
     fallback: u8,
     fold: bool,
     received_ns: i64,
+    masks: Option<&Masks>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let bytes = buffer.as_slice()?;
     let offset = bounds(offset.as_slice()?, bytes.len())?;
-    let settings = parse::Settings { formats: &formats.0, fallback, fold, received_ns };
+    let settings = parse::Settings { formats: &formats.0, fallback, fold, received_ns, masks: masks.map(|masks| &masks.0) };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
     let columns: [Bound<PyAny>; 10] = [
@@ -121,11 +142,13 @@ fn parse_batch<'py>(
 
 /// Words and slots of some messages: offset (n + 1,), kind, start, end.
 #[pyfunction]
+#[pyo3(signature = (text, spans, masks = None))]
 #[allow(clippy::type_complexity)]
 fn tokens<'py>(
     py: Python<'py>,
     text: PyReadonlyArray1<u8>,
     spans: PyReadonlyArray2<i64>,
+    masks: Option<&Masks>,
 ) -> PyResult<(Column<'py, i64>, Column<'py, u8>, Column<'py, i64>, Column<'py, i64>)> {
     let bytes = text.as_slice()?;
     let spans = spans_of(&spans, bytes.len())?;
@@ -133,7 +156,10 @@ fn tokens<'py>(
         let mut found = token::Tokens::default();
         let mut offset = vec![0i64];
         for (start, end) in spans {
-            token::walk(bytes, start, end, &mut found);
+            match masks {
+                None => token::walk(bytes, start, end, &mut found),
+                Some(masks) => masks.0.walk(bytes, start, end, &mut found),
+            }
             offset.push(found.kind.len() as i64);
         }
         (offset, found)
@@ -143,16 +169,18 @@ fn tokens<'py>(
 
 /// The signatures of some messages.
 #[pyfunction]
+#[pyo3(signature = (text, spans, masks = None))]
 fn signatures<'py>(
     py: Python<'py>,
     text: PyReadonlyArray1<u8>,
     spans: PyReadonlyArray2<i64>,
+    masks: Option<&Masks>,
 ) -> PyResult<Column<'py, u64>> {
     let bytes = text.as_slice()?;
     let spans = spans_of(&spans, bytes.len())?;
     let found: Vec<u64> = py.allow_threads(|| {
         let mut signature = token::Signature::new();
-        spans.iter().map(|(start, end)| signature.of(bytes, *start, *end)).collect()
+        spans.iter().map(|(start, end)| signature.of(bytes, *start, *end, masks.map(|masks| &masks.0))).collect()
     });
     Ok(found.into_pyarray(py))
 }
@@ -254,6 +282,7 @@ impl Redactor {
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Formats>()?;
     m.add_class::<Interner>()?;
+    m.add_class::<Masks>()?;
     m.add_class::<Redactor>()?;
     m.add_function(wrap_pyfunction!(split, m)?)?;
     m.add_function(wrap_pyfunction!(last_entry, m)?)?;

@@ -7,6 +7,7 @@ use crate::fold::{looks, wants_next, Fold, Looks};
 use crate::header::{Attempt, Body, Formats, Header};
 use crate::intern::Table;
 use crate::mask::is_blank;
+use crate::masks::Masks;
 use crate::token::{hash_bytes, Signature};
 use crate::{overwrite, plain, severity};
 
@@ -21,6 +22,7 @@ pub struct Settings<'a> {
     pub fallback: u8,
     pub fold: bool,
     pub received_ns: i64,
+    pub masks: Option<&'a Masks>,
 }
 
 #[derive(Default)]
@@ -359,7 +361,7 @@ impl Reader<'_> {
         let length = self.bytes.len();
         let (text, shift) = if end <= length { (self.bytes, 0) } else { (&self.out.extra[..], length) };
         let (start, end) = if start == end { (0, 0) } else { (start - shift, end - shift) };
-        self.signature.of(text, start, end)
+        self.signature.of(text, start, end, self.settings.masks)
     }
 
     /// A message without blanks at its ends.

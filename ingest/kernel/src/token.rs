@@ -1,6 +1,7 @@
 //! Words and slots of a message, and the signature over them; `tests/naive.py` says the same slowly.
 
 use crate::mask::{is_blank, joins, query_end, trim, Quotes, Run, CLASS, DOT, EDGE, SEPARATOR};
+use crate::masks::Masks;
 
 pub const WORD: u8 = 0;
 pub const SLOT: u8 = 1;
@@ -136,9 +137,12 @@ impl Signature {
         Signature { first: 0, second: 0, tokens: 0, squeezed: Vec::new() }
     }
 
-    pub fn of(&mut self, text: &[u8], start: usize, end: usize) -> u64 {
+    pub fn of(&mut self, text: &[u8], start: usize, end: usize, masks: Option<&Masks>) -> u64 {
         (self.first, self.second, self.tokens) = (MASK_VERSION.wrapping_mul(K1), 0, 0);
-        walk(text, start, end, self);
+        match masks {
+            None => walk(text, start, end, self),
+            Some(masks) => masks.walk(text, start, end, self),
+        }
         mix(self.first ^ mix(self.second))
     }
 
