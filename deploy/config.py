@@ -30,8 +30,9 @@ from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
 from logburl.deploy.model import Model
-from logburl.deploy.own import MISTAKE, OwnFormats
+from logburl.deploy.own import MISTAKE, OwnFormats, OwnMasks
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
@@ -96,6 +97,7 @@ class Ingest(Model):
     paths: tuple[str, ...] = Field((), description="files, folders, globs, or - for standard input")
     format: str = Field("auto", description="auto, or the name of one format")
     formats: OwnFormats = Field((), description="formats of your own, tried before all others")
+    masks: OwnMasks = Field((), description="values of your own, found before any others")
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
     unpack: Unpack = Unpack()
@@ -105,6 +107,11 @@ class Ingest(Model):
     max_signatures: PositiveInt = Field(
         MAX_SIGNATURES, description="how many different masked messages are kept; more are counted"
     )
+
+    @property
+    def own_masks(self) -> Masks:
+        """The masks, as ingest takes them."""
+        return Masks(tuple(Mask(one.name, one.regex) for one in self.masks))
 
 
 class Detect(Model):

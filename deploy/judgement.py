@@ -62,7 +62,7 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
     both = SignatureTable(learned.signatures.max_signatures)
     both.merge(past)
     both.merge(learned.signatures)
-    templates = mine(dict(zip(both.seen.signature.tolist(), both.seen.sample, strict=True)))
+    templates = mine(both.seen.samples, config.ingest.own_masks)
     seen = learned.signatures.seen
     seen = seen.take(np.flatnonzero(np.isin(seen.signature, both.seen.signature)))
     vectorizer: Vectorizer = config.detect.vectorizer.make("vectorizer")

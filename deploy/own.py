@@ -1,4 +1,4 @@
-"""A user's own formats in the configuration, with samples that say how lines should be read.
+"""A user's own formats and masks in the configuration, with samples that say what they should make of lines.
 
 >>> OwnFormat(name="shop", patterns="{time} <{level}> {message}").format
 Format(name='shop', patterns=('{time} <{level}> {message}',), summary='', regex=())
@@ -15,9 +15,11 @@ from logburl.deploy.model import Model
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import Format, compile_expression, compile_pattern
 from logburl.ingest.formats import MESSAGE, known
+from logburl.ingest.masks import tree_of
+from logburl.ingest.slots import TYPES
 
 AUTO = "auto"
-MAX_FORMATS = 100
+MAX_FORMATS = MAX_MASKS = 100
 MAX_PARTS = 31
 """Of a header, since the kernel has no more places."""
 
@@ -78,6 +80,13 @@ class Sample(Model):
     message: str | None = None
 
 
+class MaskSample(Model):
+    """A message, and the template that it is to have."""
+
+    message: str
+    template: str
+
+
 class OwnFormat(Model):
     """A format of a user's own; such formats are tried before all others, in their order."""
 
@@ -111,4 +120,19 @@ def distinct(given: tuple[Any, ...]) -> tuple[Any, ...]:
     return given
 
 
+class OwnMask(Model):
+    """What a user takes for a value."""
+
+    name: Name = Field(description="of the placeholder: order for <order>")
+    regex: Annotated[str, checked(tree_of)] = Field(description="what finds it in messages")
+    samples: tuple[MaskSample, ...] = Field((), description="messages that `logburl validate` reads")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.name in TYPES:
+            raise mistake(f"name: expected one that no placeholder has, got {self.name!r}")
+        return self
+
+
 OwnFormats = Annotated[tuple[OwnFormat, ...], Field(max_length=MAX_FORMATS), AfterValidator(distinct)]
+OwnMasks = Annotated[tuple[OwnMask, ...], Field(max_length=MAX_MASKS), AfterValidator(distinct)]

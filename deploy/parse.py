@@ -26,6 +26,7 @@ from logburl.deploy.sources import Inputs, formats_of, in_order, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.parser import Parser
 from logburl.ingest.recognition import Tally
 from logburl.ingest.redact import Redactor
@@ -61,7 +62,8 @@ def parse_to_stdout(
         say(f"reading {', '.join(config.paths)}")
     redactor = None if output == "none" else redactor_of(config.redact)
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
-        counted = Counted(SignatureTable(config.max_signatures), Tally() if verbose else None, output != "none")
+        tally = Tally() if verbose else None
+        counted = Counted(SignatureTable(config.max_signatures), config.own_masks, tally, output != "none")
         count(kept, config, redactor, counted, progress)
         if verbose:
             counted.say_formats()
@@ -81,6 +83,7 @@ class Counted:
 
     Attributes:
         signatures: The signatures of all entries.
+        masks: The user's, with which they were made.
         tally: The formats of the entries, None: nobody wants to know.
         typed: Whether the types of slots are asked for.
         book: What was read.
@@ -89,6 +92,7 @@ class Counted:
     """
 
     signatures: SignatureTable
+    masks: Masks = NO_MASKS
     tally: Tally | None = None
     typed: bool = True
     book: Book = field(default_factory=Book)
@@ -113,7 +117,7 @@ class Counted:
     def templates(self) -> Templates:
         """The templates of all that was added."""
         self.signatures.settle()
-        return mine(self.signatures.seen.samples, self.typed)
+        return mine(self.signatures.seen.samples, self.masks, self.typed)
 
     def account(self) -> Account:
         """Return the account, checked."""
@@ -124,7 +128,7 @@ class Counted:
 
 def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, progress: Progress) -> None:
     """Read everything and count it."""
-    parser = Parser(formats_of(config), config.fold)
+    parser = Parser(formats_of(config), config.fold, config.own_masks)
     source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
         for batch in batches:
@@ -165,7 +169,7 @@ def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> 
     """Yield entries in parts that can be printed at once, as they are counted."""
     from logburl.ingest.table import parts
 
-    parser = Parser(formats_of(config), config.fold)
+    parser = Parser(formats_of(config), config.fold, config.own_masks)
     for raw in polled(source):
         batch = parser.parse(raw)
         book.add(batch)

@@ -12,6 +12,7 @@ from logburl.ingest.errors import ConfigError
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from logburl.ingest.table import SEVERITY_RANGES
+from logburl.ingest.templates import mine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,12 +27,22 @@ def validate(path: Path, now_ns: int) -> None:
     Raises:
         ConfigError: With one line for each mistake.
     """
-    mistakes = list(mistakes_in_samples(load_config(path).ingest, now_ns))
+    ingest = load_config(path).ingest
+    mistakes = [*mistakes_in_formats(ingest, now_ns), *mistakes_in_masks(ingest)]
     if mistakes:
         raise ConfigError("\n".join(f"{path}: {line}" for line in mistakes))
 
 
-def mistakes_in_samples(ingest: Ingest, now_ns: int) -> Iterator[str]:
+def mistakes_in_masks(ingest: Ingest) -> Iterator[str]:
+    """Yield what does not have the template that a sample says, with all masks."""
+    for i, own in enumerate(ingest.masks):
+        for j, sample in enumerate(own.samples):
+            (found,) = mine({0: sample.message.encode("utf-8", "surrogatepass")}, ingest.own_masks).text
+            if found != sample.template:
+                yield f"ingest.masks.{i}.samples.{j}.template: expected {sample.template!r}, got {found!r}"
+
+
+def mistakes_in_formats(ingest: Ingest, now_ns: int) -> Iterator[str]:
     """Yield what is not read as a sample says: where, which field, what was expected, and what came."""
     parser = Parser(tuple(own.format for own in ingest.formats), fold=False)
     for i, own in enumerate(ingest.formats):

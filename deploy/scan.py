@@ -77,9 +77,14 @@ def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
 
 
 def recall(store: Store | None, config: Config) -> Past:
-    """Return what the store knows."""
+    """Return what the store knows.
+
+    Raises:
+        ConfigError: Its signatures were made with other masks.
+    """
     if store is None:
         return Past(SignatureTable(config.ingest.max_signatures))
+    remember.must_have_masks(store, config.ingest.own_masks)
     table = store.signatures().table(config.ingest.max_signatures)
     return Past(table, tuple(store.cells()), tuple(store.templates()))
 
@@ -92,7 +97,8 @@ def read(
     places = store.places() if store is not None else None
     paths, bounds = config.ingest.paths, config.ingest.unpack.bounds
     source = open_source(paths, formats, time.time_ns(), places, bounds)
-    ahead = Ahead(redacted(source, redactor), Parser(formats, config.ingest.fold), config.ingest.jobs)
+    parser = Parser(formats, config.ingest.fold, config.ingest.own_masks)
+    ahead = Ahead(redacted(source, redactor), parser, config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
     pipeline = Pipeline(ahead, ahead, learned, store)
     try:
@@ -118,7 +124,7 @@ def told(
     learned, budget = judgement.learned, config.detect.budget
     incidents = []
     if judgement.observed is not None:
-        parser = Parser(formats_of(config.ingest), config.ingest.fold)
+        parser = Parser(formats_of(config.ingest), config.ingest.fold, config.ingest.own_masks)
         teller = Teller(judgement, parser, store, redactor, config.ingest.unpack.bounds)
         incidents = teller.tell(judgement.incidents)
     shown = tuple(one for one, _ in incidents[:budget])
@@ -196,4 +202,5 @@ def step_of(judgement: Judgement, past: Past, incidents: Sequence[StoredIncident
         lineage=remember.lineage(past.templates, now, at_ns),
         vectors=[vectors] if len(now) else [],
         incidents=incidents,
+        states=[remember.masks_to_keep(judgement.templates.masks)],
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import RawBatch
 
 
@@ -26,6 +27,7 @@ class LogBatch:
         text: The bytes that ``message`` points into, uint8: ``raw.buffer``, followed by what had to be unescaped.
         message: (n, 2) int64; the message is ``text[start:end]``.
         signature: (n,) uint64, hash of the masked message.
+        masks: The user's masks that are in it.
     """
 
     raw: RawBatch
@@ -40,6 +42,7 @@ class LogBatch:
     text: NDArray[np.uint8]
     message: NDArray[np.int64]
     signature: NDArray[np.uint64]
+    masks: Masks = NO_MASKS
 
     def __len__(self) -> int:
         return len(self.signature)

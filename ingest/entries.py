@@ -1,11 +1,13 @@
 """Logs as a table, for a data scientist: nothing is read before it is asked for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from os import PathLike, fspath
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -14,6 +16,7 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.format import Format
 from logburl.ingest.formats import Formats
+from logburl.ingest.masks import NO_MASKS, Mask, Masks
 from logburl.ingest.parser import Parser
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
@@ -33,6 +36,7 @@ def read(
     *,
     formats: str | Sequence[str | Format] | None = None,
     fold: bool = True,
+    masks: Mapping[str, str] = MappingProxyType({}),
 ) -> "Entries":
     r"""Return the entries of some files: a file, plain or compressed, an archive, a folder, a glob, or several of them.
 
@@ -41,9 +45,11 @@ def read(
         formats: Formats to try, names or a user's own, by default all that have names; ``"message"``: the line is the
             message.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
+        masks: Regular expressions for values of your own, by the names that their placeholders shall have.
 
     Raises:
-        ConfigError: If a path names nothing, or what can be read only once (a pipe), or a format is unknown.
+        ConfigError: If a path names nothing, or what can be read only once (a pipe), a format is unknown, or an
+            expression cannot be read.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -60,7 +66,8 @@ def read(
         if not file.is_file():
             raise ConfigError(f"{file}: expected a file that can be read twice")
     names = (formats,) if isinstance(formats, str) else formats
-    return Entries(files, None if names is None else tuple(names), fold)
+    own = Masks(tuple(starmap(Mask, masks.items())))
+    return Entries(files, None if names is None else tuple(names), fold, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,15 @@ class Entries:
         files: What to read.
         formats: Formats to try, names or a user's own; None for all that have names.
         fold: Whether continuation lines belong to the entry before them.
+        masks: What a user takes for values.
     """
 
-    def __init__(self, files: Sequence[Path], formats: Formats = None, fold: bool = True) -> None:
+    def __init__(
+        self, files: Sequence[Path], formats: Formats = None, fold: bool = True, masks: Masks = NO_MASKS
+    ) -> None:
         self.files = tuple(files)
         self._formats = formats
-        self._parser = Parser(formats, fold)
+        self._parser = Parser(formats, fold, masks)
 
     def __len__(self) -> int:
         return self._counted.signatures.entries
@@ -101,7 +111,7 @@ class Entries:
     @cached_property
     def templates(self) -> Templates:
         """The templates, mined from all entries."""
-        return mine(self._counted.signatures.seen.samples)
+        return mine(self._counted.signatures.seen.samples, self._parser.masks)
 
     def batches(self) -> Iterator[LogBatch]:
         """Yield the entries as they were read, some thousands at a time.

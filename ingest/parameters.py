@@ -6,13 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.alignment import Plan
+from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.pieces import edges
 
 _BLANKS = frozenset(b" \t\n\v\f\r")
 
 
 def located(
-    plans: Sequence[Plan], which: NDArray[np.int64], text: NDArray[np.uint8], spans: NDArray[np.int64]
+    plans: Sequence[Plan],
+    which: NDArray[np.int64],
+    text: NDArray[np.uint8],
+    spans: NDArray[np.int64],
+    masks: Masks = NO_MASKS,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return where the slots of ``n`` messages are.
 
@@ -21,11 +26,12 @@ def located(
         which: (n,) the plan of each message.
         text: The bytes that the messages are in.
         spans: (n, 2) int64.
+        masks: A user's.
 
     Returns:
         Starts and ends of all slots in order, and (n + 1,) offsets into these.
     """
-    offset, edge, _ = edges(text, spans)
+    offset, edge, _ = edges(text, spans, masks)
     slots = np.array([len(plan.edge) for plan in plans], np.int64)
     begin = np.concatenate([[0], np.cumsum(slots[which])])
     row = np.repeat(np.arange(len(spans)), slots[which])

@@ -10,6 +10,7 @@ from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.format import TEXT, WORD, Operation
 from logburl.ingest.formats import MESSAGE, Formats, known, named
+from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import RawBatch
 
 
@@ -41,6 +42,7 @@ class Parser:
         formats: Formats to try in this order, names or a user's own (`logburl.ingest.format.Format`); None for all that
             have names. ``message``: no header at all.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
+        masks: What a user takes for values.
 
     Example:
         >>> from logburl.ingest.sources.memory import batch_of
@@ -49,14 +51,17 @@ class Parser:
         (1, 17, [b'lost 3 rows\n  at once'])
     """
 
-    def __init__(self, formats: Formats = None, fold: bool = True) -> None:
+    def __init__(self, formats: Formats = None, fold: bool = True, masks: Masks = NO_MASKS) -> None:
         self.formats, self.names = compiled(formats)
         self.fold = fold
+        self.masks = masks
+        self._masking = masks.compiled
 
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
+        how = self.formats, len(self.names) - 1, self.fold, raw.received_ns, self._masking
         record, time_ns, has_time, severity, service, services, format_, extra, message, signature = (
-            kernel().parse_batch(raw.buffer, raw.offset, self.formats, len(self.names) - 1, self.fold, raw.received_ns)
+            kernel().parse_batch(raw.buffer, raw.offset, *how)
         )
         return LogBatch(
             raw=raw,
@@ -71,4 +76,5 @@ class Parser:
             text=np.concatenate([raw.buffer, extra]) if len(extra) else raw.buffer,
             message=message.reshape(-1, 2),
             signature=signature,
+            masks=self.masks,
         )

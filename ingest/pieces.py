@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
+from logburl.ingest.masks import NO_MASKS, Masks
 
 SLOT = b""
 MAX_TOKENS = 250
@@ -30,19 +31,20 @@ def packed(messages: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int
 
 
 def edges(
-    text: NDArray[np.uint8], spans: NDArray[np.int64]
+    text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks = NO_MASKS
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
     """Return where the pieces of some messages begin and end.
 
     Args:
         text: The bytes that the messages are in.
         spans: (n, 2) int64.
+        masks: A user's.
 
     Returns:
         ``offset`` (n + 1,): message ``i`` has the edges ``edge[offset[i]:offset[i + 1]]``; piece ``p`` of it lies
         between its edges ``p`` and ``p + 1``. Third, the kinds of all tokens in order, 0 for a word and 1 for a slot.
     """
-    token_offset, kind, start, end = kernel().tokens(text, spans)
+    token_offset, kind, start, end = kernel().tokens(text, spans, masks.compiled)
     offset = 2 * token_offset + 2 * np.arange(len(token_offset))
     edge = np.empty(int(offset[-1]), np.int64)
     message = np.repeat(np.arange(len(spans)), np.diff(token_offset))
@@ -54,12 +56,12 @@ def edges(
     return offset, edge, kind
 
 
-def rows_of(messages: Sequence[bytes]) -> list[Row]:
+def rows_of(messages: Sequence[bytes], masks: Masks = NO_MASKS) -> list[Row]:
     """Return the row of each message."""
     if not messages:
         return []
     text, spans = packed(messages)
-    offset, edge, kind = edges(text, spans)
+    offset, edge, kind = edges(text, spans, masks)
     data = text.tobytes()
     known: dict[bytes, bytes] = {}
     found = []

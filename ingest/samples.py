@@ -2,26 +2,28 @@
 
 from itertools import pairwise
 
+from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.pieces import MAX_LITERAL_BYTES, MAX_TOKENS, edges, packed, squeezed
 
 MAX_SAMPLE_BYTES = 4096
-MAX_VALUE_BYTES = 32
+MAX_VALUE_BYTES, MAX_MASKED_BYTES = 32, 512
 
 
-def sample_of(message: bytes) -> bytes:
+def sample_of(message: bytes, masks: Masks = NO_MASKS) -> bytes:
     """Return a message, shortened if it is longer than ``MAX_SAMPLE_BYTES``; its row of pieces is that of the message.
 
-    Of a shortened one the head is left, with white space and long values shortened too.
+    Of a shortened one the head is left, with white space and long values shortened too; values of at most 512 bytes are
+    left as they are where there are masks of a user's, which would not find what a short one stands for.
     """
     if len(message) <= MAX_SAMPLE_BYTES:
         return message
     message = message.lstrip()
-    _, ends, kind = edges(*packed([message]))
+    _, ends, kind = edges(*packed([message]), masks)
     spans = list(pairwise(ends[: 2 * MAX_TOKENS + 4].tolist()))
     out, size = [], 0
     for p, (start, end) in enumerate(spans):
         if p % 2 and kind[p // 2]:
-            out.append(_short_value(message[start:end]))
+            out.append(_short_value(message[start:end], MAX_MASKED_BYTES if masks.all else MAX_VALUE_BYTES))
             continue
         literal = message[start:end] if p % 2 else squeezed(message[start:end])
         out.append(_short_word(literal) if p % 2 else literal[: MAX_LITERAL_BYTES + 2])
@@ -32,9 +34,9 @@ def sample_of(message: bytes) -> bytes:
     return b"".join(out)
 
 
-def _short_value(value: bytes) -> bytes:
+def _short_value(value: bytes, most_bytes: int) -> bytes:
     """Shorten a value to one that is a value whatever punctuation is around it."""
-    if len(value) <= MAX_VALUE_BYTES:
+    if len(value) <= most_bytes:
         return value
     return b"-0" if value.startswith(b"-") else b"x@y"
 

@@ -185,7 +185,7 @@ class SignatureTable:
         self.seen.first_position[code] = batch.position[row]
         self.seen.first_line[code] = batch.line[row]
         for i, message in zip(code.tolist(), batch.messages(row), strict=True):
-            self.seen.stream[i], self.seen.sample[i] = batch.raw.stream, sample_of(message)
+            self.seen.stream[i], self.seen.sample[i] = batch.raw.stream, sample_of(message, batch.masks)
 
     def _precedes(self, place: tuple[int, str, int], i: int) -> bool:
         """Return whether a time, stream and position are before those of a row, or the first that it gets."""

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection
 from ipaddress import AddressValueError, IPv6Address
 
+from logburl.ingest.masks import NO_MASKS, Masks
+
 TYPES = ("*", "duration", "size", "num", "ip", "uuid", "hex", "path", "ts", "email", "url", "host", "user")
 
 _NUMBER = rb"[-+]?(?:\d+(?:\.\d*)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -68,12 +70,13 @@ _NAMED = {
 """Words that say what the name behind them is; the names themselves no list knows."""
 
 
-def type_of(values: Collection[bytes], before: bytes = b"") -> str:
+def type_of(values: Collection[bytes], before: bytes = b"", masks: Masks = NO_MASKS) -> str:
     """Return the one type that all values have but for empty ones, ``*`` if there is none.
 
     Args:
         values: Of a slot.
         before: The literal before it.
+        masks: A user's, which go before all else.
 
     Example:
         >>> type_of([b"10.0.0.1:80", b"fe80::1"]), type_of([b"-1.5e3", b"12 ms"]), type_of([b"7", b"seven"])
@@ -84,6 +87,9 @@ def type_of(values: Collection[bytes], before: bytes = b"") -> str:
     some = [value for value in values if value]
     if not some:
         return "*"
+    own = masks.name_of(some)
+    if own is not None:
+        return own
     found = next((name for name, pattern in _PATTERNS if all(_is(name, pattern, value) for value in some)), "*")
     return _named(some, before) if found == "*" else found
 

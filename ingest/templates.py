@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.alignment import SOFT, Item, Plan, common_items, plan
-from logburl.ingest.masks import MASK_VERSION
+from logburl.ingest.masks import MASK_VERSION, NO_MASKS, Masks
 from logburl.ingest.mining import mined
 from logburl.ingest.parameters import located
 from logburl.ingest.pieces import Row, packed, rows_of
@@ -108,9 +108,11 @@ class Templates:
 
     Attributes:
         all: The templates.
+        masks: The user's, with which they were mined.
     """
 
     all: list[Template]
+    masks: Masks = NO_MASKS
     _plans: dict[int, Plan] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -153,14 +155,15 @@ class Templates:
         """Return where the parameters of ``n`` messages stand: starts and ends in order, offset (n + 1,) into those."""
         keys, example, which = np.unique(signature, return_index=True, return_inverse=True)
         known = zip(keys.tolist(), self.index_of(keys).tolist(), spans[example], strict=True)
-        return located([self._plan(key, template, text, span) for key, template, span in known], which, text, spans)
+        plans = [self._plan(key, template, text, span) for key, template, span in known]
+        return located(plans, which, text, spans, self.masks)
 
     def _plan(self, signature: int, template: int, text: NDArray[np.uint8], span: NDArray[np.int64]) -> Plan:
         if template < 0:
             return Plan.whole()
         if signature not in self._plans:
             items = self.all[template].items
-            (row,) = rows_of([text[span[0] : span[1]].tobytes()])
+            (row,) = rows_of([text[span[0] : span[1]].tobytes()], self.masks)
             try:
                 self._plans[signature] = plan(items, row)
             except ValueError:  # Another message with the same hash, made on purpose.
@@ -168,11 +171,12 @@ class Templates:
         return self._plans[signature]
 
 
-def mine(samples: Mapping[int, bytes], typed: bool = True) -> Templates:
+def mine(samples: Mapping[int, bytes], masks: Masks = NO_MASKS, typed: bool = True) -> Templates:
     """Return the templates of signatures, each given with one of its messages.
 
     Args:
         samples: A message of each signature.
+        masks: The user's, with which the signatures were made.
         typed: Read the types of slots off the messages; else each is shown as ``<*>``, which is quicker.
 
     Costs: about linear in the signatures (``logburl.ingest.variation``); quadratic in the length of a row inside a
@@ -180,34 +184,35 @@ def mine(samples: Mapping[int, bytes], typed: bool = True) -> Templates:
     """
     signatures = sorted(samples)
     messages = [samples[signature] for signature in signatures]
-    rows = rows_of(messages)
+    rows = rows_of(messages, masks)
     members: dict[bytes, tuple[list[Item], list[int]]] = {}
     for index, shapes in mined(rows):
         items = common_items(shapes)
         members.setdefault(_rendered(items), (items, []))[1].extend(index)
     groups = [(items, sorted(index)) for _, (items, index) in sorted(members.items())]
-    types = _types(groups, messages, rows) if typed else (("*",) * items.count(None) for items, _ in groups)
+    types = _types(groups, messages, rows, masks) if typed else (("*",) * items.count(None) for items, _ in groups)
     return Templates(
         [
-            Template(tuple(items), tuple(signatures[i] for i in index), of_slots)
+            Template(tuple(items), tuple(signatures[i] for i in index), of_slots, (*TYPES, *masks.names))
             for (items, index), of_slots in zip(groups, types, strict=True)
-        ]
+        ],
+        masks,
     )
 
 
 def _types(
-    groups: Sequence[tuple[list[Item], list[int]]], messages: Sequence[bytes], rows: Sequence[Row]
+    groups: Sequence[tuple[list[Item], list[int]]], messages: Sequence[bytes], rows: Sequence[Row], masks: Masks
 ) -> Iterator[tuple[str, ...]]:
     """Return the types of each group's slots, read off the values of some members."""
     some = [(items, i) for items, index in groups for i in index[:TYPED_MEMBERS]]
     text, spans = packed([messages[i] for _, i in some])
     plans = [plan(items, rows[i]) for items, i in some]
-    start, end, _ = located(plans, np.arange(len(some)), text, spans)
+    start, end, _ = located(plans, np.arange(len(some)), text, spans, masks)
     data = text.tobytes()
     found = iter([data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
     for items, index in groups:
         values = [list(islice(found, items.count(None))) for _ in index[:TYPED_MEMBERS]]
-        yield tuple(map(type_of, map(set, zip(*values, strict=True)), _before(items)))
+        yield tuple(map(type_of, map(set, zip(*values, strict=True)), _before(items), repeat(masks)))
 
 
 def _before(items: Iterable[Item]) -> Iterator[bytes]:

@@ -21,7 +21,8 @@ class Masks:
 
     def spans(self, message: bytes) -> list[Span]:
         """Return the values in a message, whatever blanks are around it, in order; such as touch are one."""
-        first, spans = len(message) - len(message.lstrip(BLANKS)), []
+        first = len(message) - len(message.lstrip(BLANKS))
+        spans: list[Span] = []
         for start, end in self._matches(message.strip(BLANKS)):
             if spans and spans[-1][1] == first + start:
                 spans[-1] = spans[-1][0], first + end

@@ -87,6 +87,28 @@ def test_a_wrong_format_is_a_mistake(given: dict[str, object], said: str) -> Non
         read_config({"ingest": {"formats": [given]}})
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"name": "num", "regex": "x"}, "ingest.masks.0: name: expected one that no placeholder has, got 'num'"),
+        ({"name": "x y", "regex": "x"}, "ingest.masks.0.name: expected string should match pattern"),
+        ({"name": "x", "regex": "x*"}, r"ingest.masks.0.regex: regex 'x[*]': expected what finds at least one byte"),
+        ({"name": "x", "regex": "(x"}, r"ingest.masks.0.regex: regex '[(]x', character 3: expected a [)] for each"),
+    ],
+)
+def test_a_wrong_mask_is_a_mistake(given: dict[str, str], said: str) -> None:
+    """Where it stands and what was expected are told."""
+    with pytest.raises(ConfigError, match=said):
+        read_config({"ingest": {"masks": [given]}})
+
+
+def test_commands_use_own_masks(tmp_path: Path) -> None:
+    """By --config; their names are those of placeholders."""
+    (tmp_path / "own.yaml").write_text("ingest: {masks: [{name: order, regex: 'ORD-[a-z]+'}]}")
+    done = logburl("parse", "-", "--config", tmp_path / "own.yaml", "-o", "ndjson", stdin=b"ORD-ab lost\nORD-cd lost\n")
+    assert done.stdout.count(b'"template":"<order> lost"') == 2
+
+
 def test_no_two_formats_have_one_name() -> None:
     """Which of them would --format mean?"""
     shop = {"name": "shop", "patterns": "{message}"}

@@ -81,6 +81,17 @@ def test_a_sample_that_does_not_fit_is_told_as_such(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mask_is_tried_at_messages(tmp_path: Path) -> None:
+    """Each sample says which template its message is to have."""
+    path = tmp_path / "own.yaml"
+    mask = "{name: order, regex: 'ORD-[a-z]+', samples: [{message: ORD-ab lost, template: '%s lost'}]}"
+    path.write_text(f"ingest: {{masks: [{mask % '<order>'}]}}")
+    validate(path, RECEIVED_NS)
+    path.write_text(f"ingest: {{masks: [{mask % '<id>'}]}}")
+    with pytest.raises(ConfigError, match=r"masks\.0\.samples\.0\.template: expected '<id> lost', got '<order> lost'"):
+        validate(path, RECEIVED_NS)
+
+
 def test_validate_fails_for_a_wrong_sample(tmp_path: Path) -> None:
     """As for any other mistake in the configuration: exit code 2, and what is wrong."""
     (tmp_path / "good.yaml").write_text(CONFIG.format(said="message: drawer open"))

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from logburl.deploy.config import Config, Detect, Ingest, Part
+from logburl.deploy.own import OwnMask
 from logburl.deploy.progress import Progress
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
+from logburl.ingest.errors import ConfigError
 from logburl.search.stores.local import LocalStore
 from tests.deploy.logs import FAULT, write_faulty, write_quiet
 
@@ -189,3 +191,23 @@ def test_what_begins_with_a_secret_is_recognised_again(tmp_path: Path) -> None:
     run(path, store=store)
 
     assert run(path, store=store).account.read == 0
+
+
+def test_a_store_is_used_with_the_masks_that_it_was_made_with(tmp_path: Path) -> None:
+    """With others its counts would be mixed: it is refused, and the message says what to do."""
+    log, store = write_quiet(tmp_path / "quiet.log"), tmp_path / "shop.db"
+    masks = (OwnMask(name="cart", regex="/cart/[0-9]+"),)
+    run(log, store=store, masks=masks)
+    assert run(log, store=store, masks=(OwnMask(name="basket", regex="/cart/[0-9]+"),)).account.entries == 0
+    with pytest.raises(
+        ConfigError, match=r"made with the masks basket: .* this scan has no masks .* use another store"
+    ):
+        run(log, store=store)
+
+
+def test_a_store_without_masks_refuses_some(tmp_path: Path) -> None:
+    """It was made before there were any, or without."""
+    log, store = write_quiet(tmp_path / "quiet.log"), tmp_path / "shop.db"
+    run(log, store=store)
+    with pytest.raises(ConfigError, match=r"made with no masks \(version 1\), this scan has the masks cart: x"):
+        run(log, store=store, masks=(OwnMask(name="cart", regex="x"),))

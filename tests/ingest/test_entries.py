@@ -12,6 +12,7 @@ import pytest
 
 import logburl.ingest
 from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.format import Format
 from logburl.ingest.table import SCHEMA
 from logburl.ingest.templates import fill
 from logburl.vectorize import TfIdf
@@ -80,6 +81,16 @@ def test_templates_are_text_for_vectorizers(log: Path) -> None:
     assert len(text) == TfIdf().fit_transform(text).shape[0]
     for row in entries.to_arrow(["template", "parameters", "message"]).to_pylist():
         assert row["message"].split() == fill(row["template"], row["parameters"]).split()
+
+
+def test_values_of_a_users_own_have_their_names(log: Path) -> None:
+    """Formats and masks of one's own are for those who work with the columns, too."""
+    own = Format("own", regex=(r"(?P<message>.*)",), patterns=())
+    entries = logburl.ingest.read(log, formats=[own], masks={"word": "(?:logged|header)"})
+    rows = entries.to_arrow(["format", "template", "parameters"]).to_pylist()
+
+    assert {"own"} == {row["format"] for row in rows}
+    assert ("no <word> at all", ["header"]) in [(row["template"], row["parameters"]) for row in rows]
 
 
 def test_batches_can_be_had_again_and_again(log: Path) -> None:

@@ -12,26 +12,13 @@ from logburl.ingest.format import Format, compile_expression
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import RECEIVED_NS, rfc3339
+from tests.ingest.expressions import expressions
 from tests.kernels import FALLBACK, KERNELS, Regex, difference, parsed
 
 SHOP = r"(?P<time>\S+ \S+) <(?P<level>\w+)> (?:(?P<service>[\w-]+): )?(?P<message>.*)"
 SHOP_LINE = b"2026-01-02 03:04:05 <warn> cart: 3 items lost"
 
 each_kernel = pytest.mark.parametrize("name", list(KERNELS))
-leaves = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\b", r"\B", "$", "^", r"\w", r"\s", "-", r"\d", "E"])
-signs = st.sampled_from(
-    [count + lazy for count in ("*", "+", "?", "{1,2}", "{2}", "{0,2}", "{1,}") for lazy in ("", "?")]
-)
-expressions = st.recursive(
-    leaves,
-    lambda inner: (
-        inner.map("(?P<x>{})".format)
-        | st.builds("(?:{}){}".format, inner, signs)
-        | st.builds("(?:{}|{})".format, inner, inner)
-        | st.builds("{}{}".format, inner, inner)
-    ),
-    max_leaves=8,
-)
 
 
 def named(expression: str) -> str:

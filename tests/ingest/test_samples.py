@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.pieces import rows_of
 from logburl.ingest.samples import MAX_SAMPLE_BYTES, sample_of
 from tests.ingest.messages import messages
@@ -22,6 +23,13 @@ def test_a_shortened_one_makes_the_same_template(parts: list[bytes], which: int,
     message = b" ".join([*parts, b" " * MAX_SAMPLE_BYTES, b"end"])
     assert rows_of([message]) == rows_of([sample_of(message)])
     assert len(sample_of(message)) <= 5 * MAX_SAMPLE_BYTES
+
+
+def test_what_a_mask_finds_stays() -> None:
+    """A short value that stands for another would not be found again."""
+    masks = Masks((Mask("order", "ORD-[a-z]{60}"),))
+    message = b"order ORD-" + b"ab" * 30 + b" lost" + b" and more" * 1000
+    assert rows_of([message], masks) == rows_of([sample_of(message, masks)], masks)
 
 
 def test_a_giant_word_stays_too_long() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.slots import TYPES
 from logburl.ingest.templates import Template, Templates, fill, mine, render
 from tests.ingest.messages import NAMES, messages, samples_of, signatures_of, statements
@@ -15,6 +16,9 @@ from tests.ingest.messages import NAMES, messages, samples_of, signatures_of, st
 def of(*found: str) -> Templates:
     """Return the templates of some messages."""
     return mine(samples_of([message.encode() for message in found]))
+
+
+ORDERS = Masks((Mask("order", "ORD-[a-z]+"),))
 
 
 def filled(templates: Templates, message: bytes) -> str:
@@ -158,3 +162,20 @@ def test_a_slot_is_called_by_the_word_before_it() -> None:
     """Names that were found to be values by mining."""
     found = [f"session opened for user {name} by uid=0" for name in NAMES[:12]]
     assert of(*found).text == ("session opened for user <user> by uid=<num>",)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (("order ORD-ab of 5 lost", "order ORD-cd of 6 lost"), "order <order> of <num> lost"),
+        (("order ORD-ab lost", "order 17 lost"), "order <*> lost"),
+        (("tag <order> of ORD-ab",), r"tag \<order> of <order>"),
+    ],
+)
+def test_a_users_masks_name_their_placeholders(found: tuple[str, ...], expected: str) -> None:
+    """A literal that reads as one is escaped, and the parameters make the message again."""
+    templates = mine(dict(enumerate(message.encode() for message in found)), ORDERS)
+    assert templates.text == (expected,)
+    for i, message in enumerate(found):
+        values = [value.decode() for value in templates.parameters(message.encode(), i)]
+        assert fill(expected, values, templates.all[0].names) == message
