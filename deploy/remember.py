@@ -41,8 +41,8 @@ def must_have_masks(store: Store, masks: Masks) -> None:
     had = (store.state(MASKS) or masks_to_keep(NO_MASKS)).values
     if had["version"] != masks.version and len(store.signatures()):
         raise ConfigError(
-            f"the store was made with {_named(had)}, this scan has {_named(masks_to_keep(masks).values)}, so their counts"
-            " cannot be compared: give ingest.masks in the configuration as they were, or use another store"
+            f"the store was made with {_named(had)}, this scan has {_named(masks_to_keep(masks).values)}, so their"
+            " counts cannot be compared: give ingest.masks in the configuration as they were, or use another store"
         )
 
 
