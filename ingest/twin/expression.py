@@ -57,11 +57,20 @@ class Program:
 
     def whole(self, text: bytes) -> dict[str, Span] | None:
         """Return where the groups of a match of all of a text are, those that matched; None: there is no match."""
-        found = _Search(self.steps, text, 0, len(text), must_end=True).match(self._first, 0)
+        found = self._from_start(text, must_end=True)
+        return None if found is None else found[1]
+
+    def head(self, text: bytes) -> tuple[int, dict[str, Span]] | None:
+        """Return where the match that begins a text ends, and where its groups are; None: there is none."""
+        return self._from_start(text, must_end=False)
+
+    def _from_start(self, text: bytes, must_end: bool) -> tuple[int, dict[str, Span]] | None:
+        found = _Search(self.steps, text, 0, len(text), must_end).match(self._first, 0)
         if found is None:
             return None
-        _, notes = found
-        return {name: (notes[2 * i], notes[2 * i + 1]) for i, name in enumerate(self.names) if 2 * i + 1 in notes}
+        end, notes = found
+        groups = ((name, 2 * i) for i, name in enumerate(self.names))
+        return end, {name: (notes[place], notes[place + 1]) for name, place in groups if place + 1 in notes}
 
     def first(self, text: bytes, start: int, end: int) -> Span | None:
         """Return the first match between two places of a text; edges are judged by what stands around these."""

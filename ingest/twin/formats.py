@@ -5,12 +5,15 @@ from itertools import groupby
 
 from logburl.ingest.format import ANY_TIME, EXPRESSION, TIMES
 from logburl.ingest.twin import severity, time
-from logburl.ingest.twin.expression import Program
+from logburl.ingest.twin.expression import Program, Span
 from logburl.ingest.twin.header import Header, Patterns, RawProgram, service_name
 from logburl.ingest.twin.text import Text
 
 MAX_LINE_BYTES = 1 << 13
 """Of a longer line the head alone is looked at."""
+
+REST = rb"(?P<message>(?:[\x00-\x09\x0b-\xff]){0,})"
+"""What most expressions end with: the message, to the end of the line."""
 
 
 class Formats:
@@ -44,12 +47,13 @@ class Expression:
         _, _, kind, text = row
         self.kinds = range(len(TIMES)) if kind == ANY_TIME else range(kind, kind + 1)
         self.program = Program(text.decode())
+        self.head = Program(text.removesuffix(REST).decode()) if text.endswith(REST) else None
 
     def header(self, line: Text, received_ns: int) -> Header | None:
         """Return the header of a line, None if it does not fit."""
         text = line.copied()
         head = text[:MAX_LINE_BYTES]
-        found = self.program.whole(head)
+        found = self._groups(head)
         if found is None:
             return None
         start, end = found.get("message", (len(head), len(head)))
@@ -67,6 +71,13 @@ class Expression:
             severity=severity.of_text(said.get("level", b"")),
             service=service_name(said.get("service", b"")),
         )
+
+    def _groups(self, head: bytes) -> dict[str, Span] | None:
+        """Return where the groups are; most of a line is its message, which is left to no engine."""
+        if self.head is None or b"\n" in head:
+            return self.program.whole(head)
+        found = self.head.head(head)
+        return None if found is None else found[1] | {"message": (found[0], len(head))}
 
     def _time(self, text: bytes, received_ns: int) -> int | None:
         read = (time.read(kind, text, received_ns) for kind in self.kinds)

@@ -22,12 +22,15 @@ each_kernel = pytest.mark.parametrize("name", list(KERNELS))
 
 
 def named(expression: str) -> str:
-    """Return an expression with a message; other groups are called as roles are, or by any name."""
-    names = iter(["message", "service", "level", *map("x{}".format, range(99))])
-    return re.sub("<x>", lambda _: f"<{next(names)}>", expression)
+    """Return an expression whose last group is the message; other groups are called as roles are, or by any name."""
+    names = ["message", "service", "level", *map("x{}".format, range(99))][: expression.count("<x>")]
+    return re.sub("<x>", lambda _: f"<{names.pop()}>", expression)
 
 
-@given(expressions, st.lists(st.text(alphabet="ab- E\xc3", min_size=1, max_size=8), min_size=1, max_size=6))
+@given(
+    expressions | expressions.map("{}(?P<x>.*)".format),
+    st.lists(st.text(alphabet="ab- E\xc3", min_size=1, max_size=8), min_size=1, max_size=6),
+)
 def test_expressions_are_read_as_in_other_languages(expression: str, lines: list[str]) -> None:
     """Kernel and twin agree on any bytes, and on what fits and what the message is with Python's engine."""
     try:
@@ -42,6 +45,7 @@ def test_expressions_are_read_as_in_other_languages(expression: str, lines: list
             expected[i] = (7, (match["message"] or b"").strip())
     how: dict[str, Any] = {"patterns": ((7, Regex(named(expression))),), "fold": False}
     assert difference(b"\n".join(data), **how) is None
+    assert difference(b"\n".join(data), offset=[0, len(b"\n".join(data))], **how) is None
     found = parsed("twin", b"\n".join(data), **how)
     assert expected == list(zip(found["format"].tolist(), found["messages"], strict=True))
 

@@ -13,6 +13,9 @@ use regex_automata::{Anchored, Input, PatternID};
 /// Of a longer line the head alone is looked at.
 const MAX_LINE: usize = 1 << 13;
 
+/// What most expressions end with: the message, to the end of the line.
+const REST: &str = r"(?P<message>(?:[\x00-\x09\x0b-\xff]){0,})";
+
 /// A kind of time stamp, or whichever reads all of it.
 const ANY_TIME: u8 = u8::MAX;
 
@@ -27,6 +30,8 @@ pub struct Expression {
     format: u8,
     time_kind: u8,
     regex: Regex,
+    /// What stands before the rest of the line, in a line that is one: most of the line is then left to no engine.
+    head: Option<Regex>,
     /// The groups' numbers.
     time: Option<usize>,
     level: Option<usize>,
@@ -38,22 +43,25 @@ impl Expression {
     pub fn new(format: u8, time_kind: u8, text: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
         let regex = compiled(&format!("(?:{text})\\z"))?;
+        let head = text.strip_suffix(REST).map(compiled).transpose()?;
         let names: Vec<_> = regex.group_info().pattern_names(PatternID::ZERO).collect();
         let group = |name: &str| names.iter().position(|known| *known == Some(name));
         let (time, level, service, message) = (group("time"), group("level"), group("service"), group("message"));
-        Ok(Expression { format, time_kind, regex, time, level, service, message })
+        Ok(Expression { format, time_kind, regex, head, time, level, service, message })
     }
 
     pub fn header(&self, line: &[u8], received_ns: i64) -> Option<Header> {
         let head = &line[..line.len().min(MAX_LINE)];
         let mut slots: [Option<NonMaxUsize>; 10] = [None; 10];
-        self.regex.search_slots(&Input::new(head).anchored(Anchored::Yes), &mut slots)?;
+        let before = self.head.as_ref().filter(|_| memchr::memchr(b'\n', head).is_none());
+        before.unwrap_or(&self.regex).search_slots(&Input::new(head).anchored(Anchored::Yes), &mut slots)?;
         let span = |group: Option<usize>| group.and_then(|i| Some((slots[2 * i]?.get(), slots[2 * i + 1]?.get())));
         let time = match span(self.time) {
             Some(span) => Some(self.time_in(head, span, received_ns)?),
             None => None,
         };
-        let mut message = span(self.message).unwrap_or((head.len(), head.len()));
+        let rest = before.and(slots[1]).map(|end| (end.get(), head.len()));
+        let mut message = rest.or_else(|| span(self.message)).unwrap_or((head.len(), head.len()));
         if head.len() < line.len() {
             // The message goes on behind the head, or the line is not known to fit.
             message = (message.0, if message.1 == head.len() { line.len() } else { return None });
