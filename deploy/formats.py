@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +17,7 @@ from logburl.deploy.options import configured
 from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, terminal_width, visible
-from logburl.deploy.sources import Inputs, polled
+from logburl.deploy.sources import Inputs, formats_of, polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.describe import example
 from logburl.ingest.errors import PartFailed
@@ -98,18 +98,19 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
     """
     config = configured(file, [path]).ingest
     received_ns = time.time_ns()
-    source = redacted(Inputs.named(config.paths).open(config.format, received_ns), redactor_of(config.redact))
+    source = redacted(Inputs.named(config.paths).open(formats_of(config), received_ns), redactor_of(config.redact))
     with closing(source):
         raw = next((raw for raw in polled(source) if len(raw)), None)
     if raw is None:
         raise PartFailed("; ".join(source.problems) or f"{path}: expected lines, it is empty")
-    found = tried(_first(raw, lines), Parser(None, config.fold))
+    own = [one.format for one in config.formats]
+    found = tried(_first(raw, lines), Parser(formats_of(config), config.fold), own)
     print_report(_text(found, terminal_width()) if output == "text" else _json(plain(found, timed=True), output))
 
 
-def tried(raw: RawBatch, parser: Parser) -> Tried:
-    """Explain the lines of a batch; costs some hundredths of a second each."""
-    batch, tally, explainer = parser.parse(raw), Tally(), Explainer(known(), raw.received_ns)
+def tried(raw: RawBatch, parser: Parser, own: Sequence[Format] = ()) -> Tried:
+    """Explain the lines of a batch, by a user's own formats, too; costs some hundredths of a second each."""
+    batch, tally, explainer = parser.parse(raw), Tally(), Explainer((*own, *known()), raw.received_ns)
     tally.add(batch)
     lines = tuple(_lines(batch, explainer))
     return Tried(name_of(raw.stream), lines, Counter(one.format for one in lines), tally.recognised(raw.stream))

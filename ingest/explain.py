@@ -22,10 +22,11 @@ from functools import lru_cache
 from logburl.ingest.confidence import demanded
 from logburl.ingest.describe import field_of, in_words
 from logburl.ingest.format import DATA, FIELDS, KINDS, TEXT, TIME, WORD, Format, Operation, compile_pattern, pieces_of
+from logburl.ingest.formats import known
 from logburl.ingest.parser import begins_with_any_word
 from logburl.ingest.twin import colour, json, logfmt, time
 from logburl.ingest.twin.escape import unescaped
-from logburl.ingest.twin.header import Body, Formats, Header, data_end
+from logburl.ingest.twin.header import Body, Header, Patterns, data_end
 from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
 from logburl.ingest.twin.text import Text, line_end
 
@@ -86,7 +87,7 @@ class Explainer:
     """Explains lines.
 
     Args:
-        formats: In the order in which they are tried.
+        formats: In the order in which they are tried; their patterns alone are explained, not regular expressions.
         received_ns: When the lines were read; tells the year where a header does not.
     """
 
@@ -96,8 +97,9 @@ class Explainer:
             for one in formats
             for pattern in one.patterns
         ]
-        self._programs = sorted(programs, key=lambda program: begins_with_any_word(program.operations))
-        self._formats = Formats([(i, program.operations) for i, program in enumerate(self._programs)])
+        ours = {one.name for one in known()}
+        self._programs = sorted(programs, key=lambda one: one.format in ours and begins_with_any_word(one.operations))
+        self._formats = Patterns([(i, program.operations) for i, program in enumerate(self._programs)])
         self._received_ns = received_ns
 
     def explain(self, line: bytes) -> Explained:

@@ -126,7 +126,9 @@ class Tally:
         return Recognition(shares, round(confidence, 4), runner_up)
 
     def _credit(self, name: str, sample: Sequence[Sampled]) -> float:
-        """Return the mean credit of the sampled entries of a format, 0 if there are none."""
+        """Return the mean credit of the sampled entries of a format, 0 for none; a user's own has all of it."""
+        if name not in self._patterns and name != MESSAGE:
+            return 1.0
         by_proof: dict[float, list[Sampled]] = defaultdict(list)
         entries = [one for one in sample if one.format == name]
         read = _patterns(self._patterns.get(name, ()), [one.line for one in entries])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import Format, compile_expression
 from logburl.ingest.parser import Parser
+from logburl.ingest.recognition import Tally
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import RECEIVED_NS, rfc3339
 from tests.ingest.expressions import expressions
@@ -131,3 +132,10 @@ def test_a_wrong_expression_is_a_mistake(regex: str, said: str) -> None:
     """What was expected, and the expression, are told."""
     with pytest.raises(ConfigError, match=said):
         Parser((Format("own", (), regex=(regex,)),))
+
+
+def test_a_users_word_on_his_own_format_counts() -> None:
+    """It is known with confidence, since he said so."""
+    tally = Tally()
+    tally.add(Parser((Format("shop", (), regex=(SHOP,)),)).parse(batch_of(SHOP_LINE, stream="shop.log")))
+    assert tally.recognised("shop.log").confidence == 1
