@@ -37,7 +37,7 @@ def parse_batch(
 ) -> tuple[
     NDArray[np.int64],
     NDArray[np.int64],
-    NDArray[np.bool_],
+    NDArray[np.uint8],
     NDArray[np.uint8],
     NDArray[np.int32],
     tuple[bytes, ...],

@@ -22,7 +22,7 @@ Program = tuple[int, Sequence[tuple[int, int, int, bytes]]]
 Columns = tuple[
     NDArray[np.int64],
     NDArray[np.int64],
-    NDArray[np.bool_],
+    NDArray[np.uint8],
     NDArray[np.uint8],
     NDArray[np.int32],
     tuple[bytes, ...],
@@ -150,7 +150,7 @@ class Kernel(Protocol):
             masks: What is a value besides, None for nothing.
 
         Returns:
-            record (m + 1,), time_ns (m,), has_time (m,), severity (m,), service (m,) and services, format (m,), as in
+            record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, format (m,), as in
             ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
             the buffer with extra behind it, without the blanks around it; signature (m,).
         """

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import RawBatch
 
+TIMED, ZONED, YEARLESS, EITHER, DAY_FIRST, MONTH_FIRST = (1 << bit for bit in range(6))
+"""What a time stamp tells of itself, as bits: that it is there; its zone; that it has no year; that its day and month
+could be read the other way round; that what is above 12, hence the day, stands first; or second."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogBatch:
@@ -18,7 +22,8 @@ class LogBatch:
         raw: The records that the entries were made of.
         record: (n + 1,) int64; entry ``i`` is made of records ``record[i]`` to ``record[i + 1]`` of ``raw``.
         time_ns: (n,) int64, UTC; the time of the entry before it (or ``raw.received_ns``) where ``has_time`` is False.
-        has_time: (n,) bool.
+            `logburl.ingest.clock.Clock` makes UTC of what the parser reads from stamps without a zone.
+        told: (n,) uint8, what the time stamp tells of itself, 0 where there is none.
         severity: (n,) uint8, OpenTelemetry SeverityNumber, 0 = unspecified.
         service: (n,) int32, index into ``services``, -1 = none named.
         services: The service or component names of this batch.
@@ -33,7 +38,7 @@ class LogBatch:
     raw: RawBatch
     record: NDArray[np.int64]
     time_ns: NDArray[np.int64]
-    has_time: NDArray[np.bool_]
+    told: NDArray[np.uint8]
     severity: NDArray[np.uint8]
     service: NDArray[np.int32]
     services: tuple[str, ...]
@@ -46,6 +51,11 @@ class LogBatch:
 
     def __len__(self) -> int:
         return len(self.signature)
+
+    @property
+    def has_time(self) -> NDArray[np.bool_]:
+        """(n,) bool; whether an entry has a time of its own."""
+        return self.told > 0
 
     @property
     def position(self) -> NDArray[np.int64]:

@@ -60,14 +60,14 @@ class Parser:
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
         how = self.formats, len(self.names) - 1, self.fold, raw.received_ns, self._masking
-        record, time_ns, has_time, severity, service, services, format_, extra, message, signature = (
+        record, time_ns, told, severity, service, services, format_, extra, message, signature = (
             kernel().parse_batch(raw.buffer, raw.offset, *how)
         )
         return LogBatch(
             raw=raw,
             record=record,
             time_ns=time_ns,
-            has_time=has_time,
+            told=told,
             severity=severity,
             service=service,
             services=tuple(name.decode("utf-8", "backslashreplace") for name in services),

@@ -62,7 +62,7 @@ WHOLE = Template((None,), (), ("*",))
 
 def parts(batch: LogBatch) -> Iterator[LogBatch]:
     """Yield the entries of a batch in parts small enough for a table each, of at most 32,768."""
-    per_entry = ("time_ns", "has_time", "severity", "service", "format", "message", "signature")
+    per_entry = ("time_ns", "told", "severity", "service", "format", "message", "signature")
     for start in range(0, len(batch), ROWS):
         columns = {name: getattr(batch, name)[start : start + ROWS] for name in per_entry}
         yield replace(batch, record=batch.record[start : start + ROWS + 1], **columns)

@@ -26,7 +26,7 @@ PATTERNS = tuple((i, pattern) for i, format_ in enumerate(known()) for pattern i
 COLUMNS = (
     "record",
     "time_ns",
-    "has_time",
+    "told",
     "severity",
     "service",
     "services",
@@ -65,6 +65,7 @@ def parsed(
     records = KERNELS[name].split(buffer) if offset is None else np.array(offset, np.int64)
     columns = KERNELS[name].parse_batch(buffer, records, formats(name, patterns), FALLBACK, fold, received_ns)
     found: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
+    found["has_time"] = found["told"] > 0
     text = data + found.pop("extra").tobytes()
     spans = found.pop("message").reshape(-1, 2).tolist()
     # Where text that had to be unescaped stands behind the buffer is a kernel's own affair.

@@ -35,7 +35,7 @@ def parse(records: RawBatch) -> LogBatch:
         raw=records,
         record=np.arange(n + 1, dtype=np.int64),
         time_ns=time_ns,
-        has_time=time_ns % 2 == 0,
+        told=(time_ns % 2 == 0).astype(np.uint8),
         severity=np.array([int(word[0]) % 25 for word in words], np.uint8),
         service=np.array([int(word[0]) % 3 - 1 for word in words], np.int32),
         services=SERVICES,

@@ -56,7 +56,7 @@ OPEN_TELEMETRY = PLACES[b"severitynumber"]
 NESTED = frozenset(b"log service body jsonpayload fields t timestamp instant kubernetes".split())
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
-TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslog", "ctime", "joined"))
+TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslog", "ctime", "joined", "jul", "us"))
 LARGEST_NUMBER = (1 << 64) - 1
 _NUMBER = re.compile(rb"\+?(?=[0-9])0*+([0-9]{0,20})")
 
@@ -94,7 +94,7 @@ class Fields:
         raw = self._found["service"][1].copied() if "service" in self._found else b""
         return raw[1:-1] if len(raw) > 1 and raw.startswith(b'"') else raw
 
-    def time(self, received_ns: int) -> int | None:
+    def time(self, received_ns: int) -> time.Stamp | None:
         """Return the time, which nothing stands behind but perhaps a zone's name in brackets, as Java has it."""
         if "time" not in self._found:
             return None

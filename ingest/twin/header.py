@@ -31,6 +31,7 @@ from logburl.ingest.format import (
     Operation,
 )
 from logburl.ingest.twin import json, logfmt, severity, time
+from logburl.ingest.twin.calendar import finer
 from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
 from logburl.ingest.twin.text import Text
 
@@ -61,7 +62,10 @@ class Body(IntEnum):
 
 
 class Header(NamedTuple):
-    """What a header says, and where the message stands (a string of an object with its quotes if ``quoted``)."""
+    """What a header says, and where the message stands (a string of an object with its quotes if ``quoted``).
+
+    Of the time it says what it tells of itself, too, 0 where there is none.
+    """
 
     format: int
     message: Text
@@ -71,6 +75,7 @@ class Header(NamedTuple):
     service: bytes = b""
     stream: bytes = b""
     quoted: bool = False
+    told: int = 0
 
 
 NOTHING = Header(0, Text(b"", 0, 0))
@@ -173,13 +178,13 @@ class Candidates:
         groups = self._groups[found.lastindex]
         if found.end() - found.start() > MAX_FIELD and any(len(found[group]) > MAX_FIELD for group in groups.bounded):
             return None
-        _, _, _, time_ns, level, service, stream, _ = before or NOTHING
+        _, _, _, time_ns, level, service, stream, _, told = before or NOTHING
         for code, kind, group in groups.told:
             if code == TIME:
-                told_ns = time.value(kind, found[group], received_ns)
-                if told_ns is None:
+                stamp = time.value(kind, found[group], received_ns)
+                if stamp is None:
                     return None
-                time_ns = told_ns if time_ns is None else time.finer(time_ns, told_ns)
+                time_ns, told = stamp if time_ns is None else (finer(time_ns, stamp[0]), told)
             else:
                 level = _severity(code, kind, found[group])
         if groups.service:
@@ -187,7 +192,7 @@ class Candidates:
         if groups.stream:
             stream = found[groups.stream]
         message = Text(found.string, found.end(), found.endpos)
-        header = Header(groups.format, message, groups.body, time_ns, level, service, stream)
+        header = Header(groups.format, message, groups.body, time_ns, level, service, stream, told=told)
         if groups.fields is not None:
             return _with_fields(header, groups.fields, received_ns)
         return _with_rest(header, groups.behind, received_ns) if groups.behind else header
@@ -262,16 +267,17 @@ def _with_fields(before: Header, kind: int, received_ns: int) -> Header | None:
     fields = read(before.message)
     if fields is None:
         return None
-    time_ns = fields.time(received_ns)
+    time_ns, told = fields.time(received_ns) or (before.time, before.told)
     return Header(
         before.format,
         fields.message or before.message,
         Body.LINE if fields.wraps else Body.VALUE,
-        before.time if time_ns is None else time_ns,
+        time_ns,
         fields.severity or before.severity,
         fields.service or before.service,
         before.stream,
         quoted=fields.message is not None,
+        told=told,
     )
 
 

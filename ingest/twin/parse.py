@@ -37,13 +37,13 @@ def parse_batch(
     """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
     reader = Reader(data, formats, received_ns)
     rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold)]
-    record, time_ns, level, names, format_, place, messages = zip(*rows, strict=True) if rows else ((),) * 7
+    record, time_ns, told, level, names, format_, place, messages = zip(*rows, strict=True) if rows else ((),) * 8
     service, services = _coded(names)
     message, extra = _placed(len(data), place, messages)
     return (
         np.array([*record, len(offset) - 1], np.int64),
         _carried(time_ns, received_ns),
-        np.array([time is not None for time in time_ns], np.bool_),
+        np.array(told, np.uint8),
         np.array(level, np.uint8),
         service,
         services,
@@ -72,13 +72,13 @@ def last_entry(data: bytes, formats: Formats) -> int:
     return offset[records[-1]] if records else 0
 
 
-def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, bytes, int, int | None, bytes]:
-    """Return record, time, severity, service, format, where the message begins (None: not in the data), and that."""
+def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, int, bytes, int, int | None, bytes]:
+    """Return record, time, what that tells, severity, service, format, the place of the message or None, and it."""
     header, (buffer, start, end) = entry.header, entry.message
     message = buffer[start:end].strip(BLANKS)
     level = header.severity or severity.of_message(message[:LEVEL_WITHIN_BYTES])
     place = None if buffer is not data else buffer.find(message[:1], start, end)
-    return entry.record, header.time, level, header.service, header.format, place, message
+    return entry.record, header.time, header.told, level, header.service, header.format, place, message
 
 
 def _placed(

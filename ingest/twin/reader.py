@@ -110,6 +110,7 @@ def _merged(outer: Header, inner: Header) -> Header:
     """Return a container's header with what the line inside says: container's clock, program's level and name."""
     return outer._replace(
         time=inner.time if outer.time is None else outer.time,
+        told=outer.told or inner.told,
         severity=inner.severity or outer.severity,
         service=inner.service or outer.service,
         body=inner.body,

@@ -33,7 +33,7 @@ def batch(entries: list[Entry], start: int = 0, stream: str = "file:///a.log") -
         raw=raw,
         record=np.arange(n + 1),
         time_ns=(columns[0] * SECOND_NS).astype(np.int64),
-        has_time=np.ones(n, bool),
+        told=np.ones(n, np.uint8),
         severity=columns[3].astype(np.uint8),
         service=columns[2].astype(np.int32),
         services=SERVICES,

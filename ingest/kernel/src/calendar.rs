@@ -2,6 +2,8 @@
 
 pub const DAY_S: i64 = 86_400;
 pub const NS: i64 = 1_000_000_000;
+const QUARTER_HOUR: i64 = 900 * NS;
+const FARTHEST_ZONE: i64 = 14 * 3600 * NS;
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms", days_from_civil).
 fn days(year: i64, month: i64, day: i64) -> i64 {
@@ -48,4 +50,12 @@ pub fn latest(month: i64, day: i64, clock: i64, received_ns: i64) -> Option<i64>
     let year = year_of(received + DAY_S);
     // Eight years back there is a 29th of February again.
     (0..=8).filter_map(|back| date(year - back, month, day)).map(|date| date + clock).find(|time| *time <= received + DAY_S)
+}
+
+/// What two time stamps of one header tell: the first, or the second if that is the same instant, but finer, on the clock
+/// of some zone (zones differ by quarter hours).
+pub fn finer(first: i64, second: i64) -> i64 {
+    let ahead = second.saturating_sub(first);
+    let more = ahead.rem_euclid(QUARTER_HOUR);
+    if more < NS && (-FARTHEST_ZONE..FARTHEST_ZONE + NS).contains(&ahead) { first + more } else { first }
 }

@@ -2,26 +2,44 @@
 
 use crate::calendar::{seconds, NS};
 
+// What a time stamp tells of itself, as bits; `ingest/batch.py` says more.
+pub const TIMED: u8 = 1;
+pub const ZONED: u8 = 2;
+pub const YEARLESS: u8 = 4;
+pub const EITHER: u8 = 8;
+pub const DAY_FIRST: u8 = 16;
+pub const MONTH_FIRST: u8 = 32;
+
 const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
+
+/// What the whole names of months have behind their first three letters.
+const ENDINGS: [&[u8]; 12] = [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember", b"ember"];
 
 /// Zone names that are no words, and their offsets in minutes (RFC 822, section 5.1, and what tzdata prints elsewhere).
 /// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST.
-const ZONES: [(&[u8], i64); 41] = [
+const ZONES: [(&[u8], i64); 48] = [
     (b"UTC", 0), (b"GMT", 0), (b"UT", 0), (b"WET", 0), (b"WEST", 60), (b"BST", 60), (b"CET", 60), (b"CEST", 120),
     (b"EET", 120), (b"EEST", 180), (b"MSK", 180), (b"TRT", 180), (b"SAST", 120), (b"IDT", 180), (b"PKT", 300),
-    (b"IST", 330), (b"NPT", 345), (b"WIB", 420), (b"HKT", 480), (b"SGT", 480), (b"PHT", 480), (b"AWST", 480),
-    (b"JST", 540), (b"KST", 540), (b"ACST", 570), (b"AEST", 600), (b"ACDT", 630), (b"AEDT", 660), (b"NZST", 720),
-    (b"NZDT", 780), (b"BRT", -180), (b"EDT", -240), (b"EST", -300), (b"CDT", -300), (b"CST", -360), (b"MDT", -360),
-    (b"MST", -420), (b"PDT", -420), (b"PST", -480), (b"AKST", -540), (b"HST", -600),
+    (b"IST", 330), (b"NPT", 345), (b"WIB", 420), (b"WITA", 480), (b"HKT", 480), (b"SGT", 480), (b"PHT", 480),
+    (b"AWST", 480), (b"JST", 540), (b"KST", 540), (b"ACST", 570), (b"AEST", 600), (b"ACDT", 630), (b"AEDT", 660),
+    (b"NZST", 720), (b"NZDT", 780), (b"NST", -210), (b"NDT", -150), (b"BRT", -180), (b"ADT", -180), (b"AST", -240),
+    (b"EDT", -240), (b"EST", -300), (b"CDT", -300), (b"CST", -360), (b"MDT", -360), (b"MST", -420), (b"PDT", -420),
+    (b"PST", -480), (b"AKDT", -480), (b"AKST", -540), (b"HST", -600), (b"SST", -660),
 ];
+const LONGEST_ZONE: usize = 4;
 
 /// A reader of digits and signs; every method moves on or gives None.
 pub struct Cursor<'a> {
     pub line: &'a [u8],
     pub at: usize,
+    pub told: u8,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    pub fn new(line: &'a [u8], at: usize) -> Self {
+        Cursor { line, at, told: TIMED }
+    }
+
     pub fn peek(&self) -> u8 {
         self.line.get(self.at).copied().unwrap_or(0)
     }
@@ -53,12 +71,25 @@ impl Cursor<'_> {
         Some(place as i64 + 1)
     }
 
+    /// The same, or the whole name.
+    pub fn month_name(&mut self) -> Option<i64> {
+        let month = self.month()?;
+        let ending = ENDINGS[month as usize - 1];
+        let whole = self.line.get(self.at..self.at + ending.len()).is_some_and(|end| end.eq_ignore_ascii_case(ending));
+        self.at += if whole { ending.len() } else { 0 };
+        Some(month)
+    }
+
+    pub fn one_or_two(&mut self) -> Option<i64> {
+        self.number(2).or_else(|| self.number(1))
+    }
+
     /// One or two digits that may be padded with a blank: ` 4` or `04` or `4`.
     pub fn padded(&mut self) -> Option<i64> {
         if self.peek() == b' ' {
             self.at += 1;
         }
-        self.number(2).or_else(|| self.number(1))
+        self.one_or_two()
     }
 
     /// Seconds since midnight; a leap second is the next minute's first.
@@ -75,20 +106,42 @@ impl Cursor<'_> {
         seconds(hour, minute, second)
     }
 
-    /// ` AM` or ` PM` behind a clock: the seconds since midnight that it means; None, at an unchanged place, if there is none.
-    pub fn meridiem(&mut self, clock: i64) -> Option<i64> {
-        let rest = self.line.get(self.at..)?;
-        // Java has put a narrow no-break space there since version 20.
-        let blank = [b" ".as_slice(), "\u{202f}".as_bytes()].into_iter().find(|blank| rest.starts_with(blank))?.len();
-        let mark = rest.get(blank..blank + 2)?;
-        let goes_on = rest.get(blank + 2).is_some_and(u8::is_ascii_alphanumeric);
-        let hour = clock / 3600;
-        if goes_on || !matches!(mark, [b'A' | b'P' | b'a' | b'p', b'M' | b'm']) || !(1..=12).contains(&hour) {
-            return None;
+    /// Seconds since midnight behind an hour; the seconds may be left out.
+    pub fn past_hour(&mut self, hour: i64) -> Option<i64> {
+        self.sign(b":")?;
+        let minute = self.number(2)?;
+        let second = match self.line.get(self.at..).unwrap_or_default() {
+            [b':', b'0'..=b'9', ..] => {
+                self.at += 1;
+                self.number(2)?
+            }
+            [b'0'..=b'9', ..] => return None,
+            _ => 0,
+        };
+        seconds(hour, minute, second)
+    }
+
+    /// The seconds since midnight that a clock means with the ` AM` or ` PM` behind it, if one is there.
+    pub fn meridiem(&mut self, clock: i64) -> i64 {
+        let rest = self.line.get(self.at..).unwrap_or_default();
+        let (blank, half) = match rest {
+            [b' ', half @ (b'A' | b'P' | b'a' | b'p'), b'M' | b'm', ..] => (1, half),
+            [half @ (b'A' | b'P' | b'a' | b'p'), b'M' | b'm', ..] => (0, half),
+            // Java has put a narrow no-break space there since version 20.
+            [0xe2, 0x80, 0xaf, half @ (b'A' | b'P' | b'a' | b'p'), b'M' | b'm', ..] => (3, half),
+            _ => return clock,
+        };
+        if rest.get(blank + 2).is_some_and(u8::is_ascii_alphanumeric) {
+            return clock;
         }
         self.at += blank + 2;
-        let noon = if mark[0].eq_ignore_ascii_case(&b'P') { 12 } else { 0 };
-        Some(clock % 3600 + (hour % 12 + noon) * 3600)
+        let hour = clock / 3600;
+        // Some write 13 PM.
+        if !(1..=12).contains(&hour) {
+            return clock;
+        }
+        let noon = if half.eq_ignore_ascii_case(&b'P') { 12 } else { 0 };
+        clock % 3600 + (hour % 12 + noon) * 3600
     }
 
     /// A fraction of a second behind one of `marks`, in nanoseconds; digits past the ninth are read over.
@@ -106,38 +159,62 @@ impl Cursor<'_> {
         value
     }
 
+    /// Thousandths behind a colon, as some layouts have them: three digits, with nothing behind that could go on.
+    pub fn thousandths(&mut self) -> i64 {
+        let Some([b':', a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']) = self.line.get(self.at..self.at + 4) else { return 0 };
+        if self.line.get(self.at + 4).is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'.' | b':')) {
+            return 0;
+        }
+        self.at += 4;
+        [a, b, c].iter().fold(0, |sum, digit| sum * 10 + i64::from(*digit - b'0')) * 1_000_000
+    }
+
     /// `Z`, ` UTC`, ` CEST`, `+02`, `+02:00`, ` +0200`: seconds to take away, None at an unchanged place where nothing stands.
     pub fn zone(&mut self) -> Option<i64> {
-        if matches!(self.peek(), b'Z' | b'z') && !self.line.get(self.at + 1).is_some_and(u8::is_ascii_alphanumeric) {
-            self.at += 1;
-            return Some(0);
-        }
         let start = self.at;
-        let apart = self.peek() == b' ';
-        self.at += usize::from(apart);
-        let found = self.offset(apart).or_else(|| self.zone_name().filter(|_| apart));
-        if found.is_none() {
-            self.at = start;
+        let found = match self.peek() {
+            b'Z' | b'z' if !self.line.get(start + 1).is_some_and(u8::is_ascii_alphanumeric) => {
+                self.at += 1;
+                Some(0)
+            }
+            b'+' | b'-' => self.offset(false),
+            b' ' => {
+                self.at += 1;
+                match self.peek() {
+                    b'+' | b'-' => self.offset(true),
+                    b'A'..=b'Z' => self.zone_name(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        match found {
+            Some(_) => self.told |= ZONED,
+            None => self.at = start,
         }
         found
     }
 
+    /// A name, perhaps with an offset behind it: `UTC`, `CEST`, `GMT+0200`.
     fn zone_name(&mut self) -> Option<i64> {
-        let length = self.line.get(self.at..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let name = &self.line[self.at..self.at + length];
+        let rest = self.line.get(self.at..)?;
+        let length = rest.iter().take(LONGEST_ZONE + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let name = rest.get(..length).filter(|name| name.len() <= LONGEST_ZONE)?;
         let (_, minutes) = ZONES.iter().find(|(zone, _)| *zone == name)?;
         self.at += length;
-        Some(minutes * 60)
+        let more = if matches!(name, b"UTC" | b"GMT") { self.offset(false) } else { None };
+        more.or(Some(minutes * 60))
     }
 
-    /// An offset as zones have it; one that stands apart has its minutes too, else ` -12 rows` would be one.
+    /// An offset as zones have it; one that stands apart has its minutes too, else ` -12 rows` would be one, or ends a field.
     fn offset(&mut self, apart: bool) -> Option<i64> {
         let start = self.at;
         let sign = self.sign(b"+-")?;
         let hours = self.number(2);
         let colon = self.sign(b":").is_some();
         let minutes = self.number(2);
-        let ends = !self.peek().is_ascii_digit() && (minutes.is_some() || !(apart || colon));
+        let alone = || matches!(self.line.get(self.at..).unwrap_or_default(), [] | [b']', ..] | [b' ', b'[', ..]);
+        let ends = !self.peek().is_ascii_digit() && (minutes.is_some() || !(apart || colon) || (!colon && alone()));
         let valid = hours.is_some_and(|h| h <= 14) && matches!(minutes, None | Some(0 | 15 | 30 | 45));
         if !(ends && valid) {
             self.at = start;

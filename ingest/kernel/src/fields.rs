@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::{escape, severity, time};
+use crate::time::{self, Stamp};
+use crate::{escape, severity};
 
 pub type Span = (usize, usize);
 
@@ -105,13 +106,12 @@ impl Fields {
         (start + quoted, end - quoted)
     }
 
-    pub fn time(&self, line: &[u8], received_ns: i64) -> Option<i64> {
+    pub fn time(&self, line: &[u8], received_ns: i64) -> Option<Stamp> {
         let (start, end) = self.value[TIME]?;
         let text = unescaped(&line[start..end]);
-        [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME, time::JOINED]
+        [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME, time::JOINED, time::JUL, time::US]
             .into_iter()
-            .find_map(|kind| time::read(kind, &text, 0, received_ns).filter(|(_, end)| ends(&text[*end..])))
-            .map(|(value, _)| value)
+            .find_map(|kind| time::read(kind, &text, 0, received_ns).filter(|stamp| ends(&text[stamp.end..])))
     }
 
     pub fn severity(&self, line: &[u8]) -> u8 {

@@ -3,6 +3,7 @@
 //! `ingest/format.py` compiles and documents the programs. Those that begin alike share what they read: they stand in a tree
 //! of operations, of which each is tried once a line.
 
+use crate::calendar::finer;
 use crate::expression::Expression;
 use crate::fields::{Fields, Span};
 use crate::step::{self, Op};
@@ -40,6 +41,8 @@ pub const BODIES: [Body; 4] = [Body::Text, Body::Line, Body::Part, Body::More];
 pub struct Header {
     pub format: u8,
     pub time: Option<i64>,
+    /// What the time stamp tells of itself, 0 where there is none.
+    pub told: u8,
     pub severity: u8,
     pub service: Span,
     pub stream: Span,
@@ -195,8 +198,10 @@ pub struct Attempt {
     /// Where each operation on the way begins, and for a time stamp or level what it said.
     at: [usize; PLACES],
     value: [i64; PLACES],
+    /// What a time stamp told of itself.
+    stamp: [u8; PLACES],
     /// What reading a time stamp of each kind gave, where it was tried last.
-    times: [(usize, Option<(i64, usize)>); time::KINDS],
+    times: [(usize, Option<time::Stamp>); time::KINDS],
     tried: u32,
     fields: Fields,
     best: usize,
@@ -208,6 +213,7 @@ impl Attempt {
         Attempt {
             at: [0; PLACES],
             value: [0; PLACES],
+            stamp: [0; PLACES],
             times: [(0, None); time::KINDS],
             tried: 0,
             fields: Fields::default(),
@@ -252,7 +258,11 @@ impl<'a> Search<'a> {
             return None;
         }
         let (value, end) = match op.code {
-            step::TIME => self.time(op.kind, at)?,
+            step::TIME => {
+                let stamp = self.time(op.kind, at)?;
+                self.attempt.stamp[depth] = stamp.told;
+                (stamp.time, stamp.end)
+            }
             step::LEVEL => step::level(line, at, op.kind)?,
             step::PRIORITY => step::priority(line, at)?,
             step::FIELDS => return self.fields(op.kind, at),
@@ -279,7 +289,7 @@ impl<'a> Search<'a> {
     }
 
     #[inline]
-    fn time(&mut self, kind: u8, at: usize) -> Option<(i64, usize)> {
+    fn time(&mut self, kind: u8, at: usize) -> Option<time::Stamp> {
         let bit = 1 << kind;
         let slot = self.attempt.times.get_mut(kind as usize)?;
         if self.attempt.tried & bit == 0 || slot.0 != at {
@@ -292,12 +302,13 @@ impl<'a> Search<'a> {
     /// What the operations on the way to a program's end say.
     #[inline(never)]
     fn header(&self, program: usize, length: usize) -> Header {
-        let Attempt { at, value, .. } = &*self.attempt;
+        let Attempt { at, value, stamp, .. } = &*self.attempt;
         let (format, told) = &self.formats.programs[program];
         let mut header = Header { format: *format, message: (at[length], self.line.len()), ..Header::default() };
         for Told { depth, code, field, kind } in told {
             match *code {
-                step::TIME => header.time = Some(header.time.map_or(value[*depth], |first| time::finer(first, value[*depth]))),
+                step::TIME if header.time.is_none() => (header.time, header.told) = (Some(value[*depth]), stamp[*depth]),
+                step::TIME => header.time = header.time.map(|first| finer(first, value[*depth])),
                 step::LEVEL | step::PRIORITY => header.severity = value[*depth] as u8,
                 step::MESSAGE => header.body = BODIES[(kind & 3) as usize],
                 step::FIELDS => self.object(&mut header, at[*depth]),
@@ -314,7 +325,9 @@ impl<'a> Search<'a> {
 
     fn object(&self, header: &mut Header, at: usize) {
         let (object, fields) = (&self.line[at..], &self.attempt.fields);
-        header.time = fields.time(object, self.received_ns).or(header.time);
+        if let Some(stamp) = fields.time(object, self.received_ns) {
+            (header.time, header.told) = (Some(stamp.time), stamp.told);
+        }
         let (severity, service) = (fields.severity(object), fields.service(object));
         if severity > 0 {
             header.severity = severity;

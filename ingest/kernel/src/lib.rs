@@ -6,6 +6,7 @@ mod calendar;
 mod checks;
 mod colour;
 mod cursor;
+mod digits;
 mod escape;
 mod expression;
 mod fields;
@@ -106,7 +107,7 @@ fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> Py
     Ok(py.allow_threads(|| parse::last_entry(bytes, &settings)))
 }
 
-/// The columns of a batch: record, time_ns, has_time, severity, service, services, format, extra, message (2n,), signature.
+/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature.
 #[pyfunction]
 #[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None))]
 #[allow(clippy::too_many_arguments)]
@@ -128,7 +129,7 @@ fn parse_batch<'py>(
     let columns: [Bound<PyAny>; 10] = [
         c.record.into_pyarray(py).into_any(),
         c.time_ns.into_pyarray(py).into_any(),
-        c.has_time.into_pyarray(py).into_any(),
+        c.told.into_pyarray(py).into_any(),
         c.severity.into_pyarray(py).into_any(),
         c.service.into_pyarray(py).into_any(),
         PyTuple::new(py, services)?.into_any(),

@@ -29,7 +29,7 @@ pub struct Settings<'a> {
 pub struct Columns {
     pub record: Vec<i64>,
     pub time_ns: Vec<i64>,
-    pub has_time: Vec<bool>,
+    pub told: Vec<u8>,
     pub severity: Vec<u8>,
     pub service: Vec<i32>,
     pub services: Vec<Vec<u8>>,
@@ -146,7 +146,7 @@ impl Reader<'_> {
     fn reserve(&mut self, n: usize) {
         self.out.record.reserve(n);
         self.out.time_ns.reserve(n);
-        self.out.has_time.reserve(n);
+        self.out.told.reserve(n);
         self.out.severity.reserve(n);
         self.out.service.reserve(n);
         self.out.format.reserve(n);
@@ -349,7 +349,7 @@ impl Reader<'_> {
         let service = self.service(entry.header.service);
         self.out.record.push(entry.record as i64);
         self.out.time_ns.push(self.last_time);
-        self.out.has_time.push(entry.header.time.is_some());
+        self.out.told.push(entry.header.told);
         self.out.severity.push(level);
         self.out.service.push(service);
         self.out.format.push(entry.header.format);
@@ -405,6 +405,7 @@ impl Open {
 fn merged(outer: &Header, inner: &Header) -> Header {
     Header {
         time: outer.time.or(inner.time),
+        told: if outer.time.is_some() { outer.told } else { inner.told },
         severity: if inner.severity > 0 { inner.severity } else { outer.severity },
         service: if inner.service.0 < inner.service.1 { inner.service } else { outer.service },
         body: inner.body,

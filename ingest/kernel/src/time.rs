@@ -1,7 +1,8 @@
 //! Time stamps of log headers, as UTC nanoseconds.
 
-use crate::calendar::{date, latest, seconds, NS};
-use crate::cursor::Cursor;
+use crate::calendar::{date, latest, DAY_S, NS};
+use crate::cursor::{Cursor, DAY_FIRST, EITHER, MONTH_FIRST, YEARLESS};
+use crate::digits::{compact, dotted, epoch, joined};
 
 pub const ISO: u8 = 0; // 2005-06-03 15:42:50,675, 2005/06/03T15:42:50.675+02:00
 pub const COMPACT: u8 = 1; // 081109 203615, 081109 20:36:15
@@ -19,21 +20,37 @@ pub const RFC3339: u8 = 12; // 2005-06-03T15:42:50.675Z: with T and a zone
 pub const JUL: u8 = 13; // Oct 11, 2003 10:14:15 PM
 pub const KINDS: usize = 14;
 
-const QUARTER_HOUR: i64 = 900 * NS;
-const FARTHEST_ZONE: i64 = 14 * 3600 * NS;
+/// What reading a time stamp gives: nanoseconds since 1970, the place behind it, and what it tells of itself.
+#[derive(Clone, Copy)]
+pub struct Stamp {
+    pub time: i64,
+    pub end: usize,
+    pub told: u8,
+}
 
 fn iso(c: &mut Cursor) -> Option<i64> {
     let year = c.number(4)?;
-    let mark = c.sign(b"-/.")?;
-    let month = c.number(2)?;
+    let mark = c.sign(b"-/. ")?;
+    let named = mark == b' ';
+    let month = if named { c.month()? } else { c.number(2).or_else(|| c.month())? };
     c.sign(&[mark])?;
-    let day = date(year, month, c.number(2)?)?;
-    let blank = c.sign(b"T t_")? == b' ';
+    let day = date(year, month, if named { c.padded()? } else { c.number(2)? })?;
+    let blank = c.sign(b"T t_-\t")? == b' ';
     // MariaDB pads the hour with a blank.
-    let hour = if blank && c.peek() == b' ' { c.padded()? } else { c.number(2)? };
-    let clock = c.behind_hour(hour, b":")?;
-    let fraction = c.fraction(b".,");
+    let hour = if blank && c.peek() == b' ' { c.padded()? } else { c.number(2).or_else(|| c.number(1).filter(|_| blank))? };
+    if hour == 24 {
+        return midnight(c, day);
+    }
+    let clock = c.past_hour(hour)?;
+    let fraction = if c.peek() == b':' { c.thousandths() } else { c.fraction(b".,") };
+    let clock = c.meridiem(clock);
     Some((day + clock - c.zone().unwrap_or(0)) * NS + fraction)
+}
+
+/// 24:00, the end of a day (ISO 8601-1:2019, section 4.3.8.1, note: until 2019, and still written).
+fn midnight(c: &mut Cursor, day: i64) -> Option<i64> {
+    let whole = c.past_hour(0)? == 0 && c.fraction(b".,") == 0;
+    whole.then(|| (day + DAY_S - c.zone().unwrap_or(0)) * NS)
 }
 
 fn rfc3339(c: &mut Cursor) -> Option<i64> {
@@ -51,15 +68,6 @@ fn rfc3339(c: &mut Cursor) -> Option<i64> {
     Some((day + clock - c.zone()?) * NS + fraction)
 }
 
-fn compact(c: &mut Cursor) -> Option<i64> {
-    let (year, month, day) = (c.number(2)?, c.number(2)?, c.number(2)?);
-    c.sign(b" ")?;
-    let day = date(2000 + year, month, day)?;
-    let hour = c.number(2)?;
-    let clock = if c.peek() == b':' { c.behind_hour(hour, b":")? } else { seconds(hour, c.number(2)?, c.number(2)?)? };
-    Some((day + clock) * NS)
-}
-
 fn short(c: &mut Cursor) -> Option<i64> {
     let year = c.number(2)?;
     c.sign(b"/")?;
@@ -72,15 +80,25 @@ fn short(c: &mut Cursor) -> Option<i64> {
 }
 
 fn clf(c: &mut Cursor) -> Option<i64> {
-    let day = c.number(2)?;
+    let day = c.one_or_two()?;
     let mark = c.sign(b"/- ")?;
-    let month = c.month()?;
+    let month = c.month_name()?;
     c.sign(&[mark])?;
     let date = date(c.number(4)?, month, day)?;
     c.sign(b": ")?;
     let clock = c.clock(b":")?;
     let fraction = c.fraction(b".,");
+    let clock = c.meridiem(clock);
     Some((date + clock - c.zone().unwrap_or(0)) * NS + fraction)
+}
+
+/// Seconds since 1970 of a clock on a day whose year may be missing.
+fn dated(c: &mut Cursor, year: Option<i64>, month: i64, day: i64, clock: i64, received_ns: i64) -> Option<i64> {
+    if let Some(year) = year {
+        return Some(date(year, month, day)? + clock);
+    }
+    c.told |= YEARLESS;
+    latest(month, day, clock, received_ns)
 }
 
 fn syslog(c: &mut Cursor, received_ns: i64) -> Option<i64> {
@@ -94,25 +112,25 @@ fn syslog(c: &mut Cursor, received_ns: i64) -> Option<i64> {
     }
     let clock = c.clock(b":")?;
     let fraction = c.fraction(b".,");
-    let time = match year {
-        Some(year) => date(year, month, day)? + clock,
-        None => latest(month, day, clock, received_ns)?,
-    };
-    Some(time * NS + fraction)
+    let zone = c.zone().unwrap_or(0);
+    Some((dated(c, year, month, day, clock, received_ns)? - zone) * NS + fraction)
 }
 
-/// java.util.logging's default in English.
+/// A month's name, a day and a year, as java.util.logging and Americans have them.
 fn jul(c: &mut Cursor) -> Option<i64> {
-    let month = c.month()?;
+    let month = c.month_name()?;
     c.sign(b" ")?;
     let day = c.padded()?;
     c.sign(b",")?;
     c.sign(b" ")?;
     let day = date(c.number(4)?, month, day)?;
+    let _ = c.sign(b",");
     c.sign(b" ")?;
     let hour = c.padded()?;
-    let clock = c.behind_hour(hour, b":")?;
-    Some((day + c.meridiem(clock)?) * NS)
+    let clock = c.past_hour(hour)?;
+    let fraction = c.fraction(b".,:");
+    let clock = c.meridiem(clock);
+    Some((day + clock - c.zone().unwrap_or(0)) * NS + fraction)
 }
 
 /// A month and a day as numbers: Android's log, and tools that put dots or slashes between them.
@@ -123,7 +141,7 @@ fn monthday(c: &mut Cursor, received_ns: i64) -> Option<i64> {
     c.sign(b" ")?;
     let clock = c.clock(b":")?;
     let fraction = c.fraction(b".,");
-    Some(latest(month, day, clock, received_ns)? * NS + fraction)
+    Some(dated(c, None, month, day, clock, received_ns)? * NS + fraction)
 }
 
 fn klog(c: &mut Cursor, received_ns: i64) -> Option<i64> {
@@ -133,108 +151,70 @@ fn klog(c: &mut Cursor, received_ns: i64) -> Option<i64> {
     c.sign(b" ")?;
     let clock = c.clock(b":")?;
     let fraction = c.fraction(b".");
-    let time = match year {
-        Some(year) => date(year, month, day)? + clock,
-        None => latest(month, day, clock, received_ns)?,
-    };
-    Some(time * NS + fraction)
+    Some(dated(c, year, month, day, clock, received_ns)? * NS + fraction)
 }
 
+/// A day as numbers, the year last. What is above 12 is the day; else it comes first where dots part them, and the month
+/// first otherwise.
 fn us(c: &mut Cursor) -> Option<i64> {
-    let month = c.number(2).or_else(|| c.number(1))?;
-    c.sign(b"/")?;
-    let day = c.number(2).or_else(|| c.number(1))?;
-    c.sign(b"/")?;
-    let day = date(c.number(4)?, month, day)?;
+    let first = c.one_or_two()?;
+    let mark = c.sign(b"/.-")?;
+    let second = c.one_or_two()?;
+    c.sign(&[mark])?;
+    let year = c.number(4).or_else(|| c.number(2).filter(|_| mark == b'/').map(|year| 2000 + year))?;
+    let (month, day) = if mark == b'.' || first > 12 { (second, first) } else { (first, second) };
+    let date = date(year, month, day)?;
+    if mark != b'.' {
+        c.told |= match (first > 12, second > 12) {
+            (true, _) => DAY_FIRST,
+            (_, true) => MONTH_FIRST,
+            _ if first == second => 0,
+            _ => EITHER,
+        };
+    }
     let _ = c.sign(b",");
     c.sign(b" ")?;
     let hour = c.padded()?;
-    let clock = c.behind_hour(hour, b":")?;
+    let clock = c.past_hour(hour)?;
     let fraction = c.fraction(b".,:");
-    Some((day + c.meridiem(clock).unwrap_or(clock)) * NS + fraction)
+    let clock = c.meridiem(clock);
+    Some((date + clock - c.zone().unwrap_or(0)) * NS + fraction)
 }
 
+/// A weekday and a date: C's `ctime`, `date`, JavaScript, RFC 2822.
 fn ctime(c: &mut Cursor) -> Option<i64> {
     let weekday = c.line.get(c.at..c.at + 3)?;
     if !weekday.iter().all(u8::is_ascii_alphabetic) {
         return None;
     }
     c.at += 3;
+    let _ = c.sign(b",");
     c.sign(b" ")?;
+    if c.peek().is_ascii_digit() {
+        return clf(c);
+    }
     let month = c.month()?;
     c.sign(b" ")?;
     let day = c.padded()?;
     c.sign(b" ")?;
+    let year = c.number(4);
+    if year.is_some() {
+        c.sign(b" ")?;
+    }
     let clock = c.clock(b":")?;
     let fraction = c.fraction(b".");
+    let clock = c.meridiem(clock);
     let zone = c.zone().unwrap_or(0);
-    c.sign(b" ")?;
-    Some((date(c.number(4)?, month, day)? + clock - zone) * NS + fraction)
-}
-
-fn dotted(c: &mut Cursor) -> Option<i64> {
-    let year = c.number(4)?;
-    c.sign(b"-")?;
-    let month = c.number(2)?;
-    c.sign(b"-")?;
-    let day = date(year, month, c.number(2)?)?;
-    c.sign(b"-")?;
-    let clock = c.clock(b".")?;
-    Some((day + clock) * NS + c.fraction(b"."))
-}
-
-fn joined(c: &mut Cursor) -> Option<i64> {
-    let day = date(c.number(4)?, c.number(2)?, c.number(2)?)?;
-    c.sign(b"-T ")?;
-    let part = |c: &mut Cursor| c.number(2).or_else(|| c.number(1));
-    let hour = part(c)?;
-    if c.peek().is_ascii_digit() {
-        let clock = seconds(hour, c.number(2)?, c.number(2)?)?;
-        let fraction = c.fraction(b".,");
-        return Some((day + clock - c.zone().unwrap_or(0)) * NS + fraction);
-    }
-    c.sign(b":")?;
-    let minute = part(c)?;
-    c.sign(b":")?;
-    let clock = seconds(hour, minute, part(c)?)?;
-    let mut fraction = 0;
-    if c.sign(b":.,").is_some() {
-        // Thousandths that are not padded: `:29:6` is 6 ms.
-        let from = c.at;
-        while c.peek().is_ascii_digit() && c.at < from + 3 {
-            fraction = fraction * 10 + i64::from(c.peek() - b'0');
-            c.at += 1;
-        }
-        (c.at > from).then_some(())?;
-    }
-    Some((day + clock) * NS + fraction * 1_000_000)
-}
-
-/// Seconds, milli-, micro- or nanoseconds since 1970, told apart by their number of digits; 2001 to 2065.
-fn epoch(c: &mut Cursor) -> Option<i64> {
-    let start = c.at;
-    if !matches!(c.peek(), b'1' | b'2') {
-        return None;
-    }
-    let mut value = 0i64;
-    while c.peek().is_ascii_digit() && c.at - start < 20 {
-        value = value.checked_mul(10)?.checked_add(i64::from(c.peek() - b'0'))?;
-        c.at += 1;
-    }
-    let unit = match c.at - start {
-        10 => NS,
-        13 => NS / 1000,
-        16 => 1000,
-        19 => 1,
-        _ => return None,
+    let year = match year {
+        Some(year) => year,
+        None => c.sign(b" ").and_then(|_| c.number(4))?,
     };
-    let fraction = c.fraction(b".") / (NS / unit);
-    value.checked_mul(unit)?.checked_add(fraction)
+    Some((date(year, month, day)? + clock - zone) * NS + fraction)
 }
 
 /// The end of a clock without a date, `22:14:15.123`: it tells no time.
 pub fn clock_end(line: &[u8], at: usize) -> Option<usize> {
-    let mut cursor = Cursor { line, at };
+    let mut cursor = Cursor::new(line, at);
     cursor.clock(b":")?;
     cursor.fraction(b".,");
     Some(cursor.at)
@@ -245,26 +225,18 @@ pub fn leads(kind: u8, digits: usize) -> bool {
     match kind {
         ISO | DOTTED | RFC3339 => digits == 4,
         COMPACT => digits == 6,
-        SHORT | CLF | MONTHDAY => digits == 2,
-        JOINED => digits == 8,
-        EPOCH => matches!(digits, 10 | 13 | 16 | 19),
+        SHORT | MONTHDAY => digits == 2,
+        JOINED => matches!(digits, 8 | 14 | 17),
+        EPOCH => matches!(digits, 1 | 10 | 13 | 16 | 19),
         KLOG => matches!(digits, 4 | 8),
-        US => matches!(digits, 1 | 2),
+        CLF | US => matches!(digits, 1 | 2),
         _ => true,
     }
 }
 
-/// What two time stamps of one header tell: the first, or the second if that is the same instant, but finer, on the clock
-/// of some zone (zones differ by quarter hours).
-pub fn finer(first: i64, second: i64) -> i64 {
-    let ahead = second.saturating_sub(first);
-    let more = ahead.rem_euclid(QUARTER_HOUR);
-    if more < NS && (-FARTHEST_ZONE..FARTHEST_ZONE + NS).contains(&ahead) { first + more } else { first }
-}
-
-/// Read a time stamp of a kind at `at`; gives the time and the place behind it.
-pub fn read(kind: u8, line: &[u8], at: usize, received_ns: i64) -> Option<(i64, usize)> {
-    let mut cursor = Cursor { line, at };
+/// Read a time stamp of a kind at `at`.
+pub fn read(kind: u8, line: &[u8], at: usize, received_ns: i64) -> Option<Stamp> {
+    let mut cursor = Cursor::new(line, at);
     let c = &mut cursor;
     let time = match kind {
         ISO => iso(c),
@@ -283,5 +255,5 @@ pub fn read(kind: u8, line: &[u8], at: usize, received_ns: i64) -> Option<(i64, 
         JUL => jul(c),
         _ => None,
     }?;
-    Some((time, cursor.at))
+    Some(Stamp { time, end: cursor.at, told: cursor.told })
 }
