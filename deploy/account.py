@@ -6,14 +6,15 @@
 3 lines read = 3 in entries + 0 set aside + 0 dropped; 2 entries = 2 in 2 patterns + 0 beyond the bound
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
 from logburl.deploy.exits import say
 from logburl.deploy.reports.plain import plural, visible
 from logburl.deploy.result import Account
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Miscounted, PartFailed
+from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Book:
     dropped: int = 0
     entries: int = 0
     dropped_bytes: int = 0
+    odd_times: OddTimes = field(default=NOTHING_ODD, compare=False)
 
     def add(self, batch: LogBatch) -> None:
         """Count one batch. Lines of the batch that no entry holds count as set aside."""
@@ -35,6 +37,7 @@ class Book:
         self.set_aside += len(batch.raw) - held
         self.entries += len(batch)
         self.dropped_bytes += batch.raw.dropped_bytes
+        self.odd_times += batch.odd
 
     def merge(self, other: "Book") -> None:
         """Add the counts of another worker."""
@@ -58,6 +61,7 @@ class Book:
             signatures=signatures,
             patterns=patterns,
             dropped_bytes=self.dropped_bytes,
+            odd_times=self.odd_times,
         )
         check(account)
         return account
@@ -83,8 +87,26 @@ def sentence(account: Account) -> str:
         f"{account.entries:,} entries = {account.in_patterns:,} in {account.patterns:,} patterns"
         f" + {account.overflow:,} beyond the bound"
     )
-    dropped = f"; {plural(account.dropped_bytes, 'byte')} of overlong lines dropped" if account.dropped_bytes else ""
-    return f"{lines}; {entries}{dropped}"
+    cut = [f"{plural(account.dropped_bytes, 'byte')} of overlong lines dropped"] if account.dropped_bytes else []
+    return "; ".join([lines, entries, *cut, *odd(account.odd_times)])
+
+
+def odd(times: OddTimes) -> Iterator[str]:
+    """Yield what is odd about times in words, if anything is.
+
+    >>> list(odd(OddTimes(late=1200, jumps=1)))
+    ['of the times 1,200 late, 1 jump']
+    """
+    words = {
+        "late": f"{times.late:,} late",
+        "future": f"{times.future:,} in the future",
+        "missing": f"{times.missing:,} missing",
+        "jumps": plural(times.jumps, "jump"),
+        "ambiguous": f"{times.ambiguous:,} with day and month in doubt",
+    }
+    told = [words[name] for name in words if getattr(times, name)]
+    if told:
+        yield f"of the times {', '.join(told)}"
 
 
 def print_account(account: Account, problems: Collection[str], *, quiet: bool = False) -> None:

@@ -72,6 +72,10 @@ Format = Annotated[
     str | None,
     typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
 ]
+TimeZone = Annotated[
+    str | None,
+    typer.Option("--timezone", help="Zone of times that name none, like Europe/Berlin. [default: UTC]"),
+]
 NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: one a core, at most 4]")
@@ -107,6 +111,7 @@ def scan(
         int | None, typer.Option("--budget", min=1, help="Incidents shown at most. [default: 10]")
     ] = None,
     format: Format = None,
+    timezone: TimeZone = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is a finding.")] = None,
@@ -118,7 +123,9 @@ def scan(
     from logburl.deploy.commands import print_scan
     from logburl.deploy.options import configured
 
-    settings = configured(config, paths, format=format, no_fold=no_fold, jobs=jobs, budget=budget, store=store)
+    settings = configured(
+        config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs, budget=budget, store=store
+    )
     result = print_scan(settings, output.value, quiet=quiet, verbose=verbose)
     findings = [one for one in result.incidents if fail_on is FailOn.incident or one.seen is None]
     if fail_on and findings:
@@ -130,6 +137,7 @@ def parse(
     paths: Paths = None,
     output: Annotated[ParseOutput, typer.Option("--output", "-o", help="Form of the entries.")] = ParseOutput.ndjson,
     format: Format = None,
+    timezone: TimeZone = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
     config: ConfigFile = None,
@@ -137,11 +145,11 @@ def parse(
     verbose: Verbose = False,
 ) -> None:
     """Print one record per entry, with its template and parameters."""
+    from logburl.deploy.options import configured
     from logburl.deploy.parse import parse_to_stdout
 
-    parse_to_stdout(
-        config, paths, output.value, format=format, no_fold=no_fold, jobs=jobs, quiet=quiet, verbose=verbose
-    )
+    settings = configured(config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs)
+    parse_to_stdout(settings.ingest, output.value, quiet=quiet, verbose=verbose)
 
 
 @app.command()
@@ -149,6 +157,7 @@ def patterns(
     paths: Paths = None,
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
     format: Format = None,
+    timezone: TimeZone = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
     config: ConfigFile = None,
@@ -159,7 +168,7 @@ def patterns(
     from logburl.deploy.commands import print_patterns
     from logburl.deploy.options import configured
 
-    settings = configured(config, paths, format=format, no_fold=no_fold, jobs=jobs)
+    settings = configured(config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs)
     print_patterns(settings, output.value, quiet=quiet, verbose=verbose)
 
 

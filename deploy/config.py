@@ -36,6 +36,7 @@ from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.secrets import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
+from logburl.ingest.zone import Zone, expected
 
 DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
@@ -59,6 +60,13 @@ def _known_kind(kind: str) -> str:
 
 
 Kind = Annotated[str, AfterValidator(_known_kind), Field(json_schema_extra={"enum": list(KINDS)})]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return Zone(name).name
+    except ConfigError as error:
+        raise PydanticCustomError("timezone", "input should be {zone}", {"zone": expected(name)}) from error
 
 
 class Redact(Model):
@@ -98,6 +106,9 @@ class Ingest(Model):
     format: str = Field("auto", description="auto, or the name of one format")
     formats: OwnFormats = Field((), description="formats of your own, tried before all others")
     masks: OwnMasks = Field((), description="values of your own, found before any others")
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        "UTC", description="zone of times that name none, by its name in the IANA database"
+    )
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
     unpack: Unpack = Unpack()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from logburl.deploy.config import Config, Part, load_config
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.zone import Zone
 
 
 def configured(
@@ -15,18 +16,20 @@ def configured(
     format: str | None = None,
     no_fold: bool = False,
     jobs: int | None = None,
+    timezone: str | None = None,
     budget: int | None = None,
     store: Path | None = None,
 ) -> Config:
     """Return the configuration with the options that were given put over it.
 
     Raises:
-        ConfigError: The file is wrong, or nothing says what to read.
+        ConfigError: The file is wrong, nothing says what to read, or there is no such time zone.
     """
     config = load_config(file) if file else Config()
     given = {
         "paths": paths_or_stdin(paths, config.ingest.paths),
         "format": format,
+        "timezone": Zone(timezone).name if timezone is not None else None,
         "jobs": jobs,
         "fold": False if no_fold else None,
     }

@@ -10,19 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from logburl.deploy.account import Book, check_read, print_account
 from logburl.deploy.config import Ingest
 from logburl.deploy.evidence import name_of
 from logburl.deploy.exits import say
-from logburl.deploy.options import configured
 from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
-from logburl.deploy.sources import Inputs, formats_of, in_order, polled
+from logburl.deploy.sources import Inputs, clock_of, formats_of, in_order, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
@@ -35,25 +33,14 @@ from logburl.ingest.source import Source
 from logburl.ingest.templates import Templates, mine
 
 
-def parse_to_stdout(
-    file: Path | None,
-    paths: list[str] | None,
-    output: str,
-    *,
-    format: str | None,
-    no_fold: bool,
-    jobs: int | None,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) -> None:
     """Print the entries as ``ndjson``, ``parquet``, ``text`` or (``none``) not at all, and the account on stderr.
 
     Raises:
-        ConfigError: A path, the format or the configuration is wrong, or Parquet would go to a terminal.
+        ConfigError: A path or the format is wrong, or Parquet would go to a terminal.
         PartFailed: Nothing could be read, or something else the second time.
         Miscounted: The account does not add up.
     """
-    config = configured(file, paths, format=format, no_fold=no_fold, jobs=jobs).ingest
     if output == "parquet" and sys.stdout.isatty():
         raise ConfigError("output: expected a file or a pipe behind stdout for parquet, got a terminal")
     inputs = Inputs.named(config.paths, config.unpack.bounds)
@@ -128,11 +115,12 @@ class Counted:
 
 def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, progress: Progress) -> None:
     """Read everything and count it."""
+    clock = clock_of(config.timezone)
     parser = Parser(formats_of(config), config.fold, config.own_masks)
     source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
         for batch in batches:
-            counted.add(batch)
+            counted.add(clock.dated(batch))
             progress.update(counted.book)
     counted.problems += source.problems
 
@@ -169,9 +157,9 @@ def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> 
     """Yield entries in parts that can be printed at once, as they are counted."""
     from logburl.ingest.table import parts
 
-    parser = Parser(formats_of(config), config.fold, config.own_masks)
+    parser, clock = Parser(formats_of(config), config.fold, config.own_masks), clock_of(config.timezone)
     for raw in polled(source):
-        batch = parser.parse(raw)
+        batch = clock.dated(parser.parse(raw))
         book.add(batch)
         progress.update(book)
         yield from parts(batch)

@@ -70,25 +70,28 @@ class Pipeline:
         parser: Turns them into entries.
         learned: Where they are counted.
         store: Where they are kept, None: nowhere.
+        clock: Gives entries their times.
     """
 
-    def __init__(self, source: Source, parser: Parses, learned: Learned, store: Store | None = None) -> None:
+    def __init__(
+        self, source: Source, parser: Parses, learned: Learned, store: Store | None = None, clock: Clock | None = None
+    ) -> None:
         self.source = source
         self.parser = parser
         self.learned = learned
         self.store = store
-        self._clock = Clock()
+        self._clock = clock or Clock()
 
     def step(self, timeout_s: float) -> int | None:
         """Take one batch in; return its number of entries, None when all is read."""
         raw = self.source.poll(timeout_s)
         if raw is None:
             return None
-        batch = self._clock.carried(self.parser.parse(raw))
+        batch = self._clock.dated(self.parser.parse(raw))
         self._count(batch)
         if self.store is not None:
             self.store.add(batch)
-        self._count_stream(raw)
+        self._count_stream(batch)
         self.source.commit(raw)
         return len(batch)
 
@@ -102,11 +105,13 @@ class Pipeline:
         counter = learned.windows if dated else learned.stretches
         counter.add(batch, learned.signatures.largest)
 
-    def _count_stream(self, raw: RawBatch) -> None:
+    def _count_stream(self, batch: LogBatch) -> None:
+        raw = batch.raw
         known = self.learned.streams.get(raw.stream)
         self.learned.streams[raw.stream] = StreamRead(
             path=name_of(raw.stream),
             lines=len(raw) + (known.lines if known else 0),
             first_line=known.first_line if known else raw.first_line,
             bytes=len(raw.buffer) + (known.bytes if known else 0),
+            odd_times=batch.odd + known.odd_times if known else batch.odd,
         )

@@ -7,6 +7,7 @@ False.
 
 from dataclasses import dataclass, field
 
+from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
 from logburl.ingest.recognition import Recognition
 
 
@@ -25,6 +26,7 @@ class Account:
         signatures: Different masked messages.
         patterns: Templates.
         dropped_bytes: Bytes of overlong lines that a bound cut away; the lines themselves are counted.
+        odd_times: Entries whose times are not as one would expect.
     """
 
     read: int = 0
@@ -37,6 +39,7 @@ class Account:
     signatures: int = 0
     patterns: int = 0
     dropped_bytes: int = 0
+    odd_times: OddTimes = NOTHING_ODD
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class StreamRead:
         first_line: Number of the first of them.
         bytes: Bytes read, decompressed.
         recognised: The formats of its entries.
+        odd_times: Its entries whose times are not as one would expect.
     """
 
     path: str
@@ -56,6 +60,7 @@ class StreamRead:
     first_line: int
     bytes: int
     recognised: Recognition = field(default_factory=Recognition)
+    odd_times: OddTimes = NOTHING_ODD
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of, replaced
 from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult
-from logburl.deploy.sources import Ahead, formats_of, open_source
+from logburl.deploy.sources import Ahead, clock_of, formats_of, open_source
 from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
@@ -100,7 +100,7 @@ def read(
     parser = Parser(formats, config.ingest.fold, config.ingest.own_masks)
     ahead = Ahead(redacted(source, redactor), parser, config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
-    pipeline = Pipeline(ahead, ahead, learned, store)
+    pipeline = Pipeline(ahead, ahead, learned, store, clock_of(config.ingest.timezone))
     try:
         if say:
             say(f"reading {', '.join(config.ingest.paths)}")

@@ -6,6 +6,7 @@ construction.
 """
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,7 @@ from typing import BinaryIO, TypeVar
 from logburl.deploy.config import Ingest
 from logburl.deploy.own import AUTO
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.clock import Clock
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.formats import Formats, named
 from logburl.ingest.parser import Parser
@@ -27,6 +29,7 @@ from logburl.ingest.sources.file import FileSource, stream_of
 from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.paths import STDIN, expand
+from logburl.ingest.zone import Zone
 from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
 
 WAIT_S = 3600.0
@@ -44,6 +47,11 @@ def formats_of(config: Ingest) -> Formats:
     if config.format == AUTO:
         return named(None, own) if own else None
     return named((config.format,), own)
+
+
+def clock_of(timezone: str) -> Clock:
+    """Return a clock for streams that are read now."""
+    return Clock(Zone(timezone), time.time_ns)
 
 
 @dataclass(frozen=True, slots=True)

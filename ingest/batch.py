@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.masks import NO_MASKS, Masks
+from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
 from logburl.ingest.source import RawBatch
 
 TIMED, ZONED, YEARLESS, EITHER, DAY_FIRST, MONTH_FIRST = (1 << bit for bit in range(6))
@@ -21,8 +22,8 @@ class LogBatch:
     Attributes:
         raw: The records that the entries were made of.
         record: (n + 1,) int64; entry ``i`` is made of records ``record[i]`` to ``record[i + 1]`` of ``raw``.
-        time_ns: (n,) int64, UTC; the time of the entry before it (or ``raw.received_ns``) where ``has_time`` is False.
-            `logburl.ingest.clock.Clock` makes UTC of what the parser reads from stamps without a zone.
+        time_ns: (n,) int64, UTC; the time of the entry before it (or ``raw.latest_ns``) where ``has_time`` is False.
+            `logburl.ingest.clock.Clock` sets right what a stamp leaves open.
         told: (n,) uint8, what the time stamp tells of itself, 0 where there is none.
         severity: (n,) uint8, OpenTelemetry SeverityNumber, 0 = unspecified.
         service: (n,) int32, index into ``services``, -1 = none named.
@@ -33,6 +34,7 @@ class LogBatch:
         message: (n, 2) int64; the message is ``text[start:end]``.
         signature: (n,) uint64, hash of the masked message.
         masks: The user's masks that are in it.
+        odd: What is odd about the times, counted by ``Clock``.
     """
 
     raw: RawBatch
@@ -48,6 +50,7 @@ class LogBatch:
     message: NDArray[np.int64]
     signature: NDArray[np.uint64]
     masks: Masks = NO_MASKS
+    odd: OddTimes = NOTHING_ODD
 
     def __len__(self) -> int:
         return len(self.signature)

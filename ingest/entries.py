@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.clock import Clock
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.format import Format
 from logburl.ingest.formats import Formats
@@ -24,6 +25,7 @@ from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.paths import expand
 from logburl.ingest.table import SCHEMA, parts, schema_of, table
 from logburl.ingest.templates import Templates, mine
+from logburl.ingest.zone import Zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +39,7 @@ def read(
     formats: str | Sequence[str | Format] | None = None,
     fold: bool = True,
     masks: Mapping[str, str] = MappingProxyType({}),
+    timezone: str = "UTC",
 ) -> "Entries":
     r"""Return the entries of some files: a file, plain or compressed, an archive, a folder, a glob, or several of them.
 
@@ -46,9 +49,10 @@ def read(
             message.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
         masks: Regular expressions for values of your own, by the names that their placeholders shall have.
+        timezone: Zone of times that name none, by its name in the IANA database.
 
     Raises:
-        ConfigError: If a path names nothing, or what can be read only once (a pipe), a format is unknown, or an
+        ConfigError: If a path names nothing, or what can be read only once (a pipe), a format or zone is unknown, or an
             expression cannot be read.
 
     Example:
@@ -67,7 +71,7 @@ def read(
             raise ConfigError(f"{file}: expected a file that can be read twice")
     names = (formats,) if isinstance(formats, str) else formats
     own = Masks(tuple(starmap(Mask, masks.items())))
-    return Entries(files, None if names is None else tuple(names), fold, own)
+    return Entries(files, None if names is None else tuple(names), fold, own, timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,21 @@ class Entries:
         formats: Formats to try, names or a user's own; None for all that have names.
         fold: Whether continuation lines belong to the entry before them.
         masks: What a user takes for values.
+        timezone: Zone of times that name none.
     """
 
     def __init__(
-        self, files: Sequence[Path], formats: Formats = None, fold: bool = True, masks: Masks = NO_MASKS
+        self,
+        files: Sequence[Path],
+        formats: Formats = None,
+        fold: bool = True,
+        masks: Masks = NO_MASKS,
+        timezone: str = "UTC",
     ) -> None:
         self.files = tuple(files)
         self._formats = formats
         self._parser = Parser(formats, fold, masks)
+        self._zone = Zone(timezone)
 
     def __len__(self) -> int:
         return self._counted.signatures.entries
@@ -159,9 +170,10 @@ class Entries:
         return _Counted(signatures, ends, tuple(source.problems))
 
     def _parsed(self, source: Source) -> Iterator[LogBatch]:
+        clock = Clock(self._zone)
         with closing(source):
             while (raw := source.poll(0)) is not None:
-                yield self._parser.parse(raw)
+                yield clock.dated(self._parser.parse(raw))
 
 
 def _check(columns: Sequence[str] | None) -> None:

@@ -24,6 +24,7 @@ class RawBatch:
         end: Position after the last record: where a reader that has this batch goes on.
         received_ns: When it was read, UTC nanoseconds.
         dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
+        written_ns: When the last of it was written, at the latest: a file's modification time; None: not known.
         head: The first bytes as they were read, where the buffer holds them redacted.
     """
 
@@ -36,9 +37,15 @@ class RawBatch:
     received_ns: int
     dropped_bytes: int = 0
     head: bytes = b""
+    written_ns: int | None = None
 
     def __len__(self) -> int:
         return len(self.position)
+
+    @property
+    def latest_ns(self) -> int:
+        """When the last of it can have been written: what tells the year where a time stamp does not."""
+        return self.received_ns if self.written_ns is None else self.written_ns
 
 
 class Source(Protocol):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import Text, decoded
 
 HEAD_BYTES = 1024
+LEAST_WRITTEN_NS = 631_152_000 * 1_000_000_000  # 1990: what makes files with fixed times writes 1970 or 1980
 
 
 class Place(Protocol):
@@ -113,7 +115,8 @@ class FileSource:
             self._problems.append(f"{name}: shorter than it was when read before; nothing new is in it")
             return
         end = None if self.ends is None else self.ends.get(stream, 0)
-        yield from Chunks(text, stream, text.position, line, end, self.reading)
+        for raw in Chunks(text, stream, text.position, line, end, self.reading):
+            yield replace(raw, written_ns=_written_ns(path))
         if content.file.ending:
             self._problems.append(f"{name}: {content.file.ending}")
 
@@ -124,6 +127,15 @@ class FileSource:
             return name, place
         name = f"{name}#{hashlib.blake2b(head, digest_size=16).hexdigest()[:8]}"
         return name, self.places.get(name)
+
+
+def _written_ns(path: Path) -> int | None:
+    """Return when a file was written last, None where that tells nothing."""
+    try:
+        written_ns = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    return written_ns if written_ns >= LEAST_WRITTEN_NS else None
 
 
 def _go_on(text: Text, place: Place) -> int | None:

@@ -255,7 +255,7 @@ _BY_NAME = {
         ),
         _iso,
     ),
-    "compact": Kind(rb"[0-9]{6} " + _HOUR + _MINUTE + _SECOND, _compact),
+    "compact": Kind(rb"[0-9]{6} " + _HOUR + rb"(?:%b|%b)" % (_PAST_HOUR, _MINUTE + _SECOND), _compact),
     "short": Kind(rb"[0-9]{2}/[0-9]{2}/[0-9]{2} " + _CLOCK + _DOT_OR_COMMA, _short),
     "clf": Kind(_CLF, _clf),
     "syslog": Kind(_MONTH + b" " + _DAY + rb" (?:[0-9]{4} )?" + _CLOCK + _DOT_OR_COMMA + _ZONE, _syslog),

@@ -7,6 +7,7 @@ import pytest
 from logburl.deploy.account import Book, check, sentence
 from logburl.deploy.result import Account
 from logburl.ingest.errors import Miscounted
+from logburl.ingest.odd_times import OddTimes
 
 EXACT = Account(
     read=10, in_entries=7, set_aside=2, dropped=1, entries=5, in_patterns=4, overflow=1, signatures=3, patterns=2
@@ -27,9 +28,10 @@ def test_off_by_one_is_an_error(name: str) -> None:
 
 def test_books_add_up() -> None:
     """The books of two workers give the book of one."""
-    book = Book(read=3, in_entries=2, set_aside=1, entries=1)
-    book.merge(Book(read=4, in_entries=4, entries=2, dropped_bytes=5))
+    book = Book(read=3, in_entries=2, set_aside=1, entries=1, odd_times=OddTimes(late=1, jumps=1))
+    book.merge(Book(read=4, in_entries=4, entries=2, dropped_bytes=5, odd_times=OddTimes(late=1)))
 
+    assert book.odd_times == OddTimes(late=2, jumps=1)
     assert book == Book(read=7, in_entries=6, set_aside=1, entries=3, dropped_bytes=5)
 
 
@@ -37,3 +39,11 @@ def test_what_was_cut_from_overlong_lines_is_told() -> None:
     """The lines are counted, and so are the bytes that they lost."""
     assert sentence(Account(dropped_bytes=1)).endswith("; 1 byte of overlong lines dropped")
     assert "dropped;" in sentence(Account())
+
+
+def test_odd_times_are_told_where_there_are_some() -> None:
+    """Each kind that came is told with its count, and nothing where none came."""
+    times = OddTimes(late=1234, future=1, missing=2, jumps=1, ambiguous=3)
+    told = "; of the times 1,234 late, 1 in the future, 2 missing, 1 jump, 3 with day and month in doubt"
+
+    assert sentence(replace(EXACT, odd_times=times)) == sentence(EXACT) + told

@@ -177,6 +177,8 @@ def test_results_on_stdout_account_on_stderr(quiet: Path) -> None:
         ("scan", "missing.log"),
         ("scan", "x", "--format", "nonsense"),
         ("scan", "x", "-o", "pdf"),
+        ("scan", "x", "--timezone", "Mars/Olympus"),
+        ("parse", "x", "--timezone", "Europe/Berln"),
         ("show", "x", "--store", "none.db"),
     ],
 )

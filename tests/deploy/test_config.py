@@ -20,7 +20,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
     """Each mistake is one line with its path and what was expected, also in parts, and none hides another."""
     path = tmp_path / "bad.yaml"
     path.write_text(
-        "ingest: {jobs: 0, frmat: auto}\n"
+        "ingest: {jobs: 0, timezone: Europe/Berln, frmat: auto}\n"
         "detect: {budget: many, detectors: [novelty, wrong]}\nstore: {local: {pth: x}}\n"
     )
 
@@ -29,6 +29,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
 
     lines = str(caught.value).splitlines()
     assert [line.split(": ")[1] for line in lines if ": " in line] == [
+        "ingest.timezone",
         "ingest.jobs",
         "ingest.frmat",
         "detect.budget",
@@ -36,9 +37,10 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         "store.local.path",
         "store.local.pth",
     ]
-    assert "expected greater than 0, got 0" in lines[0]
-    assert "unknown key" in lines[1]
-    assert "expected one of novelty, rate, silence, got 'wrong'" in lines[3]
+    assert "expected greater than 0, got 0" in lines[1]
+    assert "expected a name of the IANA database, the nearest: Europe/Berlin, " in lines[0]
+    assert "unknown key" in lines[2]
+    assert "expected one of novelty, rate, silence, got 'wrong'" in lines[4]
 
 
 @pytest.mark.parametrize(

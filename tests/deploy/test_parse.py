@@ -53,8 +53,8 @@ def print_here(capfdbinary: pytest.CaptureFixture[bytes]) -> Print:
     """Return what the command prints, run in this process: for the many small logs of a property."""
 
     def print_and_read(*paths: Path, no_fold: bool = False) -> list[Record]:
-        options: dict[str, Any] = {"format": None, "no_fold": no_fold, "jobs": 1, "quiet": True, "verbose": False}
-        parse_to_stdout(None, [str(path) for path in paths], "ndjson", **options)
+        config = Ingest(paths=tuple(map(str, paths)), fold=not no_fold)
+        parse_to_stdout(config, "ndjson", quiet=True, verbose=False)
         return records(capfdbinary.readouterr().out)
 
     return print_and_read

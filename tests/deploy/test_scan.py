@@ -1,5 +1,6 @@
 """What a scan finds and tells, in logs of several kinds, with a past and without."""
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,11 @@ import pytest
 from logburl.deploy.config import Config, Detect, Ingest, Part
 from logburl.deploy.own import OwnMask
 from logburl.deploy.progress import Progress
+from logburl.deploy.reports.plain import iso
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.odd_times import OddTimes
 from logburl.search.stores.local import LocalStore
 from tests.deploy.logs import FAULT, write_faulty, write_quiet
 
@@ -116,6 +119,43 @@ def test_a_clock_that_jumped_is_told(tmp_path: Path) -> None:
     assert result.incidents == ()
     assert result.account.entries == 7201
     assert any("times far from all others" in note for note in result.notes)
+
+
+def test_absurd_times_change_no_incident(tmp_path: Path) -> None:
+    """Lines of 1970 and 2099 amid a log with an outage: the same incident, the same windows, and all of it told."""
+    faulty = write_faulty(tmp_path / "faulty.log")
+    expected, lines = run(faulty), faulty.read_text().splitlines(keepends=True)
+    for year, row in ((1970, 500), (2099, 4000), (1970, 6000)):
+        lines.insert(row, f"{year}-03-02 09:00:00,000 INFO [web] GET /cart/1 answered 200 in 3 ms\n")
+    faulty.write_text("".join(lines))
+    found = run(faulty)
+
+    assert found.learned == expected.learned
+    assert [one.sentence for one in found.incidents] == [one.sentence for one in expected.incidents]
+    assert [one.start_ns for one in found.incidents] == [one.start_ns for one in expected.incidents]
+    assert found.account.odd_times == found.streams[0].odd_times == OddTimes(future=1, jumps=4)
+
+
+def test_times_are_of_the_zone_that_was_told(tmp_path: Path) -> None:
+    """Times that name no zone are moved to UTC, in patterns and incidents alike."""
+    faulty = write_faulty(tmp_path / "faulty.log")
+    utc, berlin = run(faulty), run(faulty, timezone="Europe/Berlin")
+    hour_ns = 3600 * 10**9
+
+    assert [one.start_ns - hour_ns for one in utc.incidents] == [one.start_ns for one in berlin.incidents]
+    assert {one.text: (one.first_ns or 0) - hour_ns for one in utc.patterns} == {
+        one.text: one.first_ns for one in berlin.patterns
+    }
+
+
+def test_the_year_of_an_old_log_is_that_of_its_file(tmp_path: Path) -> None:
+    """Syslog without a year, over New Year, in a file that was written last years ago."""
+    path = tmp_path / "syslog"
+    path.write_text("Dec 31 23:59:59 host app: old\nJan  1 00:00:01 host app: new\n")
+    os.utime(path, (1_578_000_000, 1_578_000_000))  # 2 January 2020
+    found = {one.text: iso(one.first_ns or 0)[:10] for one in run(path).patterns}
+
+    assert found == {"old": "2019-12-31", "new": "2020-01-01"}
 
 
 def test_streams_without_times_are_told(tmp_path: Path) -> None:

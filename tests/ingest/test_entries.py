@@ -125,6 +125,18 @@ def test_formats_and_folding_can_be_chosen(log: Path) -> None:
     assert logburl.ingest.read(log, formats=["log4j"]).to_pandas()["format"].unique().tolist()[:1] == ["log4j"]
 
 
+def test_times_without_a_zone_are_of_the_zone_told(tmp_path: Path) -> None:
+    """A time without a zone is UTC, or of the zone that is named."""
+    path = tmp_path / "app.log"
+    path.write_text("2026-07-01 12:00:00 INFO a\n2026-07-01T12:00:00Z INFO b\n")
+
+    hours = {
+        zone: [when.hour for when in logburl.ingest.read(path, timezone=zone).to_pandas().timestamp]
+        for zone in ("UTC", "Asia/Tokyo")
+    }
+    assert hours == {"UTC": [12, 12], "Asia/Tokyo": [3, 12]}
+
+
 def test_mistakes_are_told_at_once(tmp_path: Path) -> None:
     """Nothing there, an empty folder, an unknown format, a pipe: before anything is read."""
     (tmp_path / "x.log").write_text("x\n")

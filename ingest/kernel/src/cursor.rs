@@ -74,6 +74,9 @@ impl<'a> Cursor<'a> {
     /// The same, or the whole name.
     pub fn month_name(&mut self) -> Option<i64> {
         let month = self.month()?;
+        if !self.peek().is_ascii_alphabetic() {
+            return Some(month);
+        }
         let ending = ENDINGS[month as usize - 1];
         let whole = self.line.get(self.at..self.at + ending.len()).is_some_and(|end| end.eq_ignore_ascii_case(ending));
         self.at += if whole { ending.len() } else { 0 };

@@ -76,6 +76,14 @@ def test_a_file_is_one_stream(log: Path) -> None:
     assert list(range(1, 101)) == [raw.first_line + i for raw in batches for i in range(len(raw))]
 
 
+@pytest.mark.parametrize(("written_s", "known"), [(1_700_000_000, True), (0, False), (315_532_800, False)])
+def test_when_a_file_was_written_is_noted(log: Path, written_s: int, known: bool) -> None:
+    """Batches say when the file was written last, but for times that say nothing, as 1970 and 1980."""
+    os.utime(log, (written_s, written_s))
+
+    assert [raw.written_ns for raw in read(log)[0]] == [written_s * 10**9 if known else None]
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"no end", b"a\r\nb\r\n", b"a\rb\rc", b"\0\0\n\0", bytes(range(256)), b"\xff\xfe\xff", b"\n\n\n"]
 )
