@@ -43,7 +43,7 @@ class Clock:
       batch is a year older.
     * An entry without a time has that of the entry before it; the first ones of a stream have the first time in it.
 
-    Costs: about 3 ns an entry, where all stamps name their zones or ``zone`` is UTC.
+    Costs: about 1 ns an entry, some 10 more where times do not rise, and 20 where a zone is taken off.
 
     Args:
         zone: Of stamps that name none.
@@ -69,10 +69,11 @@ class Clock:
 
     def dated(self, batch: LogBatch) -> LogBatch:
         """Return the batch with times for all entries, unless its stream has had none so far."""
-        stream, timed = self._streams[batch.raw.stream], np.flatnonzero(batch.told)
-        if not len(timed):
+        stream, told, time_ns, ambiguous = self._streams[batch.raw.stream], batch.told, batch.time_ns, 0
+        timed = slice(None) if told.all() else np.flatnonzero(told)
+        told, time_ns = told[timed], time_ns[timed]
+        if not len(told):
             return self._undated(batch, stream)
-        told, time_ns, ambiguous = batch.told[timed], batch.time_ns[timed], 0
         bits = int(np.bitwise_or.reduce(told))
         stream.told |= bits
         if bits & EITHER:
@@ -81,7 +82,7 @@ class Clock:
             time_ns = _years(time_ns, told)
         if not self._zone.is_utc:
             time_ns = self._in_utc(time_ns, told, stream.time_ns)
-        missing = len(batch) - len(timed) + stream.waiting
+        missing = len(batch) - len(told) + stream.waiting
         stream.order, odd = stream.order.follow(time_ns, self._now_ns() if self._now_ns else None)
         odd += OddTimes(missing=missing, ambiguous=ambiguous)
         before_ns = int(time_ns[0]) if stream.time_ns is None else stream.time_ns
@@ -110,12 +111,14 @@ class Clock:
         return found
 
 
-def _carried(time_ns: NDArray[np.int64], timed: NDArray[np.int64], entries: int, before_ns: int) -> NDArray[np.int64]:
+def _carried(
+    time_ns: NDArray[np.int64], timed: slice | NDArray[np.int64], entries: int, before_ns: int
+) -> NDArray[np.int64]:
     """Return times for all entries: where one has none, that of the entry before it."""
-    if len(timed) == entries:
+    if len(time_ns) == entries:
         return time_ns
     place = np.zeros(entries, np.int64)
-    place[timed] = np.arange(1, len(timed) + 1)
+    place[timed] = np.arange(1, len(time_ns) + 1)
     carried: NDArray[np.int64] = np.append(before_ns, time_ns)[np.maximum.accumulate(place)]
     return carried
 

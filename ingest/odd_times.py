@@ -59,15 +59,15 @@ class Order:
             time_ns, future = past, len(time_ns) - len(past)
         if not len(time_ns):
             return self, OddTimes(future=future)
-        first = int(time_ns[0])
-        step = np.diff(time_ns, prepend=first if self.last_ns == NEVER else self.last_ns)
+        last_ns = int(time_ns[0]) if self.last_ns == NEVER else self.last_ns
+        step = np.diff(time_ns, prepend=last_ns)
+        lowest, highest = step.min(), step.max()
+        if lowest >= 0 and highest < JUMP_AHEAD_NS and time_ns[0] >= self.latest_ns:
+            return Order(int(time_ns[-1]), int(time_ns[-1])), OddTimes(future=future)
         back = step <= -JUMP_BACK_NS
-        jumps = int(back.sum()) + int((step >= JUMP_AHEAD_NS).sum())
-        if step.min() >= 0 and first >= self.latest_ns:
-            last = int(time_ns[-1])
-            return Order(last, last), OddTimes(future=future, jumps=jumps)
         latest_ns = _latest(time_ns, back, self.latest_ns)
         late = int((time_ns < latest_ns - LATE_NS).sum())
+        jumps = int(back.sum()) + int((step >= JUMP_AHEAD_NS).sum())
         return Order(int(time_ns[-1]), int(latest_ns[-1])), OddTimes(late=late, future=future, jumps=jumps)
 
 
