@@ -60,8 +60,8 @@ class Parser:
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
         how = self.formats, len(self.names) - 1, self.fold, raw.latest_ns, self._masking
-        record, time_ns, told, severity, service, services, format_, extra, message, signature = (
-            kernel().parse_batch(raw.buffer, raw.offset, *how)
+        record, time_ns, told, severity, service, services, format_, extra, message, signature = kernel().parse_batch(
+            raw.buffer, raw.offset, *how
         )
         return LogBatch(
             raw=raw,

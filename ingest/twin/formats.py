@@ -61,13 +61,16 @@ class Expression:
             return None
         end = len(text) if end == len(head) else end
         said = {name: head[slice(*span)] for name, span in found.items()}
-        time_ns = self._time(said["time"], received_ns) if "time" in said else None
-        if time_ns is None and "time" in said:
+        stamp: tuple[int | None, int] | None = (None, 0)
+        if "time" in said:
+            stamp = self._stamp(said["time"], received_ns)
+        if stamp is None:
             return None
         return Header(
             self.format,
             Text(line.buffer, line.start + start, line.start + end),
-            time=time_ns,
+            time=stamp[0],
+            told=stamp[1],
             severity=severity.of_text(said.get("level", b"")),
             service=service_name(said.get("service", b"")),
         )
@@ -79,6 +82,6 @@ class Expression:
         found = self.head.head(head)
         return None if found is None else found[1] | {"message": (found[0], len(head))}
 
-    def _time(self, text: bytes, received_ns: int) -> int | None:
+    def _stamp(self, text: bytes, received_ns: int) -> time.Stamp | None:
         read = (time.read(kind, text, received_ns) for kind in self.kinds)
         return next((found[0] for found in read if found and found[1] == len(text)), None)

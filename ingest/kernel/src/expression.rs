@@ -4,6 +4,7 @@
 
 use crate::fields::Span;
 use crate::header::Header;
+use crate::time::Stamp;
 use crate::{severity, time};
 use regex_automata::meta::Regex;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -56,10 +57,11 @@ impl Expression {
         let before = self.head.as_ref().filter(|_| memchr::memchr(b'\n', head).is_none());
         before.unwrap_or(&self.regex).search_slots(&Input::new(head).anchored(Anchored::Yes), &mut slots)?;
         let span = |group: Option<usize>| group.and_then(|i| Some((slots[2 * i]?.get(), slots[2 * i + 1]?.get())));
-        let time = match span(self.time) {
-            Some(span) => Some(self.time_in(head, span, received_ns)?),
+        let stamp = match span(self.time) {
+            Some(span) => Some(self.stamp_in(head, span, received_ns)?),
             None => None,
         };
+        let (time, told) = stamp.map_or((None, 0), |stamp| (Some(stamp.time), stamp.told));
         let rest = before.and(slots[1]).map(|end| (end.get(), head.len()));
         let mut message = rest.or_else(|| span(self.message)).unwrap_or((head.len(), head.len()));
         if head.len() < line.len() {
@@ -68,12 +70,12 @@ impl Expression {
         }
         let severity = span(self.level).map_or(0, |(start, end)| severity::of_text(&head[start..end]));
         let service = span(self.service).map_or((0, 0), |(start, end)| crate::header::named(head, start, end));
-        Some(Header { format: self.format, time, severity, service, message, ..Header::default() })
+        Some(Header { format: self.format, time, told, severity, service, message, ..Header::default() })
     }
 
-    fn time_in(&self, line: &[u8], (start, end): Span, received_ns: i64) -> Option<i64> {
+    fn stamp_in(&self, line: &[u8], (start, end): Span, received_ns: i64) -> Option<Stamp> {
         let kinds = if self.time_kind == ANY_TIME { 0..time::KINDS as u8 } else { self.time_kind..self.time_kind + 1 };
-        let read = |kind| time::read(kind, &line[..end], start, received_ns).filter(|found| found.1 == end);
-        kinds.into_iter().find_map(read).map(|found| found.0)
+        let read = |kind| time::read(kind, &line[..end], start, received_ns).filter(|stamp| stamp.end == end);
+        kinds.into_iter().find_map(read)
     }
 }
