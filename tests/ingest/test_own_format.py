@@ -38,7 +38,7 @@ def test_expressions_are_read_as_in_other_languages(expression: str, lines: list
         compile_expression(named(expression))
     except ConfigError:
         assume(False)
-    data = [line.encode("latin-1") for line in lines]
+    data = [line.encode() for line in lines]
     pattern = re.compile(named(expression).encode())
     expected = [(FALLBACK, line.strip()) for line in data]
     for i, match in enumerate(map(pattern.fullmatch, data)):
