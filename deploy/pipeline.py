@@ -15,6 +15,7 @@ from logburl.deploy.result import StreamRead
 from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.clock import Clock
+from logburl.ingest.dialect import Dialect
 from logburl.ingest.recognition import Tally
 from logburl.ingest.signatures import NEVER, SignatureTable
 from logburl.ingest.source import RawBatch, Source
@@ -38,6 +39,7 @@ class Learned:
         book: What became of the lines.
         streams: What was read of each stream, by name.
         tally: The formats of each stream's entries.
+        dialects: What was learned of the headers of each stream.
     """
 
     signatures: SignatureTable
@@ -46,6 +48,7 @@ class Learned:
     book: Book = field(default_factory=Book)
     streams: dict[str, StreamRead] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    dialects: dict[str, Dialect] = field(default_factory=dict)
 
     @property
     def timed(self) -> bool:
@@ -107,6 +110,7 @@ class Pipeline:
 
     def _count_stream(self, batch: LogBatch) -> None:
         raw = batch.raw
+        self.learned.dialects[raw.stream] = raw.dialect
         known = self.learned.streams.get(raw.stream)
         self.learned.streams[raw.stream] = StreamRead(
             path=name_of(raw.stream),

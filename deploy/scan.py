@@ -100,6 +100,7 @@ def read(
     parser = Parser(formats, config.ingest.fold, config.ingest.own_masks)
     ahead = Ahead(redacted(source, redactor), parser, config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
+    learned.dialects |= {stream: place.dialect for stream, place in (places or {}).items()}
     pipeline = Pipeline(ahead, ahead, learned, store, clock_of(config.ingest.timezone))
     try:
         if say:

@@ -121,7 +121,8 @@ class Inputs:
             source: Source = FileSource(self.files, formats, places, received_ns, ends=self.ends, bounds=self.bounds)
             sources.append(source)
         for stream, pipe in self.pipes.items():
-            source = StdinSource(pipe(), formats, received_ns, stream, bounds=self.bounds)
+            place = places.get(stream)
+            source = StdinSource(pipe(), formats, received_ns, stream, bounds=self.bounds, place=place)
             sources.append(without_stored(source, places))
         return sources[0] if len(sources) == 1 else InTurn(sources)
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from logburl.detect.incident import Incident as Found
 from logburl.detect.incident import cells_of, onsets
 from logburl.detect.observed import Observed
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.dialect import UNKNOWN
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of
@@ -156,9 +157,11 @@ class Teller:
         if around is None:
             return None
         around = self._redacted(around)
-        batch = self.parser.parse(batch_of(around.rest))
+        cells = self.observed.cells
+        dialect = self.judgement.learned.dialects.get(cells.streams[cells.stream[cell]], UNKNOWN)
+        batch = self.parser.parse(replace(batch_of(around.rest), dialect=dialect))
         is_whole = len(batch) > 1 or len(around.rest) < AFTER_BYTES
-        same = int(batch.signature[0]) == int(self.observed.cells.signature[cell])
+        same = int(batch.signature[0]) == int(cells.signature[cell])
         return (around, batch) if same or not is_whole else None
 
     def _redacted(self, around: Surroundings) -> Surroundings:

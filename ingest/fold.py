@@ -8,7 +8,7 @@ from logburl.ingest.formats import Formats
 from logburl.ingest.parser import compiled
 
 
-def last_entry(buffer: NDArray[np.uint8], formats: Formats = None) -> int:
+def last_entry(buffer: NDArray[np.uint8], formats: Formats = None, patterns: tuple[str, ...] = ()) -> int:
     """Return where the last entry of some whole lines begins, 0 if it is the only one.
 
     The first line begins an entry. A source hands over what stands before the last entry, and keeps that until more
@@ -16,4 +16,4 @@ def last_entry(buffer: NDArray[np.uint8], formats: Formats = None) -> int:
 
     Costs: a look at the last lines, mostly; at all of them if the buffer holds but one entry.
     """
-    return kernel().last_entry(buffer, compiled(formats)[0])
+    return kernel().last_entry(buffer, compiled(formats, patterns)[0])

@@ -107,12 +107,15 @@ class Format:
         patterns: Headers, tried in this order.
         summary: What writes such lines, for ``logburl formats``.
         regex: Headers as regular expressions, tried after the patterns.
+        general: It says so little that its messages may begin with more of a header: what is learned of a stream is
+            tried before it.
     """
 
     name: str
     patterns: tuple[str, ...]
     summary: str = ""
     regex: tuple[str, ...] = ()
+    general: bool = False
 
     def programs(self) -> list[list[Operation]]:
         """Return the programs of its headers.

@@ -1,17 +1,21 @@
 """Records → entries: the formats compiled once, and the kernel called on each batch."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.format import TEXT, WORD, Operation
+from logburl.ingest.dialect import LEARNED
+from logburl.ingest.format import TEXT, WORD, Format, Operation
 from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import RawBatch
+
+COMPILED = 64
+"""How many sets of formats are kept compiled: streams with a dialect of their own have each another one."""
 
 
 def begins_with_any_word(operations: Sequence[Operation]) -> bool:
@@ -19,24 +23,41 @@ def begins_with_any_word(operations: Sequence[Operation]) -> bool:
     return operations[0].code in {WORD, TEXT}
 
 
-@cache
-def compiled(wanted: Formats) -> tuple[Any, tuple[str, ...]]:
+@lru_cache(COMPILED)
+def compiled(wanted: Formats, patterns: tuple[str, ...] = ()) -> tuple[Any, tuple[str, ...]]:
     """Return the kernel's header programs, and the names that their format numbers stand for, ``message`` last.
 
     Headers of named formats that begin with any word are tried after all others: most lines are then known by their
     first bytes. A user's own stay where they are.
 
+    Args:
+        wanted: The formats to try, None for all.
+        patterns: Headers that were learned; they come before the formats that say little.
+
     Raises:
         ConfigError: If there is no such format, or a header of one cannot be read.
     """
-    formats, ours = named(wanted), frozenset(known())
-    programs = [(i, program) for i, format_ in enumerate(formats) for program in format_.programs()]
+    formats, ours = named(wanted), {*known(), Format(LEARNED, patterns)}
+    if patterns:
+        formats = tuple(sorted((*formats, Format(LEARNED, patterns)), key=_generality))
+    programs = [(i, program) for i, format_ in enumerate(formats) for program in _programs(format_)]
     programs.sort(key=lambda row: formats[row[0]] in ours and begins_with_any_word(row[1]))
     return kernel().Formats(programs), (*(format_.name for format_ in formats), MESSAGE)
 
 
+def _generality(format_: Format) -> int:
+    return 2 if format_.general else int(format_.name == LEARNED)
+
+
+@lru_cache(2 * COMPILED)
+def _programs(format_: Format) -> list[list[Operation]]:
+    return format_.programs()
+
+
 class Parser:
     r"""Makes entries of records. It never drops a record, and never raises for what one holds.
+
+    The headers that a batch's dialect has are tried, too.
 
     Args:
         formats: Formats to try in this order, names or a user's own (`logburl.ingest.format.Format`); None for all that
@@ -52,14 +73,16 @@ class Parser:
     """
 
     def __init__(self, formats: Formats = None, fold: bool = True, masks: Masks = NO_MASKS) -> None:
-        self.formats, self.names = compiled(formats)
+        self.formats = formats
         self.fold = fold
         self.masks = masks
         self._masking = masks.compiled
+        compiled(formats)
 
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
-        how = self.formats, len(self.names) - 1, self.fold, raw.latest_ns, self._masking
+        formats, names = compiled(self.formats, raw.dialect.patterns)
+        how = formats, len(names) - 1, self.fold, raw.latest_ns, self._masking
         record, time_ns, told, severity, service, services, format_, extra, message, signature = kernel().parse_batch(
             raw.buffer, raw.offset, *how
         )
@@ -72,7 +95,7 @@ class Parser:
             service=service,
             services=tuple(name.decode("utf-8", "backslashreplace") for name in services),
             format=format_,
-            formats=self.names,
+            formats=names,
             text=np.concatenate([raw.buffer, extra]) if len(extra) else raw.buffer,
             message=message.reshape(-1, 2),
             signature=signature,

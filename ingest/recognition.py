@@ -23,6 +23,7 @@ import numpy as np
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.confidence import credit, proof
+from logburl.ingest.dialect import LEARNED, UNKNOWN, Dialect
 from logburl.ingest.format import Format, compile_pattern
 from logburl.ingest.formats import MESSAGE, known
 from logburl.ingest.parser import Parser
@@ -55,18 +56,26 @@ class Recognition:
         shares: Formats with the entries that have them, most first.
         confidence: In [0, 1], that of the formats by their shares, see ``logburl.ingest.confidence``.
         runner_up: The format that most entries of the first would have if that were not known.
+        learned: Headers that were learned of the stream.
     """
 
     shares: tuple[Share, ...] = ()
     confidence: float = 0.0
     runner_up: str = MESSAGE
+    learned: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if not self.shares:
             return "no entries"
         shares = ", ".join(f"{one.format} {percent(one.share)}" for one in self.shares)
         others = "" if self.runner_up == self.shares[0].format else f"; next best: {self.runner_up}"
-        return f"{shares}; confidence {self.confidence:.2f}{others}"
+        learned = f"; learned: {' or '.join(map(_visible, self.learned))}" if self.learned else ""
+        return f"{shares}; confidence {self.confidence:.2f}{others}{learned}"
+
+
+def _visible(pattern: str) -> str:
+    """Return a pattern with what a terminal would take for a command written as escapes."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in pattern)
 
 
 class Sampled(NamedTuple):
@@ -86,6 +95,7 @@ class Sampled(NamedTuple):
 class _Stream:
     counts: Counter[str] = field(default_factory=Counter)
     sample: list[Sampled] = field(default_factory=list)
+    dialect: Dialect = UNKNOWN
 
 
 class Tally:
@@ -105,6 +115,7 @@ class Tally:
     def add(self, batch: LogBatch) -> None:
         """Count the entries of a batch."""
         stream = self._streams[batch.raw.stream]
+        stream.dialect = batch.raw.dialect
         counts = np.bincount(batch.format, minlength=len(batch.formats))
         stream.counts.update({batch.formats[i]: int(counts[i]) for i in np.flatnonzero(counts)})
         rank = batch.line.astype(np.uint64) * GOLDEN
@@ -117,16 +128,22 @@ class Tally:
 
     def recognised(self, stream: str) -> Recognition:
         """Return what the entries of a stream are, by name of the stream."""
-        counts, sample = self._streams[stream].counts, self._streams[stream].sample
+        read = self._streams[stream]
+        counts, sample, dialect = read.counts, read.sample, read.dialect
         total = counts.total()
         ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0] == MESSAGE, row[0]))
-        shares = tuple(Share(name, n, n / total, round(self._credit(name, sample), 4)) for name, n in ordered)
+        shares = tuple(Share(name, n, n / total, round(self._credit(name, sample, dialect), 4)) for name, n in ordered)
         confidence = sum(one.share * one.confidence for one in shares)
         runner_up = _runner_up(shares[0].format, sample) if shares else MESSAGE
-        return Recognition(shares, round(confidence, 4), runner_up)
+        return Recognition(shares, round(confidence, 4), runner_up, dialect.patterns)
 
-    def _credit(self, name: str, sample: Sequence[Sampled]) -> float:
-        """Return the mean credit of the sampled entries of a format, 0 for none; a user's own has all of it."""
+    def _credit(self, name: str, sample: Sequence[Sampled], dialect: Dialect) -> float:
+        """Return the mean credit of the sampled entries of a format, 0 for none; of a learned one its own.
+
+        A user's own format has all of it.
+        """
+        if name == LEARNED:
+            return dialect.confidence
         if name not in self._patterns and name != MESSAGE:
             return 1.0
         by_proof: dict[float, list[Sampled]] = defaultdict(list)

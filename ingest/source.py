@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from logburl.ingest.dialect import UNKNOWN, Dialect
+
 
 @dataclass(frozen=True, slots=True)
 class RawBatch:
@@ -26,6 +28,7 @@ class RawBatch:
         dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
         written_ns: When the last of it was written, at the latest: a file's modification time; None: not known.
         head: The first bytes as they were read, where the buffer holds them redacted.
+        dialect: Headers that were learned of the stream, to be tried at these records.
     """
 
     stream: str
@@ -38,6 +41,7 @@ class RawBatch:
     dropped_bytes: int = 0
     head: bytes = b""
     written_ns: int | None = None
+    dialect: Dialect = UNKNOWN
 
     def __len__(self) -> int:
         return len(self.position)

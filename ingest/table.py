@@ -13,7 +13,7 @@ severity_number, severity_text
 service
     The service or component, null where none is named.
 format
-    Name of the format that the header fits.
+    Name of the format that the header fits; ``learned`` for one that only this stream is known to have.
 message
     What is left without the header; bytes that are no UTF-8 are shown as ``\xNN``.
 signature, template_id

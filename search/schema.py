@@ -78,7 +78,11 @@ END;
 INSERT INTO template_text (template_text) VALUES ('rebuild');
 """
 
-CHANGES = (TABLES, FULL_TEXT)
+DIALECTS = """
+ALTER TABLE place ADD COLUMN dialect TEXT NOT NULL DEFAULT '';
+"""
+
+CHANGES = (TABLES, FULL_TEXT, DIALECTS)
 
 
 def format_of(db: sqlite3.Connection) -> int:

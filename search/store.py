@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.dialect import UNKNOWN, Dialect
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import MAX_SIGNATURES, Seen, SignatureTable
 from logburl.ingest.source import RawBatch
@@ -49,6 +50,7 @@ class Place:
         head_start: Position of the bytes that ``head`` is a hash of.
         head_bytes: How many bytes that are, at most ``HEAD_BYTES``.
         head: BLAKE2b hash of the stream's first bytes: tells a file that grew from another one under its name.
+        dialect: Headers that were learned of the stream, so that the next reader splits its lines alike.
     """
 
     stream: str
@@ -57,6 +59,7 @@ class Place:
     head_start: int
     head_bytes: int
     head: str
+    dialect: Dialect = UNKNOWN
 
     def begins(self, content: bytes) -> bool:
         """Whether ``content``, read at ``head_start``, begins like the stream that was stored."""
@@ -64,7 +67,8 @@ class Place:
 
     def after(self, raw: RawBatch) -> "Place":
         """Return the place behind a further batch of the stream."""
-        return replace(self, end=max(self.end, raw.end), next_line=raw.first_line + len(raw))
+        line = raw.first_line + len(raw)
+        return replace(self, end=max(self.end, raw.end), next_line=line, dialect=raw.dialect)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ Writers are called inside a transaction of their caller. Counts are added to tho
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logburl.ingest.dialect import Dialect
 from logburl.search.state import pack, unpack
 from logburl.search.store import SEVERITIES, Lineage, Place, Signatures, State, StoredIncident, Template
 
@@ -38,13 +40,14 @@ def column(rows: Sequence[Sequence[object]], index: int) -> NDArray[np.int64]:
 
 def write_places(db: Database, places: Iterable[Place]) -> None:
     """Say how far streams are stored."""
-    rows = [(p.stream, p.end, p.next_line, p.head_start, p.head_bytes, p.head) for p in places]
-    db.executemany("REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?)", rows)
+    rows = [(p.stream, p.end, p.next_line, p.head_start, p.head_bytes, p.head, p.dialect.as_text()) for p in places]
+    db.executemany("REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def read_places(db: Database) -> dict[str, Place]:
     """Return how far each stream is stored."""
-    return {row[0]: Place(*row) for row in db.execute("SELECT * FROM place ORDER BY stream")}
+    rows = db.execute("SELECT * FROM place ORDER BY stream")
+    return {row[0]: replace(Place(*row[:-1]), dialect=Dialect.of_text(row[-1])) for row in rows}
 
 
 def write_signatures(db: Database, delta: Signatures) -> None:

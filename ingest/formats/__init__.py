@@ -5,6 +5,7 @@ signature does not depend on its neighbours. So the order goes from headers that
 ones.
 """
 
+from functools import cache
 from importlib import import_module
 
 from logburl.ingest.errors import ConfigError
@@ -65,6 +66,12 @@ Formats = tuple[str | Format, ...] | None
 def known() -> tuple[Format, ...]:
     """Return all formats in their order."""
     return tuple(import_module(f"logburl.ingest.formats.{name}").FORMAT for name in ORDER)
+
+
+@cache
+def general() -> frozenset[str]:
+    """Return the names of the formats that say little of a header."""
+    return frozenset(format_.name for format_ in known() if format_.general)
 
 
 def named(wanted: Formats, own: tuple[Format, ...] = ()) -> tuple[Format, ...]:

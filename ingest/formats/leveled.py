@@ -5,6 +5,7 @@ from logburl.ingest.format import Format
 FORMAT = Format(
     name="leveled",
     summary="A level beside a time or alone, perhaps a component, and free text.",
+    general=True,
     patterns=(
         "{time}\t{level}\t{service:name}\t{source:source}\t{message}",
         "{time}\t{level}\t{source:source}\t{message}",

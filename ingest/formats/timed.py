@@ -5,6 +5,7 @@ from logburl.ingest.format import Format
 FORMAT = Format(
     name="timed",
     summary="A time stamp and free text.",
+    general=True,
     patterns=(
         "[{time}] {message}",
         "{time} - {message}",

@@ -5,8 +5,8 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
+from logburl.ingest.dialect import UNKNOWN
 from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Content, Contents, shown, stream_in
@@ -14,27 +14,9 @@ from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.chunks import BATCH_BYTES, NEWLINE, Chunks, Reading
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import Text, decoded
+from logburl.ingest.streams.place import HEAD_BYTES, Place
 
-HEAD_BYTES = 1024
 LEAST_WRITTEN_NS = 631_152_000 * 1_000_000_000  # 1990: what makes files with fixed times writes 1970 or 1980
-
-
-class Place(Protocol):
-    """**Protocol:** how far a stream was read before: up to ``end``, where line ``next_line`` begins.
-
-    ``begins`` tells whether content is that of the same stream, by its first ``head_bytes``.
-    """
-
-    @property
-    def end(self) -> int: ...
-
-    @property
-    def next_line(self) -> int: ...
-
-    @property
-    def head_bytes(self) -> int: ...
-
-    def begins(self, content: bytes, /) -> bool: ...
 
 
 def stream_of(path: Path) -> str:
@@ -115,7 +97,8 @@ class FileSource:
             self._problems.append(f"{name}: shorter than it was when read before; nothing new is in it")
             return
         end = None if self.ends is None else self.ends.get(stream, 0)
-        for raw in Chunks(text, stream, text.position, line, end, self.reading):
+        dialect = place.dialect if place else UNKNOWN
+        for raw in Chunks(text, stream, text.position, line, end, self.reading, dialect):
             yield replace(raw, written_ns=_written_ns(path))
         if content.file.ending:
             self._problems.append(f"{name}: {content.file.ending}")

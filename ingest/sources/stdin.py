@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from logburl.ingest.dialect import UNKNOWN
 from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Contents, shown, stream_in
@@ -13,6 +14,7 @@ from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.chunks import BATCH_BYTES, Chunks, Reading
 from logburl.ingest.streams.compression import Unpacked
 from logburl.ingest.streams.encoding import decoded
+from logburl.ingest.streams.place import HEAD_BYTES, Place
 
 STREAM = "stdin"
 
@@ -27,6 +29,8 @@ class StdinSource:
         stream: Name of the stream.
         batch_bytes: How much is read before a batch is cut.
         bounds: Where unpacking stops.
+        place: How far a stream of this name was read before. It is read from its start; if it begins alike, what was
+            learned of it holds.
     """
 
     def __init__(
@@ -37,11 +41,13 @@ class StdinSource:
         stream: str = STREAM,
         batch_bytes: int = BATCH_BYTES,
         bounds: Bounds = BOUNDS,
+        place: Place | None = None,
     ) -> None:
         self.file = file
         self.bounds = bounds
         self.reading = Reading(formats, received_ns, batch_bytes)
         self.stream = stream
+        self.place = place
         self._problems: list[str] = []
         self._batches = self._read()
 
@@ -66,7 +72,10 @@ class StdinSource:
         contents = Contents(Unpacked(self.file, self.bounds))
         for content in contents:
             text = decoded(content.file)
-            yield from Chunks(text, stream_in(self.stream, content.member), text.position, reading=self.reading)
+            known = self.place if self.place and self.place.begins(text.peek(HEAD_BYTES)) else None
+            dialect = known.dialect if known else UNKNOWN
+            stream = stream_in(self.stream, content.member)
+            yield from Chunks(text, stream, text.position, reading=self.reading, dialect=dialect)
             if content.file.ending:
                 self._problems.append(f"{shown(self.stream, content.member)}: {content.file.ending}")
         self._problems += [f"{self.stream}: {remark}" for remark in contents.remarks]

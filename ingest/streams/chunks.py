@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
+from logburl.ingest.dialect import UNKNOWN, Dialect
 from logburl.ingest.fold import last_entry
 from logburl.ingest.formats import Formats
+from logburl.ingest.learning import Learner
 from logburl.ingest.source import RawBatch
 
 BATCH_BYTES = 2 << 20
@@ -59,6 +61,7 @@ class Chunks:
         first_line: Line number of what comes first.
         end: Read up to this position; None: to the end.
         reading: How to read it.
+        dialect: What was learned of the stream when it was read before.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Chunks:
         first_line: int = 1,
         end: int | None = None,
         reading: Reading = Reading(),
+        dialect: Dialect = UNKNOWN,
     ) -> None:
         self.readable = readable
         self.stream = stream
@@ -76,6 +80,7 @@ class Chunks:
         self.line = first_line
         self.left = sys.maxsize if end is None else max(end - position, 0)
         self.reading = reading
+        self._learner = Learner(reading.formats, dialect)
         # Places in the kept bytes at which some were dropped, and how many.
         self._dropped: list[tuple[int, int]] = []
         # The last line kept is as long as it may be.
@@ -92,7 +97,11 @@ class Chunks:
                 kept = self._bounded(buffer)
             elif not done:
                 continue
-            cut = len(kept) if done else last_entry(kept[: _behind_last_newline(kept)], self.reading.formats)
+            if not done and self._learner.awaits(len(kept)):
+                continue
+            lines = kept if done else kept[: _behind_last_newline(kept)]
+            self._learner.look(lines, self.position + len(lines), done=done)
+            cut = len(kept) if done else last_entry(lines, self.reading.formats, self._learner.dialect.patterns)
             if cut:
                 yield self._batch(kept[:cut])
             kept = kept[cut:]
@@ -145,7 +154,8 @@ class Chunks:
         line = self.line
         self.position += len(buffer) + dropped
         self.line += len(position)
-        return RawBatch(self.stream, buffer, offset, position, line, self.position, self.reading.received_ns, dropped)
+        where = (self.stream, buffer, offset, position, line, self.position, self.reading.received_ns)
+        return RawBatch(*where, dropped_bytes=dropped, dialect=self._learner.dialect)
 
 
 def _behind_last_newline(buffer: NDArray[np.uint8]) -> int:

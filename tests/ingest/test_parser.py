@@ -1,6 +1,7 @@
 """Whatever comes, every record belongs to one entry, and an entry is what its own lines say."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.dialect import Dialect
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import parsed, rows
@@ -165,3 +167,13 @@ def test_the_message_of_any_object_is_found(others: dict[str, object], message: 
     (row,) = rows(line.encode())
 
     assert ("json", message) == (row["format"], row["message"])
+
+
+def test_what_was_learned_comes_behind_named_formats() -> None:
+    """A batch's dialect is tried after the formats that say all, and before those that say little."""
+    lines = b"2026-01-02 03:04:05,678 INFO [main] x: up\n2026-01-02 03:04:05 a | b | down\n2026-01-02 03:04:05 none\n"
+    dialect = Dialect(("{time} {level} {message}", "{time} {service} | {host} | {message}"))
+    batch = Parser().parse(replace(batch_of(lines), dialect=dialect))
+    assert [batch.formats[number] for number in batch.format.tolist()] == ["log4j", "learned", "timed"]
+    assert batch.messages(range(3)) == [b"up", b"down", b"none"]
+    assert [batch.services.index(name) for name in ("x", "a")] == batch.service.tolist()[:2]

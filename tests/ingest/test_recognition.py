@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logburl.ingest.dialect import Dialect
 from logburl.ingest.parser import Parser
 from logburl.ingest.recognition import SAMPLE, Recognition, Share, Tally, percent
 from logburl.ingest.sources.memory import batch_of
@@ -99,3 +100,13 @@ def test_in_one_line() -> None:
     found = str(Recognition(shares, 0.8, "timed"))
     assert found == "cri 99.99 %, message 0.01 %; confidence 0.80; next best: timed"
     assert [percent(share) for share in (1, 0.5, 0.001)] == ["100 %", "50 %", "0.10 %"]
+
+
+def test_what_was_learned_is_told() -> None:
+    """The headers learned of a stream are shown, and they are as sure as the share of lines that fit them."""
+    dialect = Dialect(("{time}\t{service}\x07|{message}",), 10, 9)
+    tally = Tally()
+    lines = b"2026-01-02 03:04:05\ta\x07|up\n" * 3
+    tally.add(Parser().parse(replace(batch_of(lines, stream="s"), dialect=dialect)))
+    expected = r"learned 100 %; confidence 0.90; next best: timed; learned: {time}\t{service}\x07|{message}"
+    assert expected == str(tally.recognised("s"))

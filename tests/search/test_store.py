@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from logburl.ingest.dialect import Dialect
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import SignatureTable
 from logburl.search import segments
@@ -131,6 +132,16 @@ def test_place_knows_its_file(store: Store) -> None:
     assert place.begins(whole + b"more")
     assert not place.begins(b"x" + whole)
     assert not place.begins(whole[:10])
+
+
+def test_a_place_keeps_what_was_learned_of_the_stream(store: Store, tmp_path: Path) -> None:
+    """The next process is told the dialect of the last batch that was committed."""
+    first, last = Dialect(("{a} | {message}",), 9, 8, 7), Dialect(("{a} | {message}", "ü {message}"), 99, 90)
+    parts = [replace(part, dialect=dialect) for part, dialect in zip(cut(log(20), [10]), (first, last), strict=True)]
+    feed(store, parts[:1])
+    assert first == store.places()[STREAM].dialect
+    feed(store, parts)
+    assert last == reopened(store, tmp_path).places()[STREAM].dialect
 
 
 def test_questions_by_place_time_and_signature(store: Store) -> None:

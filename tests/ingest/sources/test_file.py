@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from logburl.ingest.dialect import UNKNOWN, Dialect
 from logburl.ingest.source import RawBatch
-from logburl.ingest.sources.file import FileSource, Place, stream_of
+from logburl.ingest.sources.file import FileSource, stream_of
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import Unpacked
+from logburl.ingest.streams.place import Place
 
 LINES = b"".join(b"2024-01-02 03:04:05 INFO line %d\n" % i for i in range(100))
 
@@ -25,6 +27,7 @@ class Stored:
     end: int
     next_line: int
     head: bytes
+    dialect: Dialect = UNKNOWN
 
     @property
     def head_bytes(self) -> int:
@@ -117,7 +120,7 @@ def test_a_torn_file_is_read_to_the_tear(log: Path) -> None:
 
 def test_a_file_that_shrinks_while_it_is_read_ends_there(log: Path) -> None:
     """Truncation is an end, not an error; lines read before stay read."""
-    source = FileSource([log], batch_bytes=500)
+    source = FileSource([log], ("leveled",), batch_bytes=500)
     first = source.poll(0)
     assert first is not None
     os.truncate(log, 2000)

@@ -110,10 +110,10 @@ def test_what_is_kept_is_bounded(line: bytes, monkeypatch: pytest.MonkeyPatch) -
     """However long a stream has no entry's beginning, no more than an entry and a line is looked at again."""
     looked = 0
 
-    def counted(buffer: Any, formats: Any = None) -> int:
+    def counted(buffer: Any, formats: Any = None, patterns: Any = ()) -> int:
         nonlocal looked
         looked += len(buffer)
-        return last_entry(buffer, formats)
+        return last_entry(buffer, formats, patterns)
 
     monkeypatch.setattr("logburl.ingest.streams.chunks.last_entry", counted)
     size = 12 << 20
