@@ -80,6 +80,9 @@ NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry 
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: one a core, at most 4]")
 ]
+Follow = Annotated[
+    bool, typer.Option("--follow", "-f", help="Go on with what comes; rotation is survived. Ctrl-C ends it.")
+]
 ConfigFile = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration (YAML); options win over it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor account on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done, on stderr.")]
@@ -115,6 +118,7 @@ def scan(
     no_fold: NoFold = False,
     jobs: Jobs = None,
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is a finding.")] = None,
+    follow: Follow = False,
     config: ConfigFile = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -126,6 +130,13 @@ def scan(
     settings = configured(
         config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs, budget=budget, store=store
     )
+    if follow:
+        from logburl.deploy.follow import follow_to_stdout
+
+        if fail_on:
+            raise typer.BadParameter("expected a scan that ends, got --follow", param_hint="--fail-on")
+        follow_to_stdout(settings, output.value, quiet=quiet, verbose=verbose)
+        return
     result = print_scan(settings, output.value, quiet=quiet, verbose=verbose)
     findings = [one for one in result.incidents if fail_on is FailOn.incident or one.seen is None]
     if fail_on and findings:
@@ -140,15 +151,22 @@ def parse(
     timezone: TimeZone = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
+    follow: Follow = False,
     config: ConfigFile = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Print one record per entry, with its template and parameters."""
     from logburl.deploy.options import configured
-    from logburl.deploy.parse import parse_to_stdout
 
     settings = configured(config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs)
+    if follow:
+        from logburl.deploy.parse_follow import follow_to_stdout
+
+        follow_to_stdout(settings.ingest, output.value, quiet=quiet)
+        return
+    from logburl.deploy.parse import parse_to_stdout
+
     parse_to_stdout(settings.ingest, output.value, quiet=quiet, verbose=verbose)
 
 

@@ -146,11 +146,21 @@ class Detect(Model):
         return as_part(given)
 
 
+class Follow(Model):
+    """How a log without an end is judged (``--follow``)."""
+
+    every_s: float = Field(10, gt=0, le=86400, description="seconds of new lines from one judgement to the next")
+    quiet_s: float = Field(
+        300, gt=0, le=86400, description="seconds without more of it after which an incident is over"
+    )
+
+
 class Config(Model):
     """The whole configuration."""
 
     ingest: Ingest = Ingest()
     detect: Detect = Detect()
+    follow: Follow = Follow()
     store: Part | None = Field(None, description="where what was learned is kept")
 
     @field_validator("store", mode="before")

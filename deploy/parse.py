@@ -20,12 +20,11 @@ from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
-from logburl.deploy.sources import Inputs, clock_of, formats_of, in_order, polled
+from logburl.deploy.sources import Inputs, clock_of, formats_of, in_order, parser_of, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.masks import NO_MASKS, Masks
-from logburl.ingest.parser import Parser
 from logburl.ingest.recognition import Tally
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
@@ -116,9 +115,8 @@ class Counted:
 def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, progress: Progress) -> None:
     """Read everything and count it."""
     clock = clock_of(config.timezone)
-    parser = Parser(formats_of(config), config.fold, config.own_masks)
     source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
-    with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
+    with closing(source), closing(in_order(parser_of(config).parse, polled(source), config.jobs)) as batches:
         for batch in batches:
             counted.add(clock.dated(batch))
             progress.update(counted.book)
@@ -157,7 +155,7 @@ def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> 
     """Yield entries in parts that can be printed at once, as they are counted."""
     from logburl.ingest.table import parts
 
-    parser, clock = Parser(formats_of(config), config.fold, config.own_masks), clock_of(config.timezone)
+    parser, clock = parser_of(config), clock_of(config.timezone)
     for raw in polled(source):
         batch = clock.dated(parser.parse(raw))
         book.add(batch)

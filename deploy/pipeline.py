@@ -86,10 +86,12 @@ class Pipeline:
         self._clock = clock or Clock()
 
     def step(self, timeout_s: float) -> int | None:
-        """Take one batch in; return its number of entries, None when all is read."""
+        """Take one batch in; return its number of entries, 0 when nothing came in time, None when all is read."""
         raw = self.source.poll(timeout_s)
         if raw is None:
             return None
+        if not raw.stream:
+            return 0
         batch = self._clock.dated(self.parser.parse(raw))
         self._count(batch)
         if self.store is not None:

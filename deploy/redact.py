@@ -18,7 +18,7 @@ from logburl.deploy.sources import Changed, formats_of, open_source, polled
 from logburl.deploy.stdout import results
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
-from logburl.ingest.source import Source
+from logburl.ingest.source import RawBatch, Source
 from logburl.search.store import HEAD_BYTES
 
 KEY_BYTES = 32
@@ -37,9 +37,12 @@ def redacted(source: Source, redactor: Redactor | None) -> Source:
     """Return the source with its values replaced, if any are to be."""
     if redactor is None:
         return source
-    return Changed(
-        source, lambda raw: replace(redactor.redact(raw), head=raw.head or raw.buffer[:HEAD_BYTES].tobytes())
-    )
+
+    def change(raw: RawBatch) -> RawBatch:
+        head = raw.head or (raw.buffer[:HEAD_BYTES].tobytes() if raw.first_line == 1 else b"")
+        return replace(redactor.redact(raw), head=head)
+
+    return Changed(source, change)
 
 
 def key_of(file: Path | None) -> bytes:

@@ -15,11 +15,10 @@ from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of, replaced
 from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult
-from logburl.deploy.sources import Ahead, clock_of, formats_of, open_source
+from logburl.deploy.sources import Ahead, clock_of, formats_of, open_source, parser_of
 from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
-from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import NEVER, SignatureTable
 from logburl.search.store import Signatures, Step, Store, StoredIncident, Template, VectorSet
@@ -97,8 +96,7 @@ def read(
     places = store.places() if store is not None else None
     paths, bounds = config.ingest.paths, config.ingest.unpack.bounds
     source = open_source(paths, formats, time.time_ns(), places, bounds)
-    parser = Parser(formats, config.ingest.fold, config.ingest.own_masks)
-    ahead = Ahead(redacted(source, redactor), parser, config.ingest.jobs)
+    ahead = Ahead(redacted(source, redactor), parser_of(config.ingest), config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
     learned.dialects |= {stream: place.dialect for stream, place in (places or {}).items()}
     pipeline = Pipeline(ahead, ahead, learned, store, clock_of(config.ingest.timezone))
@@ -125,7 +123,7 @@ def told(
     learned, budget = judgement.learned, config.detect.budget
     incidents = []
     if judgement.observed is not None:
-        parser = Parser(formats_of(config.ingest), config.ingest.fold, config.ingest.own_masks)
+        parser = parser_of(config.ingest)
         teller = Teller(judgement, parser, store, redactor, config.ingest.unpack.bounds)
         incidents = teller.tell(judgement.incidents)
     shown = tuple(one for one, _ in incidents[:budget])

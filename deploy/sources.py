@@ -25,10 +25,11 @@ from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.formats import Formats, named
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
-from logburl.ingest.sources.file import FileSource, stream_of
+from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.paths import STDIN, expand
+from logburl.ingest.streams.place import stream_of
 from logburl.ingest.zone import Zone
 from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
 
@@ -47,6 +48,15 @@ def formats_of(config: Ingest) -> Formats:
     if config.format == AUTO:
         return named(None, own) if own else None
     return named((config.format,), own)
+
+
+def parser_of(config: Ingest) -> Parser:
+    """Return what makes entries of lines as they are configured.
+
+    Raises:
+        ConfigError: There is no format of the name that is given.
+    """
+    return Parser(formats_of(config), config.fold, config.own_masks)
 
 
 def clock_of(timezone: str) -> Clock:
@@ -213,7 +223,7 @@ class Changed:
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return what the next batch becomes."""
         raw = self.source.poll(timeout_s)
-        return None if raw is None else self.change(raw)
+        return raw if raw is None or not raw.stream else self.change(raw)
 
     def commit(self, raw: RawBatch) -> None:
         """Tell the source."""

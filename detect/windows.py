@@ -173,6 +173,13 @@ class WindowCounter:
         self._waiting: list[Cells] = []
         self._largest = ALL
 
+    @classmethod
+    def of(cls, cells: Cells) -> "WindowCounter":
+        """Return a counter that has counted these."""
+        counter = cls(cells.width_ns, cells.timed)
+        counter._whole, counter.entries = cells, int(cells.count.sum())
+        return counter
+
     def add(self, batch: LogBatch, largest: np.uint64 = ALL) -> None:
         """Count the entries of a batch whose signatures are not above ``largest``; forget what was above it."""
         self._largest = largest

@@ -54,6 +54,7 @@ class Learner:
 
     def __init__(self, wanted: Formats, dialect: Dialect) -> None:
         self.dialect = dialect
+        self._wanted = wanted
         self._learns = set(known()) <= set(named(wanted))
         self._waiting = np.empty(0, np.uint8)
         self._looked_bytes = FIRST_BYTES // 2
@@ -80,7 +81,7 @@ class Learner:
         if not done and len(lines) < min(2 * self._looked_bytes, 2 * GLANCE_BYTES):
             self._waiting = lines
             return
-        self.dialect = learned(lines, end, None, self.dialect, first=beginning)
+        self.dialect = learned(lines, end, self._wanted, self.dialect, first=beginning)
         self._looked_bytes = max(self._looked_bytes, len(lines))
         few = len(lines) < SAMPLE_BYTES and not self.dialect.patterns
         self._waiting = lines if few else lines[:0]

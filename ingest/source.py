@@ -27,7 +27,8 @@ class RawBatch:
         received_ns: When it was read, UTC nanoseconds.
         dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
         written_ns: When the last of it was written, at the latest: a file's modification time; None: not known.
-        head: The first bytes as they were read, where the buffer holds them redacted.
+        head: The first bytes of the stream as they were read, where the source knows them and the buffer does not
+            begin with them.
         dialect: Headers that were learned of the stream, to be tried at these records.
     """
 
@@ -55,7 +56,7 @@ class RawBatch:
 class Source(Protocol):
     """**Protocol:** hands over batches of one or several streams.
 
-    ``poll`` returns the next batch, an empty batch when there is nothing yet, None when all is read.
+    ``poll`` returns the next batch, an empty batch of no stream when there is nothing yet, None when all is read.
     It never raises for what a record holds. A file that cannot be read or whose compressed data ends
     early is reported in ``problems`` (one sentence each, with the path) and the others are read on.
     ``commit`` is called after everything of the batch is durable, in the order of the polls.

@@ -66,9 +66,12 @@ class Place:
         return len(content) >= self.head_bytes and self.head == head_of(content[: self.head_bytes])
 
     def after(self, raw: RawBatch) -> "Place":
-        """Return the place behind a further batch of the stream."""
+        """Return the place behind a further batch of the stream; a longer head tells more."""
         line = raw.first_line + len(raw)
-        return replace(self, end=max(self.end, raw.end), next_line=line, dialect=raw.dialect)
+        place = replace(self, end=max(self.end, raw.end), next_line=line, dialect=raw.dialect)
+        if len(raw.head) <= self.head_bytes or not self.begins(raw.head):
+            return place
+        return replace(place, head_bytes=len(raw.head), head=head_of(raw.head))
 
 
 @dataclass(frozen=True, slots=True)

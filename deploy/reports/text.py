@@ -45,6 +45,11 @@ def render_incident(incident: Incident, timed: bool, *, colour: bool, width: int
     return _printed(lines, colour, width)
 
 
+def render_shortly(incident: Incident, timed: bool, *, colour: bool, width: int) -> str:
+    """Return one incident as a report shows it."""
+    return _printed([*_incident(None, incident, timed, width), Text()], colour, width)
+
+
 def _printed(lines: Iterable[Text], colour: bool, width: int) -> str:
     printed = StringIO()
     console = Console(file=printed, force_terminal=colour, no_color=not colour, width=width, highlight=False)

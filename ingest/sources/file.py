@@ -11,17 +11,12 @@ from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Content, Contents, shown, stream_in
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
-from logburl.ingest.streams.chunks import BATCH_BYTES, NEWLINE, Chunks, Reading
+from logburl.ingest.streams.chunks import BATCH_BYTES, Chunks, Reading
 from logburl.ingest.streams.compression import open_unpacked
-from logburl.ingest.streams.encoding import Text, decoded
-from logburl.ingest.streams.place import HEAD_BYTES, Place
+from logburl.ingest.streams.encoding import decoded
+from logburl.ingest.streams.place import HEAD_BYTES, Place, go_on, stream_of
 
 LEAST_WRITTEN_NS = 631_152_000 * 1_000_000_000  # 1990: what makes files with fixed times writes 1970 or 1980
-
-
-def stream_of(path: Path) -> str:
-    """Return the name of a file's stream, ``file:///var/log/app.log``."""
-    return path.absolute().as_uri()
 
 
 class FileSource:
@@ -92,7 +87,7 @@ class FileSource:
     def _read_content(self, path: Path, content: Content) -> Generator[RawBatch, None, None]:
         text, name = decoded(content.file), shown(str(path), content.member)
         stream, place = self._known(stream_in(stream_of(path), content.member), text.peek(HEAD_BYTES))
-        line = 1 if place is None else _go_on(text, place)
+        line = 1 if place is None else go_on(text, place)
         if line is None:
             self._problems.append(f"{name}: shorter than it was when read before; nothing new is in it")
             return
@@ -108,8 +103,9 @@ class FileSource:
         place = self.places.get(name)
         if place is None or place.head_bytes == 0 or place.begins(head):
             return name, place
-        name = f"{name}#{hashlib.blake2b(head, digest_size=16).hexdigest()[:8]}"
-        return name, self.places.get(name)
+        others = ((other, place) for other, place in self.places.items() if other.startswith(f"{name}#"))
+        known = next(((other, place) for other, place in others if place.head_bytes and place.begins(head)), None)
+        return known or (f"{name}#{hashlib.blake2b(head, digest_size=16).hexdigest()[:8]}", None)
 
 
 def _written_ns(path: Path) -> int | None:
@@ -119,15 +115,3 @@ def _written_ns(path: Path) -> int | None:
     except OSError:
         return None
     return written_ns if written_ns >= LEAST_WRITTEN_NS else None
-
-
-def _go_on(text: Text, place: Place) -> int | None:
-    """Pass over what was read before; return the number of the line there, None if there is less than that."""
-    count = place.end - text.position
-    if count <= 0:
-        return place.next_line
-    if text.skip(count - 1) < count - 1 or not (last := text.peek(1)):
-        return None
-    text.skip(1)
-    # A line that had no end yet goes on here.
-    return place.next_line if last == NEWLINE else place.next_line - 1

@@ -127,6 +127,11 @@ class Contents:
         return quote(name) + f"{MARK}{self._names[key]}" * (self._names[key] > 1)
 
 
+def is_archive(file: Unpacked) -> bool:
+    """Whether a file that stands at its start, and stays there, is an archive."""
+    return _members(file) is not None
+
+
 def _members(file: Unpacked) -> Iterator[Held] | None:
     """Return the members of an archive that stands at its start, None if it is none."""
     head = file.first(tar.BLOCK_BYTES)

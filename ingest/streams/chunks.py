@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 import numpy as np
@@ -44,8 +45,18 @@ class Reading:
     max_line_bytes: int = MAX_LINE_BYTES
 
 
+class Hold(Enum):
+    """What is kept back at the end of what can be read: more may come."""
+
+    ENTRY = "the last entry: it may go on"
+    LINE = "a line without its line feed"
+    NOTHING = "nothing: no more will come"
+
+
 class Chunks:
     """Cuts a byte stream at entry borders.
+
+    Iterated over it reads to the end; ``read_on`` reads what is there, and may be called again when there is more.
 
     The entries do not depend on the size of the batches. A batch grows to the entry that begins it; entries are bounded
     (see ``logburl.ingest.fold``), and so are lines: one longer than 16 MiB keeps its first 16 MiB, the rest is dropped
@@ -85,26 +96,44 @@ class Chunks:
         self._dropped: list[tuple[int, int]] = []
         # The last line kept is as long as it may be.
         self._overlong = False
+        self._kept = np.empty(0, np.uint8)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How many bytes were read and are kept back."""
+        return len(self._kept)
 
     def __iter__(self) -> Iterator[RawBatch]:
-        kept = np.empty(0, np.uint8)
         done = False
         while not done:
-            buffer, done = self._read_behind(kept)
-            if self._overlong:
-                buffer = np.concatenate([kept, self._behind_overlong(len(kept), buffer[len(kept) :])])
-            if len(buffer) > len(kept):
-                kept = self._bounded(buffer)
-            elif not done:
-                continue
-            if not done and self._learner.awaits(len(kept)):
-                continue
-            lines = kept if done else kept[: _behind_last_newline(kept)]
-            self._learner.look(lines, self.position + len(lines), done=done)
-            cut = len(kept) if done else last_entry(lines, self.reading.formats, self._learner.dialect.patterns)
-            if cut:
-                yield self._batch(kept[:cut])
-            kept = kept[cut:]
+            raw, done = self.read_on(Hold.NOTHING)
+            if raw is not None:
+                yield raw
+
+    def read_on(self, hold: Hold) -> tuple[RawBatch | None, bool]:
+        """Read up to a batch; return what is whole of it, None if nothing is, and whether the end was reached."""
+        kept = self._kept
+        buffer, done = self._read_behind(kept)
+        if self._overlong:
+            buffer = np.concatenate([kept, self._behind_overlong(len(kept), buffer[len(kept) :])])
+        if len(buffer) > len(kept):
+            self._kept = kept = self._bounded(buffer)
+        elif not done:
+            return None, done
+        if not done and self._learner.awaits(len(kept)):
+            return None, done
+        cut = self._cut(kept, hold if done else Hold.ENTRY)
+        self._kept = kept[cut:]
+        return (self._batch(kept[:cut]) if cut else None), done
+
+    def _cut(self, kept: NDArray[np.uint8], hold: Hold) -> int:
+        """Return up to where the bytes are handed over, having looked what their lines have in common."""
+        ended = hold is Hold.NOTHING
+        lines = kept if ended else kept[: _behind_last_newline(kept)]
+        self._learner.look(lines, self.position + len(lines), done=ended)
+        if hold is Hold.ENTRY:
+            return last_entry(lines, self.reading.formats, self._learner.dialect.patterns)
+        return len(lines)
 
     def _read_behind(self, kept: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
         """Return what is kept and behind it a batch's bytes, fewer only at the end; also whether that is reached."""

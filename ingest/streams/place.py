@@ -1,10 +1,13 @@
 """How far a stream was read before: what a source needs to know to go on from there."""
 
+from pathlib import Path
 from typing import Protocol
 
 from logburl.ingest.dialect import Dialect
+from logburl.ingest.streams.encoding import Text
 
 HEAD_BYTES = 1024
+NEWLINE = b"\n"
 
 
 class Place(Protocol):
@@ -27,3 +30,20 @@ class Place(Protocol):
     def dialect(self) -> Dialect: ...
 
     def begins(self, content: bytes, /) -> bool: ...
+
+
+def stream_of(path: Path) -> str:
+    """Return the name of a file's stream, ``file:///var/log/app.log``."""
+    return path.absolute().as_uri()
+
+
+def go_on(text: Text, place: Place) -> int | None:
+    """Pass over what was read before; return the number of the line there, None if there is less than that."""
+    count = place.end - text.position
+    if count <= 0:
+        return place.next_line
+    if text.skip(count - 1) < count - 1 or not (last := text.peek(1)):
+        return None
+    text.skip(1)
+    # A line that had no end yet goes on here.
+    return place.next_line if last == NEWLINE else place.next_line - 1

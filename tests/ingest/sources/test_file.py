@@ -12,10 +12,10 @@ import pytest
 
 from logburl.ingest.dialect import UNKNOWN, Dialect
 from logburl.ingest.source import RawBatch
-from logburl.ingest.sources.file import FileSource, stream_of
+from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import Unpacked
-from logburl.ingest.streams.place import Place
+from logburl.ingest.streams.place import Place, stream_of
 
 LINES = b"".join(b"2024-01-02 03:04:05 INFO line %d\n" % i for i in range(100))
 
@@ -227,6 +227,14 @@ def test_another_file_under_a_name_is_another_stream(log: Path) -> None:
     assert raw.stream.startswith(f"{log.as_uri()}#")
     assert content([raw]) == LINES
     places[raw.stream] = Stored(raw.end, 101, LINES[:1024])
+    assert read(log, places=places) == ([], [])
+
+
+def test_a_file_is_known_by_whatever_its_stream_was_called(log: Path) -> None:
+    """A stream that was followed through a rotation is known by its beginning, though its name has another hash."""
+    places = stored(log, b"something else\n", 15)
+    places[f"{log.as_uri()}#12345678.2"] = Stored(len(LINES), 101, LINES[:500])
+
     assert read(log, places=places) == ([], [])
 
 

@@ -1,0 +1,90 @@
+"""The recent past of a log without an end: counts of its last day, bounded however much is read."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.detect.windows import SECOND_NS, STRETCH, Cells, merge, no_cells
+
+WIDEST = 64  # first widths of a window
+LONGEST = 1350  # widest windows: a day, or five million entries of a log without times
+MAX_CELLS = 125_000
+BULK = 0.98  # of the entries: what few of them say of the time is a clock that jumped
+
+
+class Frame:
+    """Counts of the windows that are not older than a day before the newest.
+
+    When there are too many, windows become twice as wide, up to 64 seconds; then the oldest are forgotten. So memory
+    and the cost of a look have a bound: ``max_cells`` cells of 57 bytes.
+
+    Args:
+        timed: Whether windows are event time; else the entries are counted off.
+        max_cells: How many cells are kept.
+
+    Attributes:
+        cells: The counts.
+    """
+
+    def __init__(self, *, timed: bool = True, max_cells: int = MAX_CELLS) -> None:
+        self.timed = timed
+        self.first_width = SECOND_NS if timed else STRETCH
+        self.max_cells = max_cells
+        self.cells = no_cells(self.first_width, timed)
+
+    @property
+    def widest(self) -> int:
+        """The widest windows that are counted in, nanoseconds or entries."""
+        return WIDEST * self.first_width
+
+    @property
+    def begin(self) -> int:
+        """Begin of the first window, nanoseconds or entries; of no cells, 0."""
+        return int(self.cells.window[0]) * self.cells.width_ns if len(self.cells) else 0
+
+    def add(self, more: Cells) -> None:
+        """Add counts, and forget what is too old; counts in windows wider than the widest are not taken."""
+        if not len(more) or self.widest % more.width_ns:
+            return
+        self.cells = _without_names(_recent(merge([self.cells, more]), LONGEST * self.widest))
+        while len(self.cells) > self.max_cells and np.ptp(self.cells.window):
+            if self.cells.width_ns < self.widest:
+                self.cells = merge([self.cells], 2 * self.cells.width_ns)
+            else:
+                self.cells = self.cells.take(self.cells.window > np.median(self.cells.window))
+        cells = self.cells
+        self.cells = cells.take(np.lexsort((cells.stream, cells.service, cells.signature, cells.window)))
+
+    def end(self) -> int:
+        """Return the end of the last window that is not far ahead of all others, nanoseconds or entries."""
+        return (_quantile(self.cells, BULK) + 1) * self.cells.width_ns if len(self.cells) else 0
+
+
+def _recent(cells: Cells, longest: int) -> Cells:
+    return cells.take(cells.window >= _quantile(cells, BULK) - longest // cells.width_ns)
+
+
+def _quantile(cells: Cells, share: float) -> int:
+    """Return the window up to which a share of the entries lies."""
+    order = np.argsort(cells.window, kind="stable")
+    reached = np.cumsum(cells.count[order])
+    return int(cells.window[order][np.searchsorted(reached, share * reached[-1])])
+
+
+def since(cells: Cells) -> int:
+    """Return when the first entries were that are not far behind all others, nanoseconds or entries."""
+    return _quantile(cells, 1 - BULK) * cells.width_ns if len(cells) else 0
+
+
+def _without_names(cells: Cells) -> Cells:
+    """Forget the names of services and streams that no cell has any more: rotation brings ever new ones."""
+    services, service = _used(cells.services, cells.service)
+    streams, stream = _used(cells.streams, cells.stream)
+    return replace(cells, services=services, service=service, streams=streams, stream=stream)
+
+
+def _used(names: tuple[str, ...], index: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    used = np.unique(index[index >= 0])
+    place = np.where(index >= 0, np.searchsorted(used, index), -1).astype(np.int32)
+    return tuple(names[i] for i in used.tolist()), place
