@@ -1,7 +1,7 @@
 """A user's own formats and masks in the configuration, with samples that say what they should make of lines.
 
 >>> OwnFormat(name="shop", patterns="{time} <{level}> {message}").format
-Format(name='shop', patterns=('{time} <{level}> {message}',), summary='', regex=())
+Format(name='shop', patterns=('{time} <{level}> {message}',), summary='', regex=(), general=False)
 """
 
 from collections.abc import Callable
