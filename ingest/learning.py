@@ -28,7 +28,10 @@ SAMPLE_BYTES = 1 << 18
 """A stream's first lines are looked at up to here."""
 
 GLANCE_BYTES = 1 << 14
-"""So much is looked at in every later batch."""
+"""So much is looked at in a later batch."""
+
+GLANCES = 8
+"""After a glance an eighth of what was read is read before the next."""
 
 FIRST_BYTES = 1 << 11
 """Of a stream that comes slowly so much is waited for."""
@@ -58,6 +61,7 @@ class Learner:
         self._learns = set(known()) <= set(named(wanted))
         self._waiting = np.empty(0, np.uint8)
         self._looked_bytes = FIRST_BYTES // 2
+        self._next_glance = 0
         self._awaits_first = self._learns and not dialect.patterns
 
     def awaits(self, size: int) -> bool:
@@ -73,16 +77,17 @@ class Learner:
 
         Of a stream that comes a few lines at a time the beginning is looked at again whenever it is twice as long.
         """
-        if not self._learns or not len(lines):
+        beginning = self._looked_bytes < SAMPLE_BYTES
+        if not self._learns or not len(lines) or (not beginning and end < self._next_glance):
             return
         self._awaits_first = False
         lines = np.concatenate([self._waiting, lines]) if len(self._waiting) else lines
-        beginning = self._looked_bytes < SAMPLE_BYTES
         if not done and len(lines) < min(2 * self._looked_bytes, 2 * GLANCE_BYTES):
             self._waiting = lines
             return
         self.dialect = learned(lines, end, self._wanted, self.dialect, first=beginning)
         self._looked_bytes = max(self._looked_bytes, len(lines))
+        self._next_glance = end + end // GLANCES
         few = len(lines) < SAMPLE_BYTES and not self.dialect.patterns
         self._waiting = lines if few else lines[:0]
 

@@ -128,6 +128,7 @@ fn long_end(line: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The end of a word that begins at `at` and goes up to `stop`, or to a blank or the end where that is empty.
+#[inline(always)]
 fn word_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
     let Some(first) = stop.first() else { return short_end(line, at).or_else(|| long_end(line, at)) };
     let field = field(line, at);

@@ -175,7 +175,7 @@ impl Signature {
 }
 
 impl Sink for Signature {
-    #[inline]
+    #[inline(always)]
     fn token(&mut self, text: &[u8], kind: u8, gap: (usize, usize), span: (usize, usize)) {
         match text[gap.0..gap.1] {
             [b' '] => {}
