@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import url2pathname
 
+import numpy as np
+
 from logburl.deploy.result import Comparison, Fragment
+from logburl.ingest.backend import kernel
 from logburl.ingest.streams.archive import Contents, divided, shown
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import open_unpacked
@@ -121,6 +124,18 @@ def lines_of(block: bytes, count: int, *, last: bool = False) -> tuple[str, ...]
         lines.pop()
     chosen = (lines[-count:] if last else lines[:count]) if count else []
     return tuple(shorten(decode(utf8(whole(line.rstrip(b"\r"))).copied())) for line in chosen)
+
+
+def exception_of(message: bytes) -> str | None:
+    r"""Return in a line what a stack trace tells of its exception, None if a message holds none.
+
+    >>> exception_of(b"failed\njava.io.IOException: gone\n\tat java.io.A.b(A.java:1)\n\tat shop.Db.open(Db.java:3)")
+    'java.io.IOException: gone, at shop.Db.open(Db.java:3)'
+    """
+    spans = kernel().exceptions(np.frombuffer(message, np.uint8), np.array([[0, len(message)]])).reshape(3, 2)
+    kind, said, frame = (decode(message[start:end]) if start >= 0 else "" for start, end in spans.tolist())
+    what = ": ".join(part for part in (kind, said) if part)
+    return shorten(", ".join(part for part in (what, frame) if part)) or None
 
 
 def shorten(line: str) -> str:

@@ -82,6 +82,7 @@ class Evidence:
         text: The line; a folded entry has several.
         before: Lines before it, in order.
         after: Lines after it.
+        exception: Type, message and frame of the exception whose trace it holds, None if it holds none.
     """
 
     path: str
@@ -90,6 +91,7 @@ class Evidence:
     text: str
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    exception: str | None = None
 
     @property
     def place(self) -> str:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from logburl.deploy.evidence import AFTER_BYTES, Surroundings, compare, decode, lines_of, look_up, name_of, shorten
+from logburl.deploy.evidence import (
+    AFTER_BYTES,
+    Surroundings,
+    compare,
+    decode,
+    exception_of,
+    lines_of,
+    look_up,
+    name_of,
+    shorten,
+)
 from logburl.deploy.judgement import Judgement
 from logburl.deploy.reports.plain import plural, when
 from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
@@ -146,11 +156,11 @@ class Teller:
             around, batch = entry
             message = batch.messages([0])[0]
             size = int(batch.lines[0])
-            following = lines_of(around.rest, size + CONTEXT_LINES)
-            lines, after = following[: min(size, ENTRY_LINES)], following[size:]
+            own, others = np.split(batch.raw.buffer, batch.raw.offset[size : size + 1])
+            lines, after = lines_of(own.tobytes(), ENTRY_LINES), lines_of(others.tobytes(), CONTEXT_LINES)
             before = lines_of(around.before, CONTEXT_LINES, last=True)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
-        return Evidence(name_of(stream), *place, "\n".join(lines), before, after), message
+        return Evidence(name_of(stream), *place, "\n".join(lines), before, after, exception_of(message)), message
 
     def _still_there(self, cell: int, around: Surroundings | None) -> tuple[Surroundings, LogBatch] | None:
         """Return what stands around an entry, and the entries from it on; None if the file was replaced meanwhile."""

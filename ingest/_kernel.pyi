@@ -34,6 +34,7 @@ def parse_batch(
     fold: bool,
     received_ns: int,
     masks: Masks | None = None,
+    begins: NDArray[np.bool_] | None = None,
 ) -> tuple[
     NDArray[np.int64],
     NDArray[np.int64],
@@ -45,8 +46,13 @@ def parse_batch(
     NDArray[np.uint8],
     NDArray[np.int64],
     NDArray[np.uint64],
+    bool,
 ]: ...
+def unwoven(
+    buffer: NDArray[np.uint8], offset: NDArray[np.int64], formats: Formats
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]: ...
 def tokens(
     text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]: ...
+def exceptions(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.int64]: ...
 def signatures(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> NDArray[np.uint64]: ...

@@ -30,6 +30,7 @@ Columns = tuple[
     NDArray[np.uint8],
     NDArray[np.int64],
     NDArray[np.uint64],
+    bool,
 ]
 Open = tuple[int, int]
 Redacted = tuple[tuple[NDArray[np.uint8], NDArray[np.int64]] | None, NDArray[np.int64], Open]
@@ -136,6 +137,7 @@ class Kernel(Protocol):
         fold: bool,
         received_ns: int,
         masks: Any = None,
+        begins: NDArray[np.bool_] | None = None,
         /,
     ) -> Columns:
         """Return the columns of the ``m`` entries that ``n`` records make.
@@ -148,11 +150,23 @@ class Kernel(Protocol):
             fold: Whether continuation lines belong to the entry before them.
             received_ns: The time of the first entry, if it has none; it also tells the year where a header does not.
             masks: What is a value besides, None for nothing.
+            begins: (n,) which records begin an entry, where that is known (``unwoven``).
 
         Returns:
             record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, format (m,), as in
             ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
-            the buffer with extra behind it, without the blanks around it; signature (m,).
+            the buffer with extra behind it, without the blanks around it; signature (m,); and
+            whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which.
+        """
+        ...
+
+    def unwoven(
+        self, buffer: NDArray[np.uint8], offset: NDArray[np.int64], formats: Any, /
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return an order of ``n`` records in which those of an entry stand together, and which of them then begin one.
+
+        Entries stand in the order of their first records. Containers' lines are told apart by their streams; between
+        two lines of an entry are at most 128 records.
         """
         ...
 
@@ -162,6 +176,15 @@ class Kernel(Protocol):
         Returns:
             offset (n + 1,): message ``i`` has the tokens from ``offset[i]`` to ``offset[i + 1]``; kind, 1 for a slot;
             start and end in the text.
+        """
+        ...
+
+    def exceptions(self, text: NDArray[np.uint8], spans: NDArray[np.int64], /) -> NDArray[np.int64]:
+        """Return what is told of the exceptions whose traces the messages at ``(n, 2)`` spans of a text hold.
+
+        Returns:
+            (6n,): of each message, start and end in the text of the exception's type, of its message, and of the first
+            frame that is neither of a runtime nor of an installed library; -1 where there is none.
         """
         ...
 

@@ -20,7 +20,7 @@ class LogBatch:
     """The entries of one batch; element ``i`` of each column is the same entry. ``n`` entries.
 
     Attributes:
-        raw: The records that the entries were made of.
+        raw: The records that the entries were made of; where streams were interleaved, in another order than they came.
         record: (n + 1,) int64; entry ``i`` is made of records ``record[i]`` to ``record[i + 1]`` of ``raw``.
         time_ns: (n,) int64, UTC; the time of the entry before it (or ``raw.latest_ns``) where ``has_time`` is False.
             `logburl.ingest.clock.Clock` sets right what a stamp leaves open.
@@ -68,11 +68,12 @@ class LogBatch:
     @property
     def line(self) -> NDArray[np.int64]:
         """(n,) int64; number of each entry's first line, from 1."""
-        return self.raw.first_line + self.record[:-1]
+        first = self.record[:-1]
+        return self.raw.first_line + (first if self.raw.order is None else self.raw.order[first])
 
     @property
     def lines(self) -> NDArray[np.int64]:
-        """(n,) int64; how many lines each entry folds."""
+        """(n,) int64; how many lines each entry folds. In a woven stream, others may stand between them."""
         return np.diff(self.record)
 
     def messages(self, rows: Iterable[int]) -> list[bytes]:

@@ -45,7 +45,15 @@ from logburl.ingest.format import (
 BITS = {TIME: 20, LEVEL: 6, NUMBER: 3, PRIORITY: 8, DATA: 6, FIELDS: 24}
 """What an operation demands, in bits; whoever reads all of a line (``FIELDS``) cannot be wrong about its end."""
 
-BITS_OF_KIND = {KINDS["decimal"]: 6, KINDS["clock"]: 12, KINDS["name"]: 1, KINDS["source"]: 12, KINDS["more"]: 6}
+BITS_OF_KIND = {
+    KINDS["decimal"]: 6,
+    KINDS["clock"]: 12,
+    KINDS["name"]: 1,
+    KINDS["source"]: 12,
+    KINDS["replica"]: 6,
+    KINDS["pod"]: 12,
+    KINDS["more"]: 6,
+}
 LITERAL_BITS, LITERAL_WORD_BITS, BEFORE_TIME_BITS = 6, 12, 3
 """A byte of punctuation; a word; and any word before a time, which would not be found if there were more or fewer."""
 

@@ -45,6 +45,8 @@ _EXAMPLES = {
     "num": "4711",
     "decimal": "12.345678",
     "clock": "09:04:05",
+    "replica": "web-1",
+    "pod": "web-x2x7k",
     "data": '[id a="b"]',
     "json": '{"time":"2026-03-02T09:04:05Z","level":"error","msg":"lost 3 rows"}',
     "logfmt": 'time=2026-03-02T09:04:05Z level=error msg="lost 3 rows"',
@@ -86,6 +88,12 @@ _WORDS = {
     KINDS["part"]: "a blank, then the part of a line",
 }
 
+_NAMES = {
+    KINDS["name"]: "a name",
+    KINDS["replica"]: "a name that ends in a number",
+    KINDS["pod"]: "the name of a pod",
+}
+
 
 def in_words(operation: Operation) -> str:
     """Return what an operation expects."""
@@ -95,7 +103,7 @@ def in_words(operation: Operation) -> str:
     if code == TIME:
         return f"a time like {TIME_EXAMPLES[TIMES[kind]]}"
     if code in (WORD, TEXT):
-        what = "a name" if (code, kind) == KINDS["name"] else {WORD: "a word", TEXT: "text"}[code]
+        what = _NAMES.get((code, kind)) or {WORD: "a word", TEXT: "text"}[code]
         return f"{what} up to {literal.decode()!r}" if literal else what
     return _WORDS.get((code, kind), "a message")
 

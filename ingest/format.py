@@ -20,6 +20,8 @@ clock    hours, minutes, seconds and perhaps a fraction: a time of day alone tel
 word     bytes that are no blanks, up to the literal that follows it, else up to a blank
 name     a word that begins with a letter, of letters, digits and ``._-:$`` alone
 source   a source file and a line of it, ``server/main.go:12``
+replica  a name that ends in a number, ``web-1``
+pod      a name that ends as Kubernetes makes them unique, ``web-x2x7k``
 text     the same with blanks allowed; at most 512 bytes
 data     structured data of RFC 5424
 json     one JSON object: message, time, level and service are taken from its keys
@@ -30,8 +32,9 @@ part     the beginning of such a line; more comes in the next record of its ``{s
 more     the rest of the line, and the next line whatever it is
 ======== ==========================================================================================
 
-The name ``service`` says whose line it is, ``stream`` which of a container's streams. Of two time stamps the first
-counts; the second, on the clock of whatever zone, may only make it finer.
+The name ``service`` says whose line it is, ``stream`` which of a container's streams, or which container's:
+``pod/container``. Of two time stamps the first counts; the second, on the clock of whatever zone, may only make it
+finer.
 
 A pattern is compiled into a program of byte operations without backtracking: it costs time linear in the header's
 length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
@@ -80,6 +83,8 @@ KINDS = {
     "word": (WORD, 0),
     "name": (WORD, 1),
     "source": (WORD, 2),
+    "replica": (WORD, 3),
+    "pod": (WORD, 4),
     "text": (TEXT, 0),
     "pri": (PRIORITY, 0),
     "data": (DATA, 0),

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from logburl.ingest.backend import kernel
+from logburl.ingest.backend import Columns, kernel
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialect import LEARNED
 from logburl.ingest.format import TEXT, WORD, Format, Operation
@@ -82,10 +83,12 @@ class Parser:
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
         formats, names = compiled(self.formats, raw.dialect.patterns)
-        how = formats, len(names) - 1, self.fold, raw.latest_ns, self._masking
-        record, time_ns, told, severity, service, services, format_, extra, message, signature = kernel().parse_batch(
-            raw.buffer, raw.offset, *how
-        )
+        columns = self._columns(raw, formats, len(names) - 1)
+        if columns[-1]:
+            order, begins = kernel().unwoven(raw.buffer, raw.offset, formats)
+            raw = raw.reordered(order)
+            columns = self._columns(raw, formats, len(names) - 1, begins)
+        record, time_ns, told, severity, service, services, format_, extra, message, signature, _ = columns
         return LogBatch(
             raw=raw,
             record=record,
@@ -101,3 +104,7 @@ class Parser:
             signature=signature,
             masks=self.masks,
         )
+
+    def _columns(self, raw: RawBatch, formats: Any, fallback: int, begins: NDArray[np.bool_] | None = None) -> Columns:
+        how = formats, fallback, self.fold, raw.latest_ns, self._masking, begins
+        return kernel().parse_batch(raw.buffer, raw.offset, *how)

@@ -1,13 +1,14 @@
 """Where lines come from: the batch that every source hands over, and the contract it keeps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.dialect import UNKNOWN, Dialect
+from logburl.ingest.streams.place import HEAD_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class RawBatch:
         received_ns: When it was read, UTC nanoseconds.
         dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
         written_ns: When the last of it was written, at the latest: a file's modification time; None: not known.
+        order: (n,) int64; the place of each record among those that came, where interleaved streams were taken apart.
         head: The first bytes of the stream as they were read, where the source knows them and the buffer does not
             begin with them.
         dialect: Headers that were learned of the stream, to be tried at these records.
@@ -40,6 +42,7 @@ class RawBatch:
     end: int
     received_ns: int
     dropped_bytes: int = 0
+    order: NDArray[np.int64] | None = None
     head: bytes = b""
     written_ns: int | None = None
     dialect: Dialect = UNKNOWN
@@ -51,6 +54,15 @@ class RawBatch:
     def latest_ns(self) -> int:
         """When the last of it can have been written: what tells the year where a time stamp does not."""
         return self.received_ns if self.written_ns is None else self.written_ns
+
+    def reordered(self, order: NDArray[np.int64]) -> "RawBatch":
+        """Return the records in another order; each keeps its position and number."""
+        length = np.diff(self.offset)[order]
+        offset = np.concatenate([[0], np.cumsum(length)])
+        place = np.repeat(self.offset[:-1][order] - offset[:-1], length) + np.arange(offset[-1])
+        head = self.head or self.buffer[:HEAD_BYTES].tobytes()
+        buffer, position = self.buffer[place], self.position[order]
+        return replace(self, buffer=buffer, offset=offset, position=position, order=order, head=head)
 
 
 class Source(Protocol):

@@ -16,6 +16,10 @@ format
     Name of the format that the header fits; ``learned`` for one that only this stream is known to have.
 message
     What is left without the header; bytes that are no UTF-8 are shown as ``\xNN``.
+exception_type, exception_message, exception_frame
+    Of an entry with a stack trace, where it tells them: the type and the message of the exception that was thrown (not
+    of its causes; OpenTelemetry's ``exception.type`` and ``exception.message``), and the frame nearest to it that is
+    neither of a runtime nor of an installed library; if none is, the nearest. Null in other entries.
 signature, template_id
     16 hexadecimal digits each.
 template, parameters
@@ -34,6 +38,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from logburl.ingest.arrow import NAME, decoded, lists, names, numbers, slices, times
+from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.templates import Template, Templates
 
@@ -49,6 +54,9 @@ SCHEMA = pa.schema(
         ("service", NAME),
         ("format", NAME),
         ("message", pa.string()),
+        ("exception_type", pa.string()),
+        ("exception_message", pa.string()),
+        ("exception_frame", pa.string()),
         ("signature", NAME),
         ("template_id", NAME),
         ("template", NAME),
@@ -118,6 +126,25 @@ class _Columns:
 
     def message(self) -> "pa.Array[Any]":
         return decoded(slices(self.batch.text, self.batch.message))
+
+    def exception_type(self) -> "pa.Array[Any]":
+        return self._exception(0)
+
+    def exception_message(self) -> "pa.Array[Any]":
+        return self._exception(1)
+
+    def exception_frame(self) -> "pa.Array[Any]":
+        return self._exception(2)
+
+    def _exception(self, part: int) -> "pa.Array[Any]":
+        """Return one of the parts of exceptions as text, null where there is none."""
+        span = self._exceptions[:, part]
+        told = span[:, 0] >= 0
+        return decoded(slices(self.batch.text, span[told])).take(numbers(np.cumsum(told) - 1, np.int64, told))
+
+    @cached_property
+    def _exceptions(self) -> NDArray[np.int64]:
+        return kernel().exceptions(self.batch.text, self.batch.message).reshape(-1, 3, 2)
 
     def signature(self) -> "pa.Array[Any]":
         keys, code = self._signatures

@@ -34,6 +34,7 @@ COLUMNS = (
     "extra",
     "message",
     "signature",
+    "woven",
 )
 
 Patterns = tuple[tuple[int, str], ...]
@@ -66,6 +67,9 @@ def parsed(
     columns = KERNELS[name].parse_batch(buffer, records, formats(name, patterns), FALLBACK, fold, received_ns)
     found: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
     found["has_time"] = found["told"] > 0
+    found |= dict(
+        zip(("order", "begins"), KERNELS[name].unwoven(buffer, records, formats(name, patterns)), strict=True)
+    )
     text = data + found.pop("extra").tobytes()
     spans = found.pop("message").reshape(-1, 2).tolist()
     # Where text that had to be unescaped stands behind the buffer is a kernel's own affair.
@@ -80,7 +84,8 @@ def read(name: str, messages: Sequence[bytes]) -> dict[str, Any]:
     spans = np.array([(0, edge[-1]), *pairwise(edge)], np.int64)
     tokens = KERNELS[name].tokens(text, spans)
     columns = dict(zip(("offset", "kind", "start", "end"), tokens, strict=True))
-    return columns | {"signatures": KERNELS[name].signatures(text, spans)}
+    heart = {"exceptions": KERNELS[name].exceptions(text, spans)}
+    return columns | heart | {"signatures": KERNELS[name].signatures(text, spans)}
 
 
 def difference(data: bytes, **how: Any) -> str | None:

@@ -1,7 +1,12 @@
-"""Slow, obvious twins of the fast code: the oracle that kernel and numpy twin are held against."""
+"""Slow, obvious twins of the fast code: the oracle that kernel and numpy twin are held against.
+
+Which parts of a stack trace count is the twin's business alone.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from logburl.ingest.twin.trace import Kind, Part, parts
 
 MASK_VERSION = 1
 WORD, SLOT = 0, 1
@@ -149,7 +154,7 @@ def joins(gap: bytes) -> bool:
 
 
 def tokens(message: bytes, values: Sequence[tuple[int, int]] = ()) -> list[Token]:
-    """Return the words and slots of a message in order.
+    """Return the words and slots of a message in order; of one with a stack trace, those of its heart.
 
     Values that a user's masks have found, in order, are slots; what is between them is read by itself.
     """
@@ -157,6 +162,15 @@ def tokens(message: bytes, values: Sequence[tuple[int, int]] = ()) -> list[Token
         *others, (start, end) = values
         behind = (Token(kind, end + first, end + last) for kind, first, last in tokens(message[end:]))
         return [*tokens(message[:start], others), Token(SLOT, start, end), *behind]
+    found: list[Token] = []
+    for kind, start, end in parts(message) or [Part(Kind.PLAIN, 0, len(message))]:
+        inner = plain_tokens(message[start:end]) if kind is Kind.PLAIN else [Token(kind, 0, end - start)]
+        found += [Token(token.kind, start + token.start, start + token.end) for token in inner]
+    return found
+
+
+def plain_tokens(message: bytes) -> list[Token]:
+    """Return the words and slots of a message without a stack trace."""
     found: list[Token] = []
     before = (False, -1)
     at = closed = 0

@@ -61,6 +61,8 @@ def _incident(number: int, incident: Incident, timed: bool) -> Iterator[str]:
         yield f"- services: {escape(' → '.join(onsets))}"
     if incident.evidence:
         yield f"- first line: {code(incident.evidence.place)} {code(incident.evidence.text)}"
+        if incident.evidence.exception:
+            yield f"- exception: {code(incident.evidence.exception)}"
     if incident.comparison:
         yield f"- closest normal: {code(''.join(piece.text for piece in incident.comparison.normal))}"
     for member in incident.members:

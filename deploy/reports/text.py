@@ -112,6 +112,8 @@ def _incident(number: int | None, incident: Incident, timed: bool, width: int) -
         place = visible(incident.evidence.place)
         text = cut(incident.evidence.text, max(width - LABEL - 6 - len(place), 40))
         yield _row("first line", Text.assemble((place, "cyan"), "  ", text))
+        if incident.evidence.exception:
+            yield _row("exception", Text(cut(incident.evidence.exception, width - LABEL - 4)))
     if incident.comparison:
         yield _row("differs", _fragments(incident.comparison.this, "bold red", width))
         yield _row("normal is", _fragments(incident.comparison.normal, "green", width))

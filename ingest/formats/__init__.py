@@ -16,6 +16,7 @@ ORDER = (
     "audit",
     "logfmt",
     "cri",
+    "kubectl",
     "rfc5424",
     "java_util",
     "cisco",
@@ -53,6 +54,7 @@ ORDER = (
     "rust",
     "daemons",
     "leveled",
+    "compose",
     "rsyslog",
     "timed",
 )

@@ -10,17 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import Columns, Tokens
-from logburl.ingest.twin import parse
+from logburl.ingest.twin import parse, trace
 from logburl.ingest.twin.formats import Formats
+from logburl.ingest.twin.heart import tokens_of_heart
 from logburl.ingest.twin.intern import Interner
 from logburl.ingest.twin.layout import laid_out
 from logburl.ingest.twin.lines import check_offset
-from logburl.ingest.twin.masks import Masks, tokens_between
+from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.parse import split
 from logburl.ingest.twin.redact import Redactor
 from logburl.ingest.twin.signature import signatures_of
 
-__all__ = ["Formats", "Interner", "Masks", "Redactor", "last_entry", "parse_batch", "signatures", "split", "tokens"]
+__all__ = [
+    "Formats",
+    "Interner",
+    "Masks",
+    "Redactor",
+    "exceptions",
+    "last_entry",
+    "parse_batch",
+    "signatures",
+    "split",
+    "tokens",
+    "unwoven",
+]
 
 
 def last_entry(buffer: NDArray[np.uint8], formats: Formats) -> int:
@@ -36,18 +49,39 @@ def parse_batch(
     fold: bool,
     received_ns: int,
     masks: Masks | None = None,
+    begins: NDArray[np.bool_] | None = None,
 ) -> Columns:
     """Return the columns of a batch of records."""
     check_offset(offset, len(buffer))
-    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold, received_ns, masks)
+    if begins is not None and len(begins) + 1 != len(offset):
+        raise ValueError(f"begins: expected {len(offset) - 1} records")
+    known = None if begins is None else begins.tolist()
+    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold, received_ns, masks, known)
+
+
+def unwoven(
+    buffer: NDArray[np.uint8], offset: NDArray[np.int64], formats: Formats
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return an order of the records in which those of an entry stand together, and which of them then begin one."""
+    check_offset(offset, len(buffer))
+    order, begins = parse.unwoven(buffer.tobytes(), offset.tolist(), formats)
+    return np.array(order, np.int64), np.array(begins, np.bool_)
 
 
 def tokens(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> Tokens:
     """Return the words and slots of some messages."""
     laid = laid_out(_messages(text, spans))
-    found = tokens_between(laid, masks)
+    found = tokens_of_heart(laid, masks)
     shift = np.repeat(spans[:, 0] - laid.start, np.diff(found.offset))
     return found.offset, found.kind, found.start + shift, found.end + shift
+
+
+def exceptions(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return type, message and frame of the exceptions whose traces some messages hold."""
+    found = [trace.exception(message) for message in _messages(text, spans)]
+    place = np.array([span or (-1, -1) for raised in found for span in raised], np.int64).ravel()
+    shift = np.repeat(spans[:, 0], 6)
+    return np.where(place < 0, -1, place + shift)
 
 
 def signatures(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> NDArray[np.uint64]:

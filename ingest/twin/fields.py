@@ -46,6 +46,7 @@ KEYS = {
         b"kubernetes.container_name container_name _systemd_unit",
         b"name",
     ),
+    "stream": (b"stream",),
 }
 """The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
 
@@ -57,6 +58,8 @@ NESTED = frozenset(b"log service body jsonpayload fields t timestamp instant kub
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
 TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslog", "ctime", "joined", "jul", "us"))
+CUT_BYTES = 16 << 10
+"""Docker cuts lines after so many."""
 LARGEST_NUMBER = (1 << 64) - 1
 _NUMBER = re.compile(rb"\+?(?=[0-9])0*+([0-9]{0,20})")
 
@@ -89,9 +92,25 @@ class Fields:
         return "message" in self._found and self._found["message"][0] == WRAPPING[1]
 
     @property
+    def is_part(self) -> bool:
+        """Whether the message is the beginning of a container's line: it is as long as may be, and has no end."""
+        message = self.message
+        if message is None or not self.wraps or message.end - message.start <= CUT_BYTES:
+            return False
+        return not message.copied().endswith(b'\\n"')
+
+    @property
+    def stream(self) -> bytes:
+        """Which of a container's streams it is, without quotes."""
+        return self._name("stream")
+
+    @property
     def service(self) -> bytes:
         """The name of the service, without quotes."""
-        raw = self._found["service"][1].copied() if "service" in self._found else b""
+        return self._name("service")
+
+    def _name(self, field: str) -> bytes:
+        raw = self._found[field][1].copied() if field in self._found else b""
         return raw[1:-1] if len(raw) > 1 and raw.startswith(b'"') else raw
 
     def time(self, received_ns: int) -> time.Stamp | None:

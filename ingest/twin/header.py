@@ -271,11 +271,11 @@ def _with_fields(before: Header, kind: int, received_ns: int) -> Header | None:
     return Header(
         before.format,
         fields.message or before.message,
-        Body.LINE if fields.wraps else Body.VALUE,
+        (Body.PART if fields.is_part else Body.LINE) if fields.wraps else Body.VALUE,
         time_ns,
         fields.severity or before.severity,
         fields.service or before.service,
-        before.stream,
+        fields.stream if fields.wraps else before.stream,
         quoted=fields.message is not None,
         told=told,
     )

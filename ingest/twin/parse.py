@@ -6,14 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import Columns
-from logburl.ingest.twin import severity
-from logburl.ingest.twin.entry import Entry
+from logburl.ingest.twin import severity, weave
+from logburl.ingest.twin.entry import WRAPPED, Entry
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.layout import BLANKS
 from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.reader import Reader, begins, entries
 from logburl.ingest.twin.signature import hash_bytes, signatures_of
 from logburl.ingest.twin.text import LINE_FEED
+from logburl.ingest.twin.weave import Woven
 
 LEVEL_WITHIN_BYTES = 256
 """A message tells its severity within this many bytes."""
@@ -33,10 +34,11 @@ def parse_batch(
     fold: bool,
     received_ns: int,
     masks: Masks | None,
+    begins: Sequence[bool] | None,
 ) -> Columns:
     """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
     reader = Reader(data, formats, received_ns)
-    rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold)]
+    rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold, begins)]
     record, time_ns, told, level, names, format_, place, messages = zip(*rows, strict=True) if rows else ((),) * 8
     service, services = _coded(names)
     message, extra = _placed(len(data), place, messages)
@@ -51,7 +53,13 @@ def parse_batch(
         extra,
         message,
         signatures_of(messages, masks),
+        reader.woven,
     )
+
+
+def unwoven(data: bytes, offset: Sequence[int], formats: Formats) -> tuple[list[int], list[bool]]:
+    """Return an order of the records in which those of an entry stand together, and which of them then begin one."""
+    return Woven(Reader(data, formats, 0), offset).unwoven()
 
 
 def last_entry(data: bytes, formats: Formats) -> int:
@@ -61,15 +69,19 @@ def last_entry(data: bytes, formats: Formats) -> int:
     first, the entries' bound decides, and all is read.
     """
     reader = Reader(data, formats, 0)
-    end = len(data)
+    end, wrapped = len(data), False
     while end > 0:
         start = data.rfind(b"\n", 0, end - 1) + 1
+        wrapped = wrapped or reader.piece(start, end).outer in WRAPPED
         if start > 0 and begins(reader, start, end):
-            return start
+            return weave.last_entry(reader, _offsets(data), weave.TAIL) if wrapped else start
         end = start
-    offset = split(np.frombuffer(data, np.uint8)).tolist()
-    records = [entry.record for entry in entries(reader, offset, 0, fold=True)]
-    return offset[records[-1]] if records else 0
+    return weave.last_entry(reader, _offsets(data), len(data)) if data else 0
+
+
+def _offsets(data: bytes) -> list[int]:
+    offset: list[int] = split(np.frombuffer(data, np.uint8)).tolist()
+    return offset
 
 
 def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, int, bytes, int, int | None, bytes]:

@@ -79,12 +79,20 @@ def pattern_of(operation: Operation) -> bytes:
     return _BY_KIND[operation.code, operation.kind]
 
 
+_NAMES = {
+    KINDS["name"]: rb"(?=[A-Za-z])",
+    KINDS["replica"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][0-9]++(?![^ \t]))",
+    KINDS["pod"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][bcdfghjklmnpqrstvwxz2456789]{5}(?![^ \t]))",
+}
+"""How names begin; replicas and pods are told by how they end, at a blank."""
+
+
 def _field(operation: Operation) -> bytes:
     """Something up to a stop, or up to a blank or the end if that is empty."""
     if (operation.code, operation.kind) == KINDS["source"]:
         return _SOURCE + (rb"(?=%b)" % _ended(operation.literal) if operation.literal else rb"(?![^ \t])")
-    stop, is_name = operation.literal, (operation.code, operation.kind) == KINDS["name"]
-    begin = rb"(?=[A-Za-z])" if is_name else b""
+    stop, is_name = operation.literal, (operation.code, operation.kind) in _NAMES
+    begin = _NAMES.get((operation.code, operation.kind), b"")
     if not stop:
         return begin + rb"%b{1,%d}+(?![^ \t])" % (_inside(is_name, b" \t"), MAX_FIELD)
     first, rest, end = stop[:1], _ended(stop)[len(re.escape(stop[:1])) :], _ended(stop)

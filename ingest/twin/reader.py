@@ -1,5 +1,6 @@
 """Records → entries: each line's header, and which lines go on with the entry before them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -13,21 +14,32 @@ from logburl.ingest.twin.text import Text, line_end
 
 MAX_ENTRY_BYTES = 1 << 20
 """An entry takes no more lines past this size."""
+MAX_ENTRY_LINES = 10_000
+"""Nor more lines than this."""
+MAX_ENTRY_NS = 5_000_000_000
+"""Nor lines that a container wrote so much earlier or later than its first one."""
 
 
 class Reader:
-    """Reads lines as the formats say."""
+    """Reads lines as the formats say.
+
+    Attributes:
+        woven: A line may go on with one that does not stand right before it.
+    """
 
     def __init__(self, data: bytes, formats: Formats, received_ns: int) -> None:
         self.data = data
         self.formats = formats
         self.received_ns = received_ns
+        self.woven = False
 
     def piece(self, start: int, end: int) -> Piece:
         """Read a record."""
         line, header = self._headed(Text(self.data, start, line_end(self.data, start, end)))
         if header is None:
             return Piece(None, Body.TEXT, looks(line.copied()), line)
+        if header.body in WRAPPED and not header.service:
+            header = header._replace(service=_container(header.stream))
         if header.body is Body.LINE:
             return self._inner(header, _message(header))
         return Piece(header, header.body, Looks.HEAD if header.body is Body.PART else None, _message(header))
@@ -57,7 +69,16 @@ class Reader:
         if piece.outer not in WRAPPED:
             return not entry.part and header.time is None and entry.fold.next
         same = (header.format, header.stream) == (entry.header.format, entry.header.stream)
+        times = [time for time in (header.time, entry.header.time) if time is not None]
+        same = same and max(times, default=0) - min(times, default=0) <= MAX_ENTRY_NS
         return same and (entry.part or (piece.outer is Body.LINE and entry.takes(piece.looks)))
+
+    def is_apart(self, entry: Entry, piece: Piece) -> bool:
+        """Return whether a container's line that does not go on with the entry may go on with one before that."""
+        goes_on = entry.part or piece.looks not in (None, Looks.HEAD)
+        stream = piece.header.stream if piece.header else b""
+        others = stream and entry.header.stream and stream != entry.header.stream
+        return bool(others) and piece.outer in WRAPPED and goes_on
 
     def join(self, entry: Entry, piece: Piece) -> None:
         """Add a line to an entry."""
@@ -74,15 +95,19 @@ class Reader:
         return entry
 
 
-def entries(reader: Reader, offset: Sequence[int], fallback: int, fold: bool) -> Iterator[Entry]:
-    """Yield the entries of the records between the offsets."""
+def entries(
+    reader: Reader, offset: Sequence[int], fallback: int, fold: bool, begins: Sequence[bool] | None = None
+) -> Iterator[Entry]:
+    """Yield the entries of the records between the offsets; ``begins``: which records begin one, if that is known."""
     entry: Entry | None = None
     for record, (start, end) in enumerate(pairwise(offset)):
         piece = reader.piece(start, end)
         if entry:
-            if fold and end - entry.start <= MAX_ENTRY_BYTES and reader.joins(entry, piece):
+            fits = end - entry.start <= MAX_ENTRY_BYTES and record - entry.record < MAX_ENTRY_LINES
+            if fold and ((fits and reader.joins(entry, piece)) if begins is None else not begins[record]):
                 reader.join(entry, piece)
                 continue
+            reader.woven |= fold and reader.is_apart(entry, piece)
             yield reader.finished(entry)
         entry = Entry(piece, record, start, fallback)
     if entry:
@@ -97,6 +122,17 @@ def begins(reader: Reader, start: int, end: int) -> bool:
     before = reader.piece(reader.data.rfind(b"\n", 0, start - 1) + 1, start)
     wants = (before.header is not None and before.header.body is Body.MORE) or wants_next(before.message.copied())
     return before.outer is not Body.PART and not wants
+
+
+_REPLICA = re.compile(rb"(.*)[-_][0-9]+", re.DOTALL)
+
+
+def _container(stream: bytes) -> bytes:
+    """Return the container's name in that of a stream: ``pod/container``, ``container-1``."""
+    if b"/" in stream:
+        return stream.rpartition(b"/")[2]
+    found = _REPLICA.fullmatch(stream)
+    return found[1] if found else b""
 
 
 def _message(header: Header) -> Text:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from logburl.ingest.masks import MASK_VERSION
+from logburl.ingest.twin.heart import tokens_of_heart
 from logburl.ingest.twin.layout import (
     LOW_BYTES,
     NOT_BLANK,
@@ -21,7 +22,7 @@ from logburl.ingest.twin.layout import (
     eight_at,
     laid_out,
 )
-from logburl.ingest.twin.masks import Masks, tokens_between
+from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.token import WORD, Tokens
 
 SPACE = ord(" ")
@@ -56,7 +57,7 @@ def _blocks(messages: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 
 def _signatures(messages: Sequence[bytes], masks: Masks | None) -> Hashes:
     text = laid_out(messages)
-    tokens = tokens_between(text, masks)
+    tokens = tokens_of_heart(text, masks)
     first, second = (words + gaps for words, gaps in zip(_of_tokens(text, tokens), _of_gaps(text, tokens), strict=True))
     return _mixed((first + BEGIN) ^ _mixed(second))
 

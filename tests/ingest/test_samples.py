@@ -1,12 +1,18 @@
 """Samples: the message that is kept of a signature."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.pieces import rows_of
 from logburl.ingest.samples import MAX_SAMPLE_BYTES, sample_of
+from tests.ingest.entries import parsed
 from tests.ingest.messages import messages
+
+TRACES = sorted((Path(__file__).parent / "traces").glob("*.log"))
 
 
 def test_most_are_kept_as_they_came() -> None:
@@ -37,3 +43,15 @@ def test_a_giant_word_stays_too_long() -> None:
     message = b"read " + b"abcdefghij" * 100_000 + b" at once"
     assert rows_of([message]) == rows_of([sample_of(message)]) == [(b"", b"read", b" ", b"")]
     assert len(sample_of(message)) < MAX_SAMPLE_BYTES
+
+
+@pytest.mark.parametrize("log", TRACES, ids=[path.stem for path in TRACES])
+def test_a_shortened_trace_makes_the_same_template(log: Path) -> None:
+    """Each trace that real programs print, its lines doubled until it is long, keeps its row and becomes short."""
+    batch = parsed(log.read_bytes())
+    for message in batch.messages(range(len(batch))):
+        for repeated in (message, b"\n".join([message] * 3)):
+            *lines, last = repeated.splitlines(keepends=True)
+            long = b"".join(line * (1 if line[:1].strip() else 200) for line in lines) + last
+            assert rows_of([long]) == rows_of([sample_of(long)])
+            assert len(sample_of(long)) <= 3 * MAX_SAMPLE_BYTES

@@ -7,11 +7,15 @@ use crate::{escape, severity};
 
 pub type Span = (usize, usize);
 
-const FIELDS: usize = 4;
+const FIELDS: usize = 5;
 const MESSAGE: usize = 0;
 const TIME: usize = 1;
 const LEVEL: usize = 2;
 const SERVICE: usize = 3;
+const STREAM: usize = 4;
+
+/// Docker cuts lines after so many bytes.
+const CUT: usize = 16 << 10;
 
 /// Keys longer than this (with the one they are nested in, and a dot) say nothing that is asked for.
 pub const MAX_KEY: usize = 48;
@@ -60,6 +64,7 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"logger" | b"logger_name" | b"loggername" | b"log.logger" | b"@module" => (SERVICE, 3),
         b"kubernetes.container_name" | b"container_name" | b"_systemd_unit" => (SERVICE, 4),
         b"name" => (SERVICE, 5),
+        b"stream" => (STREAM, 0),
         _ => return None,
     })
 }
@@ -99,9 +104,24 @@ impl Fields {
         self.value[MESSAGE].is_some() || self.value[LEVEL].is_some()
     }
 
+    /// Whether the message is the beginning of a line that a container wrote: it is as long as may be, and has no end.
+    pub fn is_part(&self, line: &[u8]) -> bool {
+        let long = |span: &Span| span.1 - span.0 > CUT && !line[span.0..span.1].ends_with(br#"\n""#);
+        self.wraps && self.value[MESSAGE].as_ref().is_some_and(long)
+    }
+
+    /// Which of a container's streams it is, without quotes.
+    pub fn stream(&self, line: &[u8]) -> Span {
+        self.name(STREAM, line)
+    }
+
     /// Where the name of the service stands, without quotes.
     pub fn service(&self, line: &[u8]) -> Span {
-        let (start, end) = self.value[SERVICE].unwrap_or_default();
+        self.name(SERVICE, line)
+    }
+
+    fn name(&self, field: usize, line: &[u8]) -> Span {
+        let (start, end) = self.value[field].unwrap_or_default();
         let quoted = usize::from(line.get(start) == Some(&b'"') && end > start + 1);
         (start + quoted, end - quoted)
     }

@@ -11,6 +11,7 @@ mod escape;
 mod expression;
 mod fields;
 mod fold;
+mod frame;
 mod header;
 mod intern;
 mod json;
@@ -27,12 +28,14 @@ mod shapes;
 mod step;
 mod time;
 mod token;
+mod trace;
+mod weave;
 mod western;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyTuple};
 
 type Column<'py, T> = Bound<'py, PyArray1<T>>;
 /// (format, [(code, field, kind, literal)])
@@ -103,13 +106,28 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
 #[pyfunction]
 fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<usize> {
     let bytes = buffer.as_slice()?;
-    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, received_ns: 0, masks: None };
+    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, received_ns: 0, masks: None };
     Ok(py.allow_threads(|| parse::last_entry(bytes, &settings)))
 }
 
-/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature.
+/// An order of the records in which those of an entry stand together, and which of them then begin one.
 #[pyfunction]
-#[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None))]
+fn unwoven<'py>(
+    py: Python<'py>,
+    buffer: PyReadonlyArray1<u8>,
+    offset: PyReadonlyArray1<i64>,
+    formats: &Formats,
+) -> PyResult<(Column<'py, i64>, Column<'py, bool>)> {
+    let bytes = buffer.as_slice()?;
+    let offset = bounds(offset.as_slice()?, bytes.len())?;
+    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, received_ns: 0, masks: None };
+    let (order, begins) = py.allow_threads(|| weave::read(bytes, &offset, &settings).unwoven());
+    Ok((order.into_pyarray(py), begins.into_pyarray(py)))
+}
+
+/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven.
+#[pyfunction]
+#[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None, begins = None))]
 #[allow(clippy::too_many_arguments)]
 fn parse_batch<'py>(
     py: Python<'py>,
@@ -120,13 +138,19 @@ fn parse_batch<'py>(
     fold: bool,
     received_ns: i64,
     masks: Option<&Masks>,
+    begins: Option<PyReadonlyArray1<bool>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let bytes = buffer.as_slice()?;
     let offset = bounds(offset.as_slice()?, bytes.len())?;
-    let settings = parse::Settings { formats: &formats.0, fallback, fold, received_ns, masks: masks.map(|masks| &masks.0) };
+    let begins = begins.as_ref().map(|begins| begins.as_slice()).transpose()?;
+    if begins.is_some_and(|begins| begins.len() + 1 != offset.len()) {
+        return Err(PyValueError::new_err(format!("begins: expected {} records", offset.len() - 1)));
+    }
+    let masks = masks.map(|masks| &masks.0);
+    let settings = parse::Settings { formats: &formats.0, fallback, fold, begins, received_ns, masks };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
-    let columns: [Bound<PyAny>; 10] = [
+    let columns: [Bound<PyAny>; 11] = [
         c.record.into_pyarray(py).into_any(),
         c.time_ns.into_pyarray(py).into_any(),
         c.told.into_pyarray(py).into_any(),
@@ -137,6 +161,7 @@ fn parse_batch<'py>(
         c.extra.into_pyarray(py).into_any(),
         c.message.into_pyarray(py).into_any(),
         c.signature.into_pyarray(py).into_any(),
+        PyBool::new(py, c.woven).to_owned().into_any(),
     ];
     PyTuple::new(py, columns)
 }
@@ -157,15 +182,32 @@ fn tokens<'py>(
         let mut found = token::Tokens::default();
         let mut offset = vec![0i64];
         for (start, end) in spans {
-            match masks {
-                None => token::walk(bytes, start, end, &mut found),
-                Some(masks) => masks.0.walk(bytes, start, end, &mut found),
-            }
+            trace::walk(bytes, start, end, masks.map(|masks| &masks.0), &mut found);
             offset.push(found.kind.len() as i64);
         }
         (offset, found)
     });
     Ok((offset.into_pyarray(py), found.kind.into_pyarray(py), found.start.into_pyarray(py), found.end.into_pyarray(py)))
+}
+
+/// Type, message and frame of the exceptions whose traces some messages hold: (3n, 2) spans, -1 where there is none.
+#[pyfunction]
+fn exceptions<'py>(
+    py: Python<'py>,
+    text: PyReadonlyArray1<u8>,
+    spans: PyReadonlyArray2<i64>,
+) -> PyResult<Column<'py, i64>> {
+    let bytes = text.as_slice()?;
+    let spans = spans_of(&spans, bytes.len())?;
+    let found: Vec<i64> = py.allow_threads(|| {
+        let told = |(start, end): (usize, usize)| {
+            let exception = trace::exception(bytes, start, end).unwrap_or_default();
+            let place = |span: Option<(usize, usize)>| span.map_or([-1, -1], |(a, b)| [a as i64, b as i64]);
+            [exception.kind, exception.message, exception.frame].map(place).concat()
+        };
+        spans.into_iter().flat_map(told).collect()
+    });
+    Ok(found.into_pyarray(py))
 }
 
 /// The signatures of some messages.
@@ -288,6 +330,8 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(split, m)?)?;
     m.add_function(wrap_pyfunction!(last_entry, m)?)?;
     m.add_function(wrap_pyfunction!(parse_batch, m)?)?;
+    m.add_function(wrap_pyfunction!(unwoven, m)?)?;
     m.add_function(wrap_pyfunction!(tokens, m)?)?;
+    m.add_function(wrap_pyfunction!(exceptions, m)?)?;
     m.add_function(wrap_pyfunction!(signatures, m)?)
 }

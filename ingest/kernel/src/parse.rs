@@ -9,10 +9,16 @@ use crate::intern::Table;
 use crate::mask::is_blank;
 use crate::masks::Masks;
 use crate::token::{hash_bytes, Signature};
-use crate::{overwrite, plain, severity};
+use crate::{overwrite, plain, severity, weave};
 
 /// An entry takes no more lines past this size.
 pub const MAX_ENTRY: usize = 1 << 20;
+
+/// Nor more lines than this.
+pub const MAX_LINES: usize = 10_000;
+
+/// Nor lines that a container wrote so much earlier or later than its first one.
+const MAX_ENTRY_NS: u64 = 5_000_000_000;
 
 /// A message tells its severity within this many bytes.
 const LEVEL_WITHIN: usize = 256;
@@ -21,6 +27,8 @@ pub struct Settings<'a> {
     pub formats: &'a Formats,
     pub fallback: u8,
     pub fold: bool,
+    /// Which records begin an entry, where that is known.
+    pub begins: Option<&'a [bool]>,
     pub received_ns: i64,
     pub masks: Option<&'a Masks>,
 }
@@ -37,6 +45,8 @@ pub struct Columns {
     pub extra: Vec<u8>,
     pub message: Vec<i64>,
     pub signature: Vec<u64>,
+    /// A line may go on with one that does not stand right before it.
+    pub woven: bool,
 }
 
 pub fn split(bytes: &[u8]) -> Vec<i64> {
@@ -49,7 +59,7 @@ pub fn split(bytes: &[u8]) -> Vec<i64> {
 }
 
 /// Where a record ends without its line end (`\n`, `\r\n`).
-fn body(bytes: &[u8], start: usize, end: usize) -> usize {
+pub fn body(bytes: &[u8], start: usize, end: usize) -> usize {
     let mut end = end;
     if end > start && bytes[end - 1] == b'\n' {
         end -= 1;
@@ -61,36 +71,36 @@ fn body(bytes: &[u8], start: usize, end: usize) -> usize {
 }
 
 /// A line as it came in: its header if it has one, what it looks like without that, and its text.
-struct Piece {
+pub struct Piece {
     /// What the header says; of a line that a container wrote also what the header inside says.
-    header: Option<Header>,
+    pub header: Option<Header>,
     /// The kind of message that the outer header has.
-    outer: Body,
+    pub outer: Body,
     /// How the line looks, a container's line inside; None if that has a header.
-    looks: Option<Looks>,
-    message: Span,
+    pub looks: Option<Looks>,
+    pub message: Span,
 }
 
 impl Piece {
     /// Whether a container wrote the line.
-    fn is_wrapped(&self) -> bool {
+    pub fn is_wrapped(&self) -> bool {
         matches!(self.outer, Body::Line | Body::Part)
     }
 }
 
 /// The entry being read.
-struct Open {
-    header: Header,
-    message: Span,
+pub struct Open {
+    pub header: Header,
+    pub message: Span,
     start: usize,
-    record: usize,
+    pub record: usize,
     fold: Fold,
     /// A container's line whose rest is still to come: how it goes on is known when it is whole.
-    part: bool,
+    pub part: bool,
 }
 
 /// Places of text: below `bytes.len()` in the buffer, from there on in `out.extra`.
-struct Reader<'a> {
+pub struct Reader<'a> {
     bytes: &'a [u8],
     settings: &'a Settings<'a>,
     /// Whether there may be lines that are not plain text, or are drawn over.
@@ -104,27 +114,25 @@ struct Reader<'a> {
 }
 
 pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
-    let mut reader = Reader {
-        bytes,
-        settings,
-        unlike: plain::unlike(bytes),
-        overwritten: overwrite::any(bytes),
-        attempt: Attempt::new(),
-        out: Columns::default(),
-        service_codes: Table::new(),
-        last_time: settings.received_ns,
-        signature: Signature::new(),
-    };
+    let mut reader = Reader::new(bytes, settings);
     reader.reserve(offset.len());
     let mut open: Option<Open> = None;
     for (record, pair) in offset.windows(2).enumerate() {
         let mark = reader.out.extra.len();
         let piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
         if let Some(entry) = open.as_mut().filter(|_| settings.fold) {
-            if pair[1] - entry.start <= MAX_ENTRY && reader.joins(entry, &piece) {
+            let goes_on = match settings.begins {
+                None => {
+                    let fits = pair[1] - entry.start <= MAX_ENTRY && record - entry.record < MAX_LINES;
+                    fits && reader.joins(entry, &piece)
+                }
+                Some(begins) => !begins[record],
+            };
+            if goes_on {
                 reader.join(entry, piece, mark);
                 continue;
             }
+            reader.out.woven |= piece.is_wrapped() && reader.is_apart(entry, &piece);
         }
         if let Some(entry) = open.take() {
             reader.close(entry);
@@ -142,7 +150,21 @@ fn shifted(span: Span, by: usize) -> Span {
     (span.0 + by, span.1 + by)
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8], settings: &'a Settings<'a>) -> Self {
+        Reader {
+            bytes,
+            settings,
+            unlike: plain::unlike(bytes),
+            overwritten: overwrite::any(bytes),
+            attempt: Attempt::new(),
+            out: Columns::default(),
+            service_codes: Table::new(),
+            last_time: settings.received_ns,
+            signature: Signature::new(),
+        }
+    }
+
     fn reserve(&mut self, n: usize) {
         self.out.record.reserve(n);
         self.out.time_ns.reserve(n);
@@ -155,19 +177,19 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn text(&self, span: Span) -> &[u8] {
+    pub fn text(&self, span: Span) -> &[u8] {
         let length = self.bytes.len();
         if span.1 <= length { &self.bytes[span.0..span.1] } else { &self.out.extra[span.0 - length..span.1 - length] }
     }
 
     /// The place of text that is appended behind the buffer.
-    fn appended(&mut self, text: &[u8]) -> Span {
+    pub fn appended(&mut self, text: &[u8]) -> Span {
         let start = self.bytes.len() + self.out.extra.len();
         self.out.extra.extend_from_slice(text);
         (start, start + text.len())
     }
 
-    fn read(&mut self, line: Span) -> Piece {
+    pub fn read(&mut self, line: Span) -> Piece {
         let line = self.plain(line);
         match self.header(line) {
             Some(header) => self.piece(header),
@@ -186,6 +208,7 @@ impl Reader<'_> {
 
     #[inline]
     fn piece(&mut self, header: Header) -> Piece {
+        let header = if matches!(header.body, Body::Line | Body::Part) { self.with_container(header) } else { header };
         let mut piece = Piece { header: Some(header), outer: header.body, looks: None, message: self.message(&header) };
         match header.body {
             Body::Line => self.read_inner(&header, &mut piece),
@@ -193,6 +216,14 @@ impl Reader<'_> {
             _ => {}
         }
         piece
+    }
+
+    /// A container's header with the container for a service, where the stream is called after that.
+    fn with_container(&self, header: Header) -> Header {
+        if header.service.0 < header.service.1 {
+            return header;
+        }
+        Header { service: weave::container(self.text(header.stream), header.stream.0), ..header }
     }
 
     /// Read what a container wrote as a line of its own.
@@ -248,7 +279,7 @@ impl Reader<'_> {
     }
 
     /// The message of a header: in place, or behind the buffer where it has to be unescaped.
-    fn message(&mut self, header: &Header) -> Span {
+    pub fn message(&mut self, header: &Header) -> Span {
         match header.body {
             _ if header.quoted => self.unquoted(header.message),
             // A container's line is shown when it is read itself.
@@ -272,14 +303,24 @@ impl Reader<'_> {
         span.0 < self.bytes.len() && span.1 <= self.bytes.len()
     }
 
-    fn joins(&self, entry: &Open, piece: &Piece) -> bool {
+    pub fn joins(&self, entry: &Open, piece: &Piece) -> bool {
         let Some(header) = piece.header else { return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks)) };
         if !piece.is_wrapped() {
             return !entry.part && entry.fold.wants_next() && header.time.is_none();
         }
         let same = header.format == entry.header.format && self.text(header.stream) == self.text(entry.header.stream);
+        let near = |time: i64| time.abs_diff(entry.header.time.unwrap_or(time)) <= MAX_ENTRY_NS;
+        let same = same && header.time.is_none_or(near);
         let goes_on = || piece.outer == Body::Line && piece.looks.is_some_and(|looks| entry.takes(looks));
         same && (entry.part || goes_on())
+    }
+
+    /// Whether a container's line that does not go on with the entry may go on with one before that.
+    fn is_apart(&self, entry: &Open, piece: &Piece) -> bool {
+        let goes_on = entry.part || !matches!(piece.looks, None | Some(Looks::Head));
+        let stream = piece.header.map_or((0, 0), |header| header.stream);
+        let known = stream.0 < stream.1 && entry.header.stream.0 < entry.header.stream.1;
+        goes_on && known && self.text(stream) != self.text(entry.header.stream)
     }
 
     /// Add a line to the entry; `mark` is where the text that reading it appended begins.
@@ -316,7 +357,7 @@ impl Reader<'_> {
     }
 
     /// All parts of a container's line are there: read it.
-    fn whole(&mut self, entry: &mut Open) {
+    pub fn whole(&mut self, entry: &mut Open) {
         entry.part = false;
         let mut piece = Piece { header: None, outer: Body::Line, looks: None, message: entry.message };
         self.read_inner(&entry.header, &mut piece);
@@ -325,7 +366,7 @@ impl Reader<'_> {
         entry.fold = Fold::new(self.text(entry.message), piece.looks).wanting(false);
     }
 
-    fn open(&mut self, record: usize, start: usize, piece: Piece) -> Open {
+    pub fn open(&mut self, record: usize, start: usize, piece: Piece) -> Open {
         let fallback = || Header { format: self.settings.fallback, ..Header::default() };
         let header = piece.header.unwrap_or_else(fallback);
         let mut fold = Fold::new(self.text(piece.message), piece.looks);
@@ -393,7 +434,7 @@ impl Open {
     }
 
     /// Take a line in; one that a header announced may have the level.
-    fn go_on(&mut self, line: &[u8], piece: &Piece) {
+    pub fn go_on(&mut self, line: &[u8], piece: &Piece) {
         self.fold.add(line, piece.looks.unwrap_or(Looks::Head));
         if let Some(header) = piece.header.filter(|_| self.header.severity == 0) {
             self.header.severity = header.severity;
@@ -420,16 +461,17 @@ fn merged(outer: &Header, inner: &Header) -> Header {
 pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
     let mut attempt = Attempt::new();
     let mut end = bytes.len();
+    let mut wrapped = false;
     while end > 0 {
         let start = memchr::memrchr(b'\n', &bytes[..end - 1]).map_or(0, |at| at + 1);
+        let (outer, ..) = seen(&bytes[start..body(bytes, start, end)], settings, &mut attempt);
+        wrapped |= matches!(outer, Some(Body::Line | Body::Part));
         if start > 0 && begins(bytes, start, end, settings, &mut attempt) {
-            return start;
+            return if wrapped { weave::last_entry(bytes, settings, weave::TAIL) } else { start };
         }
         end = start;
     }
-    let offset: Vec<usize> = split(bytes).into_iter().map(|at| at as usize).collect();
-    let record = parse(bytes, &offset, settings).record;
-    record.iter().rev().nth(1).map_or(0, |last| offset[*last as usize])
+    if bytes.is_empty() { 0 } else { weave::last_entry(bytes, settings, bytes.len()) }
 }
 
 /// Whether the line `start..end` begins an entry, whatever the entry before it is.

@@ -31,8 +31,10 @@ const INTEGER: u8 = 0;
 const DECIMAL: u8 = 1;
 
 // Kinds of WORD.
-pub const NAME: u8 = 1;
+const ANY: u8 = 0;
 pub const SOURCE: u8 = 2;
+const REPLICA: u8 = 3;
+const POD: u8 = 4;
 
 const SOURCE_ENDINGS: [&[u8]; 18] = [
     b".c", b".cc", b".cpp", b".cs", b".ex", b".go", b".h", b".java", b".js", b".kt", b".lua", b".php", b".py", b".rb", b".rs",
@@ -207,6 +209,17 @@ fn source_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
     ends.then_some(end)
 }
 
+/// Whether a word is a name, and if it must, ends as those of replicas (`web-1`) or of pods (`web-x2x7k`) do.
+fn is_named(word: &[u8], kind: u8) -> bool {
+    let end = word.iter().rposition(|byte| matches!(byte, b'-' | b'_')).map_or(word, |at| &word[at + 1..]);
+    let ends = match kind {
+        REPLICA => !end.is_empty() && end.iter().all(u8::is_ascii_digit),
+        POD => end.len() == 5 && end.iter().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(byte)),
+        _ => true,
+    };
+    ends && is_name(word)
+}
+
 fn is_name(word: &[u8]) -> bool {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'$' | b':');
     word[0].is_ascii_alphabetic() && word.iter().all(inside)
@@ -233,8 +246,8 @@ pub fn end(op: &Op, line: &[u8], at: usize) -> Option<usize> {
         LITERAL => (op.literal.len() < 2 || line[at..].starts_with(&op.literal)).then_some(at + op.literal.len()),
         BLANKS => Some(span_of(line, at, |byte| matches!(byte, b' ' | b'\t'))),
         NUMBER => number_end(line, at, op.kind),
-        WORD if op.kind == NAME => word_end(line, at, &op.literal).filter(|end| is_name(&line[at..*end])),
         WORD if op.kind == SOURCE => source_end(line, at, &op.literal),
+        WORD if op.kind != ANY => word_end(line, at, &op.literal).filter(|end| is_named(&line[at..*end], op.kind)),
         WORD => word_end(line, at, &op.literal),
         TEXT => text_end(line, at, &op.literal),
         MESSAGE => message_start(line, at, op.kind),

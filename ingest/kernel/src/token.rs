@@ -2,6 +2,7 @@
 
 use crate::mask::{is_blank, joins, query_end, trim, Quotes, Run, CLASS, DOT, EDGE, SEPARATOR};
 use crate::masks::Masks;
+use crate::trace;
 
 pub const WORD: u8 = 0;
 pub const SLOT: u8 = 1;
@@ -139,10 +140,7 @@ impl Signature {
 
     pub fn of(&mut self, text: &[u8], start: usize, end: usize, masks: Option<&Masks>) -> u64 {
         (self.first, self.second, self.tokens) = (MASK_VERSION.wrapping_mul(K1), 0, 0);
-        match masks {
-            None => walk(text, start, end, self),
-            Some(masks) => masks.walk(text, start, end, self),
-        }
+        trace::walk(text, start, end, masks, self);
         mix(self.first ^ mix(self.second))
     }
 

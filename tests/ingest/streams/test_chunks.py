@@ -62,7 +62,7 @@ def test_batches_are_the_stream(data: bytes, batch_bytes: int) -> None:
 
 def test_an_entry_is_bounded() -> None:
     """Continuation lines past 1 MiB begin an entry of their own, wherever batches end."""
-    data = b"2024-01-02 03:04:05 INFO begins\n" + b"  and goes on for some bytes, not many by themselves\n" * 50_000
+    data = b"2024-01-02 03:04:05 INFO begins\n" + (b"  and goes on for some bytes".ljust(530, b".") + b"\n") * 5_000
     whole = entries(batches(data))
 
     assert [position // (1 << 20) for position, *_ in whole] == [0, 0, 1]

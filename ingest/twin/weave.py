@@ -1,0 +1,107 @@
+"""Which lines belong together where the lines of several containers, or of both streams of one, are interleaved."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
+from logburl.ingest.twin.fold import Looks
+from logburl.ingest.twin.reader import MAX_ENTRY_BYTES, MAX_ENTRY_LINES, Reader
+
+REACH = 128
+"""Between two lines of an entry stand fewer lines than this."""
+TAIL = 4 * REACH
+"""So many lines mostly tell where the last entries begin."""
+MAX_KEPT_BYTES = 16 << 20
+"""Past this a stream is cut, even where some entry goes on behind the cut."""
+
+Key = tuple[int, bytes] | None
+"""Format and name of a container's stream; None for other lines, which no entry reaches over."""
+
+
+class Strand:
+    """The entry that is open in one of the streams."""
+
+    def __init__(self, entry: Entry, size: int) -> None:
+        self.entry = entry
+        self.last = entry.record
+        self.lines = 1
+        self.size = size
+
+
+class Woven:
+    """What entry each record is of.
+
+    Attributes:
+        first: (n,) the number of that entry's first record.
+        known: Behind the last record that goes on with something, of which the beginning is not among the records.
+        open: The first records of the entries that may go on behind the records.
+    """
+
+    def __init__(self, reader: Reader, offset: Sequence[int]) -> None:
+        self.first: list[int] = []
+        self.known = 0
+        strands: dict[Key, Strand] = {}
+        latest: Key = None
+        for record, (start, end) in enumerate(pairwise(offset)):
+            piece = reader.piece(start, end)
+            own = _key(piece)
+            key = own or latest
+            strand = strands.get(key)
+            if strand and self._joins(reader, strand, piece, record, end - start):
+                strand.last, strand.size = record, strand.size + end - start
+                strand.lines += 1
+                reader.join(strand.entry, piece)
+                latest = key
+            else:
+                self.known = self.known if piece.looks in (None, Looks.HEAD) else record + 1
+                latest = own
+                if own is None:
+                    strands.clear()
+                strand = strands[latest] = Strand(Entry(piece, record, start, 0), end - start)
+            self.first.append(strand.entry.record)
+        reaching = [strand for strand in strands.values() if strand.last + REACH >= len(self.first)]
+        self.open = [strand.entry.record for strand in reaching]
+
+    @staticmethod
+    def _joins(reader: Reader, strand: Strand, piece: Piece, record: int, size: int) -> bool:
+        fits = strand.size + size <= MAX_ENTRY_BYTES and strand.lines < MAX_ENTRY_LINES
+        return fits and record - strand.last <= REACH and reader.joins(strand.entry, piece)
+
+    def unwoven(self) -> tuple[list[int], list[bool]]:
+        """Return the records in an order in which those of an entry stand together, and which of them begin one."""
+        order = sorted(range(len(self.first)), key=self.first.__getitem__)
+        return order, [self.first[record] == record for record in order]
+
+    def cut(self) -> int:
+        """Return the last record before which all entries are complete, whatever comes behind the records."""
+        last = dict(zip(self.first, range(len(self.first)), strict=True))
+        cut = min(self.open, default=len(self.first))
+        for first in sorted(last, reverse=True):
+            if first < cut <= last[first]:
+                cut = first
+        return cut
+
+
+def last_entry(reader: Reader, offset: Sequence[int], lines: int) -> int:
+    """Return where the last entry begins.
+
+    Args:
+        reader: Reads the lines.
+        offset: (n + 1,) of all of them.
+        lines: So many of the last are read, and more if they do not tell.
+    """
+    while True:
+        tail = offset[max(len(offset) - 1 - lines, 0) :]
+        woven = Woven(reader, tail)
+        cut, whole = woven.cut(), len(tail) == len(offset)
+        if whole and not cut and offset[-1] > MAX_KEPT_BYTES:
+            return offset[max(woven.first)]
+        if whole or cut >= max(woven.known, REACH + 1):
+            return tail[cut]
+        lines *= 4
+
+
+def _key(piece: Piece) -> Key:
+    if piece.outer not in WRAPPED or piece.header is None or not piece.header.stream:
+        return None
+    return piece.header.format, piece.header.stream
