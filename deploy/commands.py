@@ -1,6 +1,7 @@
-"""What the commands do: a scan, and its report on stdout."""
+"""What the commands do: a scan or a survey, and its report on stdout."""
 
 import sys
+from contextlib import closing
 
 from logburl.deploy import catalogue
 from logburl.deploy.account import check_read, print_account
@@ -27,11 +28,13 @@ def print_scan(config: Config, output: str, *, quiet: bool, verbose: bool) -> Sc
 def print_patterns(config: Config, output: str, *, quiet: bool, verbose: bool) -> None:
     """Print the templates of what was read, the most frequent first."""
     from logburl.deploy.reports import patterns
+    from logburl.deploy.survey import survey
 
-    result = _scan(config, quiet, verbose)
-    print_report(patterns.render(result, output, width=terminal_width()))
-    print_account(result.account, result.problems, quiet=quiet)
-    check_read(result.account, result.problems)
+    with closing(Progress(shown=not quiet and sys.stderr.isatty())) as progress:
+        found = survey(config.ingest, progress, say if verbose else None)
+    print_report(patterns.render(found.patterns, output, width=terminal_width()))
+    print_account(found.account, found.problems, quiet=quiet)
+    check_read(found.account, found.problems)
 
 
 def print_report(text: str) -> None:
@@ -41,8 +44,5 @@ def print_report(text: str) -> None:
 
 
 def _scan(config: Config, quiet: bool, verbose: bool) -> ScanResult:
-    progress = Progress(shown=not quiet and sys.stderr.isatty())
-    try:
+    with closing(Progress(shown=not quiet and sys.stderr.isatty())) as progress:
         return scan(config, progress, say if verbose else None)
-    finally:
-        progress.close()

@@ -147,8 +147,13 @@ def print_entries(
             parquet.write(prepared, file)
         else:
             file.writelines(prepared)
-    if book != counted.book:
-        raise PartFailed(f"the input was changed while it was read: expected {_what(counted.book)}, came {_what(book)}")
+    check_same(counted.book, book)
+
+
+def check_same(first: Book, second: Book) -> None:
+    """Raise `PartFailed` unless two readings gave the same."""
+    if first != second:
+        raise PartFailed(f"the input was changed while it was read: expected {_what(first)}, came {_what(second)}")
 
 
 def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> Iterator[LogBatch]:

@@ -1,24 +1,34 @@
-"""The patterns of a log as a report shows them: exact counts from the signatures, values from their samples."""
+"""The patterns of a log as a report shows them: exact counts from the signatures, examples of values from samples.
+
+What stands in the slots of all entries is known to who has read them all once more: ``logburl.deploy.survey``.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logburl.deploy.evidence import decode
-from logburl.deploy.result import Pattern, Slot
+from logburl.deploy.result import Pattern, Slot, SlotCounts, ValueCount
 from logburl.ingest.pieces import packed
 from logburl.ingest.signatures import NEVER, Seen
-from logburl.ingest.templates import Templates
+from logburl.ingest.templates import Template, Templates
+from logburl.ingest.values import Values
 
 SEVERITIES = ("UNSET", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+ValuesOf = Callable[[Sequence[int]], Sequence[Sequence[Values]]]
 SAMPLES, EXAMPLES, EXAMPLE_CHARACTERS = 100, 5, 200
 
 
 def patterns_of(
-    seen: Seen, templates: Templates, timed: bool, incidents: Mapping[str, list[str]]
+    seen: Seen,
+    templates: Templates,
+    timed: bool,
+    incidents: Mapping[str, list[str]],
+    values: ValuesOf | None = None,
 ) -> tuple[Pattern, ...]:
     """Return the patterns that occur, the most frequent first.
 
@@ -27,42 +37,41 @@ def patterns_of(
         templates: Mined from at least these signatures.
         timed: Whether the log has times.
         incidents: Ids of incidents by id of a template.
+        values: Tells what stands in the slots of templates, over all entries; without it, the samples give examples.
     """
     rows: dict[int, list[int]] = defaultdict(list)
     for row, template in enumerate(templates.index_of(seen.signature).tolist()):
         rows[template].append(row)
-    values = _values({template: of[:SAMPLES] for template, of in rows.items()}, seen, templates)
+    slots = _sampled(rows, seen, templates) if values is None else _counted(list(rows), values)
     total = int(seen.count.sum())
     found = [
-        _pattern(template, np.array(of), seen, templates, total, timed, values[template], incidents)
+        _pattern(templates.all[template], np.array(of), seen, total, timed, slots[template], incidents)
         for template, of in rows.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.count, one.id)))
 
 
 def _pattern(
-    template: int,
+    template: Template,
     rows: NDArray[np.int64],
     seen: Seen,
-    templates: Templates,
     total: int,
     timed: bool,
-    values: list[list[bytes]],
+    slots: tuple[Slot | SlotCounts, ...],
     incidents: Mapping[str, list[str]],
 ) -> Pattern:
     count = int(seen.count[rows].sum())
-    name = f"{int(templates.ids[template]):016x}"
-    kinds = templates.all[template].types
+    name = f"{template.id:016x}"
     return Pattern(
         id=name,
-        text=templates.text[template],
+        text=replace(template, types=tuple(slot.kind for slot in slots)).text,
         count=count,
         share=count / total,
         severities=_severities(seen.by_severity[rows].sum(axis=0)),
         first_ns=_known(int(seen.first_ns[rows].min())) if timed else None,
         last_ns=_known(int(seen.last_ns[rows].max())) if timed else None,
         example=_clip(decode(seen.sample[int(rows[0])])),
-        slots=tuple(_slot(kind, column) for kind, column in zip(kinds, zip(*values, strict=True), strict=True)),
+        slots=slots,
         incidents=tuple(incidents.get(name, ())),
     )
 
@@ -71,20 +80,38 @@ def _known(time_ns: int) -> int | None:
     return None if time_ns == NEVER else time_ns
 
 
-def _values(rows: Mapping[int, list[int]], seen: Seen, templates: Templates) -> dict[int, list[list[bytes]]]:
-    """Return the parameters of some samples of each template: one list of values for each sample."""
-    chosen = [row for of in rows.values() for row in of]
-    text, spans = packed([seen.sample[row] for row in chosen])
-    start, end, offset = templates.parameter_spans(text, spans, seen.signature[chosen])
+def _sampled(
+    rows: Mapping[int, list[int]], seen: Seen, templates: Templates
+) -> dict[int, tuple[Slot | SlotCounts, ...]]:
+    """Return examples of the values of each template, out of some samples."""
+    chosen = [(template, row) for template, of in rows.items() for row in of[:SAMPLES]]
+    text, spans = packed([seen.sample[row] for _, row in chosen])
+    start, end, offset = templates.parameter_spans(text, spans, seen.signature[[row for _, row in chosen]])
     data = text.tobytes()
     values = [data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
-    edges = iter(pairwise(offset.tolist()))
-    return {template: [values[slice(*next(edges))] for _ in of] for template, of in rows.items()}
+    found: dict[int, list[list[bytes]]] = defaultdict(list)
+    for (template, _), (a, b) in zip(chosen, pairwise(offset.tolist()), strict=True):
+        found[template].append(values[a:b])
+    return {
+        template: tuple(map(_slot, templates.all[template].types, zip(*of, strict=True)))
+        for template, of in found.items()
+    }
 
 
 def _slot(kind: str, values: Sequence[bytes]) -> Slot:
     known = dict.fromkeys(_clip(decode(value)) for value in values)
     return Slot(kind, len(known), tuple(known)[:EXAMPLES])
+
+
+def _counted(rows: Sequence[int], values: ValuesOf) -> dict[int, tuple[Slot | SlotCounts, ...]]:
+    return {
+        template: tuple(SlotCounts(one.type, one.distinct, one.more, _frequent(one), one.range) for one in slots)
+        for template, slots in zip(rows, values(rows), strict=True)
+    }
+
+
+def _frequent(values: Values) -> tuple[ValueCount, ...]:
+    return tuple(ValueCount(_clip(decode(value)), count) for value, count in values.frequent)
 
 
 def _severities(by_number: NDArray[np.int64]) -> tuple[tuple[str, int], ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
 from logburl.ingest.recognition import Recognition
 
+from logburl.ingest.values import Range
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -173,11 +175,39 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The values of one placeholder of a pattern: how many different were sampled, and some of them."""
+    """Examples of the values of one placeholder of a pattern, and how many different ones the samples hold."""
+
+    kind: str
+    sampled: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """A value, and the entries that it stands in."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCounts:
+    """The values of one placeholder of a pattern, over all entries.
+
+    Attributes:
+        kind: Type of all values.
+        distinct: How many different ones.
+        more: Whether there are more than that; then ``frequent`` and the median are those of ``distinct`` of them,
+            chosen by their hashes.
+        frequent: The most frequent values.
+        range: Where the numbers lie, if all values are numbers of one kind.
+    """
 
     kind: str
     distinct: int
-    examples: tuple[str, ...]
+    more: bool
+    frequent: tuple[ValueCount, ...]
+    range: Range | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +223,7 @@ class Pattern:
         first_ns: Time of the first entry, None in a log without times.
         last_ns: Time of the last.
         example: One message.
-        slots: Values of its placeholders.
+        slots: Values of its placeholders: examples, or counts where all of them were counted.
         incidents: Ids of the incidents it takes part in.
     """
 
@@ -205,7 +235,7 @@ class Pattern:
     first_ns: int | None
     last_ns: int | None
     example: str
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[Slot | SlotCounts, ...] = ()
     incidents: tuple[str, ...] = ()
 
 

@@ -1,19 +1,23 @@
 """The list of patterns that ``logburl patterns`` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 
 from logburl.deploy.reports.json import plain
-from logburl.deploy.reports.plain import cut, visible, when
-from logburl.deploy.result import Pattern, ScanResult
+from logburl.deploy.reports.plain import cut, plural, visible, when
+from logburl.deploy.result import Pattern, SlotCounts
+
+EXACT = 2**53
 
 
-def render(result: ScanResult, output: str, *, width: int) -> str:
+def render(patterns: Sequence[Pattern], output: str, *, width: int) -> str:
     """Return the list as ``text``, ``json`` or ``ndjson``."""
     if output == "text":
-        return "".join(f"{line}\n" for pattern in result.patterns for line in _lines(pattern, width))
-    documents = [plain(pattern, True) for pattern in result.patterns]
+        return "".join(f"{line}\n" for pattern in patterns for line in _lines(pattern, max(width, 60)))
+    documents = [plain(pattern, True) for pattern in patterns]
+    for one in documents:
+        del one["incidents"]  # only a scan looks for them
     if output == "json":
         return orjson.dumps(documents, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     return "".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE).decode() for one in documents)
@@ -26,4 +30,29 @@ def _lines(pattern: Pattern, width: int) -> Iterator[str]:
         facts.append(f"{when(pattern.first_ns, True)} – {when(pattern.last_ns, True)}")
     yield f"{'':19} {' · '.join(fact for fact in facts if fact)}"
     for slot in pattern.slots:
-        yield cut(f"{'':19} <{slot.kind}> {slot.distinct:,} sampled: {', '.join(slot.examples)}", max(width, 60))
+        if isinstance(slot, SlotCounts):
+            yield cut(f"{'':19} <{slot.kind}> {values(slot)}", width)
+
+
+def values(slot: SlotCounts) -> str:
+    """Say what stands in a slot.
+
+    >>> from logburl.deploy.result import ValueCount
+    >>> from logburl.ingest.values import Range
+    >>> values(SlotCounts("num", 2, False, (ValueCount("3 ms", 5), ValueCount("1 s", 1)), Range("s", 0.003, 0.003, 1.0)))
+    '2 values, 0.003 s to 1 s, median 0.003 s: 3 ms (5), 1 s (1)'
+    """
+    facts = [("more than " if slot.more else "") + plural(slot.distinct, "value")]
+    if slot.range and (slot.distinct > 1 or slot.more):
+        least, median, largest = (
+            _number(one, slot.range.unit) for one in (slot.range.least, slot.range.median, slot.range.largest)
+        )
+        facts += [f"{least} to {largest}", f"median {'about ' if slot.more else ''}{median}"]
+    often = [f"{visible(one.text) or 'empty'} ({one.count:,})" for one in slot.frequent]
+    others = [] if len(often) == slot.distinct and not slot.more else ["…"]
+    return f"{', '.join(facts)}: {'such as ' if slot.more else ''}{', '.join(often + others)}"
+
+
+def _number(value: float, unit: str) -> str:
+    digits = f"{int(value):,}" if value.is_integer() and abs(value) < EXACT else f"{value:,.6g}"
+    return f"{digits} {unit}".rstrip()
