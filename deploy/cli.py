@@ -3,14 +3,13 @@
 Results go to stdout, progress and the account to stderr.
 """
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from logburl.deploy.exits import FINDINGS, Commands, FormatCommands, prepare_standard_streams
+from logburl.deploy.exits import FINDINGS, Commands, FormatCommands
 
 app = typer.Typer(
     name="logburl",
@@ -302,9 +301,3 @@ def doctor(store: Store = None) -> None:
             print(f"     → {check.remedy}")
     if not all(check.good for check in checks):
         raise typer.Exit(1)
-
-
-def main() -> None:
-    """Entry point of the command."""
-    prepare_standard_streams()
-    sys.exit(app())

@@ -16,9 +16,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from logburl.deploy.start import INTERRUPTED, end_at_once
 from logburl.ingest.errors import ConfigError, LogburlError
 
-FINDINGS, USAGE, INTERRUPTED, BROKEN_PIPE, TERMINATED = 1, 2, 130, 141, 143
+FINDINGS, USAGE, BROKEN_PIPE, TERMINATED = 1, 2, 141, 143
 
 
 class Terminated(BaseException):
@@ -52,7 +53,10 @@ class FormatCommands(TyperGroup):
 @contextmanager
 def ends() -> Iterator[None]:
     """Turn what is raised on purpose into an exit code, and a line on stderr."""
+    outside = signal.getsignal(signal.SIGINT)
     try:
+        if outside is end_at_once:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
     except BrokenPipeError:
         _forget_stdout()
@@ -70,6 +74,9 @@ def ends() -> Iterator[None]:
     except LogburlError as error:
         say(f"error: {error}")
         raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
+    finally:
+        if outside is end_at_once:
+            signal.signal(signal.SIGINT, outside)
 
 
 def prepare_standard_streams() -> None:

@@ -39,7 +39,8 @@ def values(slot: SlotCounts) -> str:
 
     >>> from logburl.deploy.result import ValueCount
     >>> from logburl.ingest.values import Range
-    >>> values(SlotCounts("num", 2, False, (ValueCount("3 ms", 5), ValueCount("1 s", 1)), Range("s", 0.003, 0.003, 1.0)))
+    >>> often = (ValueCount("3 ms", 5), ValueCount("1 s", 1))
+    >>> values(SlotCounts("num", 2, False, often, Range("s", 0.003, 0.003, 1.0)))
     '2 values, 0.003 s to 1 s, median 0.003 s: 3 ms (5), 1 s (1)'
     """
     facts = [("more than " if slot.more else "") + plural(slot.distinct, "value")]
@@ -50,7 +51,7 @@ def values(slot: SlotCounts) -> str:
         facts += [f"{least} to {largest}", f"median {'about ' if slot.more else ''}{median}"]
     often = [f"{visible(one.text) or 'empty'} ({one.count:,})" for one in slot.frequent]
     others = [] if len(often) == slot.distinct and not slot.more else ["…"]
-    return f"{', '.join(facts)}: {'such as ' if slot.more else ''}{', '.join(often + others)}"
+    return f"{', '.join(facts)}{', such as ' if slot.more else ': '}{', '.join(often + others)}"
 
 
 def _number(value: float, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,36 @@ def test_results_are_utf8_in_any_locale(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "→" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("module", ["typer", "logburl.deploy.cli", "logburl.deploy.commands", "numpy"])
+def test_interrupted_while_it_starts(tmp_path: Path, module: str) -> None:
+    """Ctrl-C during the imports of whatever module ends the command with 130 and no traceback."""
+    code = f"""
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["logburl", "scan", {str(tmp_path)!r}]
+from logburl.deploy.start import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+
+    assert done.returncode == 130, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_interrupts_that_are_ignored_stay_so(tmp_path: Path) -> None:
+    """A command in the background, with Ctrl-C ignored by the shell, is not ended by one."""
+    (tmp_path / "some.log").write_text("one line\n")
+    code = "import os, signal; from logburl.deploy.start import main; os.kill(os.getpid(), signal.SIGINT); main()"
+    command = ["sh", "-c", f"trap '' INT; exec {sys.executable} -c '{code}' scan {tmp_path}/some.log"]
+
+    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
 
 
 def test_id_that_is_no_text(tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ LOG = "".join(f"2026-03-02 09:00:{i % 60:02d},000 INFO [web] order {i} accepted\
 
 
 def patterns(log: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from logburl.deploy.cli import main; main()", "patterns", str(log), "-o", "json"]
+    command = [
+        sys.executable,
+        "-c",
+        "from logburl.deploy.start import main; main()",
+        "patterns",
+        str(log),
+        "-o",
+        "json",
+    ]
     return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
 
 

@@ -1,0 +1,24 @@
+"""Entry point of the command. Before anything heavy is imported, Ctrl-C is made to end it without a traceback."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be one to be ignored
+        signal.signal(signal.SIGINT, end_at_once)
+    from logburl.deploy.cli import app
+    from logburl.deploy.exits import prepare_standard_streams
+
+    prepare_standard_streams()
+    sys.exit(app())
+
+
+def end_at_once(number: int, frame: FrameType | None) -> None:
+    """End the process where nothing has begun, or all is done; what is in between ends in its own way."""
+    os._exit(INTERRUPTED)
