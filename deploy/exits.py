@@ -53,11 +53,9 @@ class FormatCommands(TyperGroup):
 @contextmanager
 def ends() -> Iterator[None]:
     """Turn what is raised on purpose into an exit code, and a line on stderr."""
-    outside = signal.getsignal(signal.SIGINT)
     try:
-        if outside is end_at_once:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        yield
+        with _interruptible():
+            yield
     except BrokenPipeError:
         _forget_stdout()
         raise typer.Exit(BROKEN_PIPE) from None
@@ -74,6 +72,20 @@ def ends() -> Iterator[None]:
     except LogburlError as error:
         say(f"error: {error}")
         raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C be an exception for a while, where it would end the process at once."""
+    outside = signal.getsignal(signal.SIGINT)
+    try:
+        if outside is end_at_once:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+    except RuntimeError as error:  # Python 3.11 wraps what comes while a class is made, as in an import
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
     finally:
         if outside is end_at_once:
             signal.signal(signal.SIGINT, outside)

@@ -1,7 +1,10 @@
-"""Entry point of the command. Before anything heavy is imported, Ctrl-C is made to end it without a traceback."""
+"""Entry point of the command. Before anything heavy is imported, Ctrl-C is made to end it without a traceback.
 
+``_signal`` is the part of ``signal`` that lies in the interpreter; the rest imports more than has been before.
+"""
+
+import _signal as signal
 import os
-import signal
 import sys
 from types import FrameType
 

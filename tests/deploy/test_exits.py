@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from logburl.deploy.exits import ends
 from tests.deploy.command import LOGBURL, logburl
 
 ASCII = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -76,6 +78,19 @@ main()
 
     assert done.returncode == 130, done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_interrupted_while_a_class_is_made() -> None:
+    """An interrupt that Python 3.11 wraps, because it came while a class was made, is one all the same."""
+
+    class Interrupting:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(typer.Exit) as caught, ends():
+        type("Made", (), {"part": Interrupting()})
+
+    assert caught.value.exit_code == 130
 
 
 def test_interrupts_that_are_ignored_stay_so(tmp_path: Path) -> None:
