@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
 from logburl.ingest.recognition import Recognition
-
 from logburl.ingest.values import Range
 
 

@@ -53,7 +53,7 @@ def survey(config: Ingest, progress: Progress, say: Say | None) -> Survey:
     redactor = redactor_of(config.redact)
     if say:
         say(f"reading {', '.join(config.paths)}")
-    with Inputs.named(config.paths).kept() as inputs:
+    with Inputs.named(config.paths, config.unpack.bounds).kept() as inputs:
         counted = _count(inputs, config, redactor, progress)
         if say:
             say(f"reading the values of {len(counted.templates):,} templates")
@@ -64,9 +64,9 @@ def survey(config: Ingest, progress: Progress, say: Say | None) -> Survey:
 
 def _count(inputs: Inputs, config: Ingest, redactor: Redactor | None, progress: Progress) -> Counted:
     """Read everything and count it; what has no time has none in the counts either."""
-    counted, clock = Counted(SignatureTable(config.max_signatures)), Clock()
-    parser = Parser(formats_of(config.format), config.fold)
-    source = redacted(inputs.open(config.format, time.time_ns()), redactor)
+    counted, clock = Counted(SignatureTable(config.max_signatures), config.own_masks, typed=False), Clock()
+    parser = Parser(formats_of(config), config.fold, config.own_masks)
+    source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
         for batch in map(clock.carried, batches):
             never = np.full(len(batch), NEVER)
@@ -82,14 +82,14 @@ def _values(
     """Read once more what was counted, for its values."""
     from logburl.ingest.table import parts
 
-    parser, templates = Parser(formats_of(config.format), config.fold), counted.templates
+    parser, templates = Parser(formats_of(config), config.fold, config.own_masks), counted.templates
     values, book = SlotValues(templates), Book()
 
     def read(raw: RawBatch) -> tuple[LogBatch, list[Counts]]:
         batch = parser.parse(raw)
         return batch, [values_in(part, templates) for part in parts(batch)]
 
-    source = redacted(inputs.until(counted.ends).open(config.format, time.time_ns()), redactor)
+    source = redacted(inputs.until(counted.ends).open(formats_of(config), time.time_ns()), redactor)
     with closing(source), closing(in_order(read, polled(source), config.jobs)) as found:
         for batch, counts in found:
             book.add(batch)

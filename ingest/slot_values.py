@@ -28,7 +28,7 @@ import numpy as np
 from logburl.ingest.backend import kernel
 from logburl.ingest.quantities import NONE, PLAIN, UNITS
 from logburl.ingest.slots import type_of
-from logburl.ingest.templates import Templates
+from logburl.ingest.templates import Templates, before_slots
 from logburl.ingest.value_counts import ROW_BYTES, Counts, first_slots, joined, nothing
 from logburl.ingest.values import Range, Values
 
@@ -58,6 +58,7 @@ class SlotValues:
     ) -> None:
         self.max_values = max_values
         self._max_kept_bytes = max_kept_bytes
+        self._templates = templates
         self._first = first_slots(templates)
         slots = int(self._first[-1])
         self._largest_key = np.full(slots, _ALL_KEYS)
@@ -84,8 +85,8 @@ class SlotValues:
         edge = np.searchsorted(kept.slot, np.arange(len(self._units) + 1))
         return [
             [
-                self._values(slot, kept.take(np.arange(edge[slot], edge[slot + 1])))
-                for slot in range(int(self._first[template]), int(self._first[template + 1]))
+                self._values(slot, kept.take(np.arange(edge[slot], edge[slot + 1])), before)
+                for slot, before in enumerate(before_slots(self._templates.all[template].items), self._first[template])
             ]
             for template in templates
         ]
@@ -120,12 +121,12 @@ class SlotValues:
         self._held_bytes = kept.kept_bytes
         return kept
 
-    def _values(self, slot: int, kept: Counts) -> Values:
+    def _values(self, slot: int, kept: Counts, before: bytes) -> Values:
         data, ends = kept.text.tobytes(), kept.end.tolist()
         values = [data[a:b] for a, b in pairwise([0, *ends])]
         often = np.lexsort((kept.key, -kept.count))[:FREQUENT].tolist()
         return Values(
-            type=type_of(values),
+            type=type_of(values, before, self._templates.masks),
             distinct=len(kept),
             more=bool(self._largest_key[slot] != _ALL_KEYS),
             frequent=tuple((values[i], int(kept.count[i])) for i in often),

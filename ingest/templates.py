@@ -212,10 +212,10 @@ def _types(
     found = iter([data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
     for items, index in groups:
         values = [list(islice(found, items.count(None))) for _ in index[:TYPED_MEMBERS]]
-        yield tuple(map(type_of, map(set, zip(*values, strict=True)), _before(items), repeat(masks)))
+        yield tuple(map(type_of, map(set, zip(*values, strict=True)), before_slots(items), repeat(masks)))
 
 
-def _before(items: Iterable[Item]) -> Iterator[bytes]:
+def before_slots(items: Iterable[Item]) -> Iterator[bytes]:
     """Yield what stands between each slot and the slot before it."""
     literal = b""
     for item in items:
