@@ -17,20 +17,21 @@ import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PositiveInt,
     TypeAdapter,
     ValidationError,
     create_model,
-    field_validator,
 )
 from pydantic.errors import PydanticSchemaGenerationError
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
+from logburl.deploy.mistakes import lines
 from logburl.deploy.model import Model
-from logburl.deploy.own import MISTAKE, OwnFormats, OwnMasks
+from logburl.deploy.own import OwnFormats, OwnMasks, mistake
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.secrets import KINDS
@@ -51,6 +52,20 @@ class Part(Model):
     def make(self, kind: str, **more: Any) -> Any:
         """Build the part; ``more`` are arguments that only the caller knows."""
         return catalogue.find(kind, self.name)(**more, **self.arguments)
+
+
+def as_part(given: Any) -> Any:
+    """Turn ``name`` or ``{name: {argument: value}}`` into the fields of `Part`; anything else is a mistake."""
+    if isinstance(given, str):
+        return {"name": given}
+    if isinstance(given, dict) and len(given) == 1:
+        [(name, arguments)] = given.items()
+        if isinstance(name, str) and isinstance(arguments, dict | None):
+            return {"name": name, "arguments": arguments or {}}
+    raise mistake(f"expected a name, or one name with its arguments, got {given!r}")
+
+
+GivenPart = Annotated[Part, BeforeValidator(as_part)]
 
 
 def _known_kind(kind: str) -> str:
@@ -132,18 +147,10 @@ class Detect(Model):
     window_s: float | None = Field(
         None, ge=1e-9, le=1e9, description="width of a window in seconds; by default chosen from the log"
     )
-    detectors: tuple[Part, ...] = Field(tuple(Part(name=name) for name in ("novelty", "rate", "silence")), min_length=1)
-    vectorizer: Part = Part(name=DEFAULT_VECTORIZER)
-
-    @field_validator("detectors", mode="before")
-    @classmethod
-    def _read_detectors(cls, given: Any) -> Any:
-        return tuple(as_part(one) for one in given) if isinstance(given, list) else given
-
-    @field_validator("vectorizer", mode="before")
-    @classmethod
-    def _read_vectorizer(cls, given: Any) -> Any:
-        return as_part(given)
+    detectors: tuple[GivenPart, ...] = Field(
+        tuple(Part(name=name) for name in ("novelty", "rate", "silence")), min_length=1
+    )
+    vectorizer: GivenPart = Part(name=DEFAULT_VECTORIZER)
 
 
 class Follow(Model):
@@ -161,12 +168,7 @@ class Config(Model):
     ingest: Ingest = Ingest()
     detect: Detect = Detect()
     follow: Follow = Follow()
-    store: Part | None = Field(None, description="where what was learned is kept")
-
-    @field_validator("store", mode="before")
-    @classmethod
-    def _read_store(cls, given: Any) -> Any:
-        return as_part(given)
+    store: GivenPart | None = Field(None, description="where what was learned is kept")
 
 
 def load_config(path: Path) -> Config:
@@ -194,20 +196,10 @@ def read_config(given: Any, where: str = "configuration") -> Config:
         config = Config.model_validate(given)
         mistakes = list(_mistakes_in_parts(config))
     except ValidationError as error:
-        mistakes = list(_lines(error)) + list(_mistakes_in_given_parts(given))
+        mistakes = list(lines(error)) + list(_mistakes_in_given_parts(given))
     if mistakes:
         raise ConfigError("\n".join(f"{where}: {line}" for line in dict.fromkeys(mistakes)))
     return config
-
-
-def as_part(given: Any) -> Any:
-    """Turn ``name`` or ``{name: {argument: value}}`` into the fields of `Part`; leave anything else to be refused."""
-    if isinstance(given, str):
-        return {"name": given}
-    if isinstance(given, dict) and len(given) == 1:
-        [(name, arguments)] = given.items()
-        return {"name": name, "arguments": arguments if arguments is not None else {}}
-    return given
 
 
 def parameters(kind: str, name: str) -> type[BaseModel]:
@@ -259,7 +251,10 @@ def _is_plain(annotation: Any) -> bool:
 
 
 def _mistakes_in_parts(config: Config) -> Iterator[str]:
+    names = [part.name for part in config.detect.detectors]
     for i, part in enumerate(config.detect.detectors):
+        if part.name in names[:i]:
+            yield f"detect.detectors.{i}: expected each detector once, got {part.name!r} again"
         yield from _check_part("detector", f"detect.detectors.{i}", part)
     yield from _check_part("vectorizer", "detect.vectorizer", config.detect.vectorizer)
     if config.store is not None:
@@ -283,7 +278,7 @@ def _check_part(kind: str, path: str, part: Part) -> Iterator[str]:
     try:
         parameters(kind, part.name).model_validate(part.arguments)
     except ValidationError as error:
-        yield from _lines(error, (path, part.name))
+        yield from lines(error, (path, part.name))
         return
     if kind == "vectorizer" and part.name != DEFAULT_VECTORIZER and not _takes_text(part):
         yield f"{path}: expected a vectorizer of texts, got {part.name!r}, which takes other columns"
@@ -296,20 +291,3 @@ def _takes_text(part: Part) -> bool:
     except (ValueError, TypeError):
         return False
     return True
-
-
-def _lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]:
-    for one in error.errors(include_url=False):
-        path = ".".join((*prefix, *map(str, one["loc"]))) or "top"
-        yield f"{path}: {_expected(one)}"
-
-
-def _expected(one: Any) -> str:
-    if one["type"] == "extra_forbidden":
-        return "unknown key"
-    if one["type"] == MISTAKE:
-        return str(one["msg"])
-    if one["type"] == "missing":
-        return "expected a value, got none"
-    message = one["msg"][0].lower() + one["msg"][1:]
-    return f"expected {message.removeprefix('input should be ')}, got {one['input']!r}"

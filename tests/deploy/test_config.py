@@ -37,10 +37,41 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         "store.local.path",
         "store.local.pth",
     ]
-    assert "expected greater than 0, got 0" in lines[1]
+    assert "expected more than 0, got 0" in lines[1]
     assert "expected a name of the IANA database, the nearest: Europe/Berlin, " in lines[0]
     assert "unknown key" in lines[2]
     assert "expected one of novelty, rate, silence, got 'wrong'" in lines[4]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ingest: 7", "ingest: expected keys with values, got 7"),
+        ("ingest: {jobs: many}", "ingest.jobs: expected a whole number, got 'many'"),
+        ("ingest: {fold: perhaps}", "ingest.fold: expected true or false, got 'perhaps'"),
+        ("ingest: {paths: app.log}", "ingest.paths: expected a list, got 'app.log'"),
+        ("ingest: {format: 3}", "ingest.format: expected a text, got 3"),
+        ("detect: {window_s: 1.0e+10}", "detect.window_s: expected at most 1000000000.0, got 10000000000.0"),
+        ("detect: {detectors: []}", "detect.detectors: expected a list of at least 1, got []"),
+        (
+            "detect: {detectors: [rate, 7]}",
+            "detect.detectors.1: expected a name, or one name with its arguments, got 7",
+        ),
+        ("detect: {vectorizer: }", "detect.vectorizer: expected a name, or one name with its arguments, got None"),
+        ("detect: {detectors: [rate, rate]}", "detect.detectors.1: expected each detector once, got 'rate' again"),
+        ("store: {local: {path: 7}}", "store.local.path: expected a path, got 7"),
+        ("store: {local: }", "store.local.path: expected a value, got none"),
+        ("7: 8", "7: expected a text as the key, got 7"),
+    ],
+)
+def test_mistakes_are_told_in_our_words(tmp_path: Path, text: str, said: str) -> None:
+    """A mistake is told with its place, what was expected and what came, and nothing of the library that found it."""
+    (tmp_path / "bad.yaml").write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "bad.yaml")
+
+    assert str(caught.value) == f"{tmp_path}/bad.yaml: {said}"
 
 
 @pytest.mark.parametrize(

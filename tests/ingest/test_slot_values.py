@@ -16,7 +16,7 @@ from logburl.ingest.parser import Parser
 from logburl.ingest.slot_values import FREQUENT, SlotValues
 from logburl.ingest.slots import type_of
 from logburl.ingest.sources.memory import batch_of
-from logburl.ingest.templates import Templates, mine
+from logburl.ingest.templates import Templates, before_slots, mine
 from logburl.ingest.value_counts import MAX_VALUE_BYTES, values_in
 from logburl.ingest.values import Range, Values
 from tests.ingest.messages import statements
@@ -55,9 +55,11 @@ def one_by_one(templates: Templates, lines: Sequence[bytes]) -> list[list[Counte
 def test_counts_are_those_of_the_lines(lines: list[bytes]) -> None:
     """Type, distinct values and counts of the most frequent ones are those that counting line by line gives."""
     templates = mined(lines)
-    for slots, counters in zip(counted(templates, [lines]), one_by_one(templates, lines), strict=True):
-        for slot, counter in zip(slots, counters, strict=True):
-            assert slot.type == type_of(counter.keys())
+    for template, slots, counters in zip(
+        templates.all, counted(templates, [lines]), one_by_one(templates, lines), strict=True
+    ):
+        for slot, counter, before in zip(slots, counters, before_slots(template.items), strict=True):
+            assert slot.type == type_of(counter.keys(), before)
             assert (slot.distinct, slot.more) == (len(counter), False)
             assert [count for _, count in slot.frequent] == [count for _, count in counter.most_common(FREQUENT)]
             assert all(counter[value] == count for value, count in slot.frequent)
