@@ -117,7 +117,13 @@ def print_account(account: Account, problems: Collection[str], *, quiet: bool = 
         say(sentence(account))
 
 
-def check_read(account: Account, problems: Collection[str]) -> None:
-    """Raise `PartFailed` if nothing could be read. If some of it could, that is a result."""
-    if problems and not account.read:
+def check_read(account: Account, problems: Collection[str], streams: Collection[object] = ()) -> None:
+    """Raise `PartFailed` if nothing could be read. If some of it could, that is a result, or was one of a past scan.
+
+    Args:
+        account: Of the lines.
+        problems: What could not be read.
+        streams: Those of which something can be read, be it new or not.
+    """
+    if problems and not account.read and not streams:
         raise PartFailed("nothing could be read")

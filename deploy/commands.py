@@ -21,7 +21,7 @@ def print_scan(config: Config, output: str, *, quiet: bool, verbose: bool) -> Sc
     print_report(catalogue.find("report", output)(result, colour=colour, width=terminal_width()))
     if not (output == "text" and colour):  # on a terminal the report has just said it
         print_account(result.account, result.problems, quiet=quiet)
-    check_read(result.account, result.problems)
+    check_read(result.account, result.problems, result.streams)
     return result
 
 

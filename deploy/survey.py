@@ -17,9 +17,8 @@ from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.result import Account, Pattern
 from logburl.deploy.scan import Say
-from logburl.deploy.sources import Inputs, formats_of, in_order, polled
+from logburl.deploy.sources import Inputs, clock_of, formats_of, in_order, polled
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.clock import Clock
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import NEVER, SignatureTable
@@ -64,11 +63,12 @@ def survey(config: Ingest, progress: Progress, say: Say | None) -> Survey:
 
 def _count(inputs: Inputs, config: Ingest, redactor: Redactor | None, progress: Progress) -> Counted:
     """Read everything and count it; what has no time has none in the counts either."""
-    counted, clock = Counted(SignatureTable(config.max_signatures), config.own_masks, typed=False), Clock()
+    counted = Counted(SignatureTable(config.max_signatures), config.own_masks, typed=False)
+    clock = clock_of(config.timezone)
     parser = Parser(formats_of(config), config.fold, config.own_masks)
     source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
     with closing(source), closing(in_order(parser.parse, polled(source), config.jobs)) as batches:
-        for batch in map(clock.carried, batches):
+        for batch in map(clock.dated, batches):
             never = np.full(len(batch), NEVER)
             counted.add(batch if clock.knows(batch.raw.stream) else replace(batch, time_ns=never))
             progress.update(counted.book)

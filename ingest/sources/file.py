@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from logburl.ingest.dialect import UNKNOWN
 from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
@@ -87,16 +89,18 @@ class FileSource:
     def _read_content(self, path: Path, content: Content) -> Generator[RawBatch, None, None]:
         text, name = decoded(content.file), shown(str(path), content.member)
         stream, place = self._known(stream_in(stream_of(path), content.member), text.peek(HEAD_BYTES))
-        line = 1 if place is None else go_on(text, place)
+        line, told = 1 if place is None else go_on(text, place), len(self._problems)
         if line is None:
             self._problems.append(f"{name}: shorter than it was when read before; nothing new is in it")
-            return
-        end = None if self.ends is None else self.ends.get(stream, 0)
-        dialect = place.dialect if place else UNKNOWN
-        for raw in Chunks(text, stream, text.position, line, end, self.reading, dialect):
-            yield replace(raw, written_ns=_written_ns(path))
-        if content.file.ending:
-            self._problems.append(f"{name}: {content.file.ending}")
+        else:
+            end = None if self.ends is None else self.ends.get(stream, 0)
+            dialect = place.dialect if place else UNKNOWN
+            for raw in Chunks(text, stream, text.position, line, end, self.reading, dialect):
+                yield replace(raw, written_ns=_written_ns(path))
+            if content.file.ending:
+                self._problems.append(f"{name}: {content.file.ending}")
+        if len(self._problems) > told and place is not None and text.position <= place.end:
+            yield _nothing(stream, place, self.reading.received_ns)
 
     def _known(self, name: str, head: bytes) -> tuple[str, Place | None]:
         """Return the name of a stream that begins so, and how far it was read."""
@@ -115,3 +119,11 @@ def _written_ns(path: Path) -> int | None:
     except OSError:
         return None
     return written_ns if written_ns >= LEAST_WRITTEN_NS else None
+
+
+def _nothing(stream: str, place: Place, received_ns: int) -> RawBatch:
+    """Return an empty batch, which says that what can be read of a stream was read before."""
+    none = np.empty(0, np.int64)
+    edges = np.zeros(1, np.int64)
+    raw = RawBatch(stream, np.empty(0, np.uint8), edges, none, place.next_line, place.end, received_ns)
+    return replace(raw, dialect=place.dialect)

@@ -139,6 +139,25 @@ def test_second_scan_of_the_same_file_adds_nothing(faulty: Path, tmp_path: Path)
     assert listed["id"].encode() in shown.stdout
 
 
+def test_torn_file_that_is_stored_is_told_again(faulty: Path, tmp_path: Path) -> None:
+    """What ends early ends a scan as it did the first time, though all that can be read of it is stored."""
+    torn, store = tmp_path / "torn.log.gz", tmp_path / "logburl.db"
+    torn.write_bytes(gzip.compress(faulty.read_bytes())[:-500])
+    once, again = (logburl("scan", torn, "--store", store, "-o", "json") for _ in range(2))
+
+    assert (once.returncode, again.returncode) == (0, 0), again.stderr.decode()
+    assert json.loads(again.stdout)["account"]["read"] == 0
+    assert json.loads(again.stdout)["problems"] == json.loads(once.stdout)["problems"] != []
+
+    torn.write_bytes(torn.read_bytes()[:-2000])
+    shorter = logburl("scan", torn, "--store", store)
+    assert shorter.returncode == 0
+    assert b"shorter than it was" in shorter.stderr
+
+    torn.write_bytes(gzip.compress(faulty.read_bytes()))
+    assert scan(torn, "--store", store)["account"]["read"] > 0
+
+
 def test_longer_file_adds_what_is_new(faulty: Path, quiet: Path, tmp_path: Path) -> None:
     """Learn from a quiet half hour, then see the file grow by an outage: only the new lines are read, and judged."""
     log, store = tmp_path / "app.log", tmp_path / "logburl.db"
