@@ -56,6 +56,8 @@ class Part(Model):
 
 def as_part(given: Any) -> Any:
     """Turn ``name`` or ``{name: {argument: value}}`` into the fields of `Part`; anything else is a mistake."""
+    if isinstance(given, Part):
+        return given
     if isinstance(given, str):
         return {"name": given}
     if isinstance(given, dict) and len(given) == 1:

@@ -1,6 +1,7 @@
 """Arrow columns made of numpy's buffers.
 
-``pa.array()`` imports pandas, which takes as long as writing a million entries; nothing here calls it.
+``pa.array()`` and ``to_numpy()`` import pandas, which takes as long as writing a million entries; nothing here calls
+them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,12 @@ def numbers(
     data = np.ascontiguousarray(values, kind)
     nulls = None if valid is None or valid.all() else _bitmap(valid)
     return pa.Array.from_buffers(pa.from_numpy_dtype(data.dtype), len(data), [nulls, pa.py_buffer(data.data)])
+
+
+def unpacked(values: "pa.Array[Any]", kind: type[np.number[Any]]) -> NDArray[Any]:
+    """Return a column of numbers of a kind, none of them null, as numpy."""
+    at = values.offset * np.dtype(kind).itemsize
+    return np.frombuffer(memoryview(values.buffers()[1] or b""), kind, len(values), at)
 
 
 def times(time_ns: NDArray[np.int64], valid: NDArray[np.bool_] | None = None) -> "pa.Array[Any]":

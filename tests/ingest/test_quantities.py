@@ -19,6 +19,7 @@ def read(value: str) -> tuple[float, str]:
         *(("7", 7, ""), ("-3.5", -3.5, ""), ("+.5", 0.5, ""), ("1,234,567.5", 1234567.5, ""), ("1e-3", 0.001, "")),
         *(("12ms", 0.012, "s"), ("3 s", 3, "s"), ("5µs", 5e-6, "s"), ("2h", 7200, "s"), ("250 ns", 2.5e-7, "s")),
         *(("4KB", 4000, "B"), ("4 KiB", 4096, "B"), ("2M", 2e6, "B"), ("7 B", 7, "B"), ("12 %", 12, "%")),
+        *(("1m30s", 90, "s"), ("1h2m3.5s", 3723.5, "s"), ("2d 3h", 183600, "s"), ("1s 250ms", 1.25, "s")),
         *(("0", 0, "any"), ("-0.0", 0, "any")),
     ],
 )
@@ -31,7 +32,7 @@ def test_numbers_and_units(value: str, number: float, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "alice", "12 apples", "1,23", "0x1f", "1.2.3", "7\n", "ms", "9" * 65, "3 sms", "é"]
+    "value", ["", "alice", "12 apples", "1,23", "0x1f", "1.2.3", "7\n", "ms", "9" * 65, "3 sms", "é", "30s1m", " "]
 )
 def test_what_is_no_number(value: str) -> None:
     """What is no single number with a known unit is none."""
