@@ -33,7 +33,7 @@ from logburl.ingest.value_counts import ROW_BYTES, Counts, first_slots, joined, 
 from logburl.ingest.values import Range, Values
 
 MAX_VALUES = 1 << 16
-MAX_KEPT_BYTES = 1 << 25
+MAX_KEPT_BYTES = 1 << 24
 FREQUENT = 5
 _ALL_KEYS = np.uint64(np.iinfo(np.uint64).max)
 
@@ -105,6 +105,7 @@ class SlotValues:
     def _settle(self) -> Counts:
         """Come down to the bounds exactly, so that the result is that of any other order; return what is kept."""
         kept = replace(joined(self._parts), count=self._count[: len(self._interner)])
+        self._parts = []  # there is not much room for both
         order = np.lexsort((kept.key, kept.slot))
         slot, size = kept.slot[order], kept.size[order] + ROW_BYTES
         rank = np.arange(len(order)) - np.searchsorted(slot, slot)

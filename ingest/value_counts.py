@@ -13,6 +13,7 @@ from logburl.ingest.templates import Templates
 
 MAX_VALUE_BYTES = 256
 ROW_BYTES = 40
+BLOCK_ROWS = 1 << 15  # the places of bytes take sixteen times as much as the bytes
 COLUMNS = ("key", "slot", "count", "number", "unit")
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
@@ -56,7 +57,9 @@ class Counts:
         """Return some rows."""
         size, start = self.size[rows], (self.end - self.size)[rows]
         columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in COLUMNS}
-        return Counts(**columns, text=self.text[_places(start, size)], end=np.cumsum(size))
+        blocks = [slice(i, i + BLOCK_ROWS) for i in range(0, len(rows), BLOCK_ROWS)] or [slice(0)]
+        text = np.concatenate([self.text[_places(start[block], size[block])] for block in blocks])
+        return Counts(**columns, text=text, end=np.cumsum(size))
 
 
 def values_in(batch: LogBatch, templates: Templates) -> Counts:
@@ -81,6 +84,21 @@ def values_in(batch: LogBatch, templates: Templates) -> Counts:
 def first_slots(templates: Templates) -> NDArray[np.int64]:
     """Return (t + 1,) int64: the number of each template's first slot, if all slots are numbered."""
     return np.cumsum([0, *(len(template.types) for template in templates.all)])
+
+
+def nothing() -> Counts:
+    """Return no values."""
+    none = np.empty(0, np.int64)
+    return Counts(none.astype(np.uint64), none, none, np.empty(0), np.empty(0, np.uint8), np.empty(0, np.uint8), none)
+
+
+def joined(parts: Sequence[Counts]) -> Counts:
+    """Return the rows of several parts."""
+    size = np.concatenate([part.size for part in parts])
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in (*COLUMNS, "text")
+    }
+    return Counts(**columns, end=np.cumsum(size))
 
 
 def _hashes(
@@ -110,18 +128,3 @@ def _places(start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int
     """Return the places of all bytes of some spans."""
     end = np.cumsum(size)
     return np.arange(int(end[-1]) if len(end) else 0) + (start - end + size).repeat(size)
-
-
-def nothing() -> Counts:
-    """Return no values."""
-    none = np.empty(0, np.int64)
-    return Counts(none.astype(np.uint64), none, none, np.empty(0), np.empty(0, np.uint8), np.empty(0, np.uint8), none)
-
-
-def joined(parts: Sequence[Counts]) -> Counts:
-    """Return the rows of several parts."""
-    size = np.concatenate([part.size for part in parts])
-    columns: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in (*COLUMNS, "text")
-    }
-    return Counts(**columns, end=np.cumsum(size))
