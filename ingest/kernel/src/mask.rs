@@ -93,6 +93,7 @@ fn is_linked(word: &[u8]) -> bool {
 }
 
 /// Strip edge punctuation; a minus sign before a digit stays, and so do the dots and tilde that begin a path.
+#[inline(always)]
 pub fn trim(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
     while start < end && CLASS[text[start] as usize] & EDGE != 0 {
         let kept = match &text[start..end] {
@@ -120,10 +121,14 @@ pub struct Quotes {
 
 impl Quotes {
     /// Where the quoted value ends that begins at `start`, right behind `="`; what closes one does not open another.
+    #[inline(always)]
     pub fn end(&mut self, text: &[u8], first: usize, start: usize, end: usize) -> Option<usize> {
-        if start < first + 2 || text[start - 2] != b'=' || !matches!(text[start - 1], b'"' | b'\'') {
-            return None;
-        }
+        let opened = start >= first + 2 && matches!(text[start - 1], b'"' | b'\'') && text[start - 2] == b'=';
+        if opened { self.closing(text, start, end) } else { None }
+    }
+
+    #[inline(never)]
+    fn closing(&mut self, text: &[u8], start: usize, end: usize) -> Option<usize> {
         let spent = &mut self.spent[usize::from(text[start - 1] == b'"')];
         if *spent || start <= self.closed {
             return None;

@@ -189,6 +189,7 @@ impl<'a> Reader<'a> {
         (start, start + text.len())
     }
 
+    #[inline(always)]
     pub fn read(&mut self, line: Span) -> Piece {
         let line = self.plain(line);
         match self.header(line) {
@@ -206,7 +207,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, header: Header) -> Piece {
         let header = if matches!(header.body, Body::Line | Body::Part) { self.with_container(header) } else { header };
         let mut piece = Piece { header: Some(header), outer: header.body, looks: None, message: self.message(&header) };
@@ -240,6 +241,7 @@ impl<'a> Reader<'a> {
         (span.0, span.0 + body(self.text(span), 0, span.1 - span.0))
     }
 
+    #[inline(always)]
     fn plain(&mut self, line: Span) -> Span {
         if line.1 <= self.bytes.len() && !self.unlike {
             return line;
@@ -251,6 +253,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a terminal shows last of a text.
+    #[inline(always)]
     fn shown(&self, text: Span) -> Span {
         if text.1 <= self.bytes.len() && !self.overwritten {
             return text;
@@ -303,6 +306,7 @@ impl<'a> Reader<'a> {
         span.0 < self.bytes.len() && span.1 <= self.bytes.len()
     }
 
+    #[inline(always)]
     pub fn joins(&self, entry: &Open, piece: &Piece) -> bool {
         let Some(header) = piece.header else { return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks)) };
         if !piece.is_wrapped() {
@@ -366,6 +370,7 @@ impl<'a> Reader<'a> {
         entry.fold = Fold::new(self.text(entry.message), piece.looks).wanting(false);
     }
 
+    #[inline(always)]
     pub fn open(&mut self, record: usize, start: usize, piece: Piece) -> Open {
         let fallback = || Header { format: self.settings.fallback, ..Header::default() };
         let header = piece.header.unwrap_or_else(fallback);

@@ -190,7 +190,9 @@ impl Sink for Signature {
     fn extend(&mut self, _end: usize) {}
 
     fn finish(&mut self, text: &[u8], gap: (usize, usize)) {
-        self.gap(text, gap, true);
+        if gap.0 < gap.1 {
+            self.gap(text, gap, true);
+        }
     }
 }
 
