@@ -174,6 +174,9 @@ impl Formats {
         attempt.best = usize::MAX;
         let mut search = Search { formats: self, line, received_ns, attempt };
         for root in roots {
+            if self.nodes[*root].least >= search.attempt.best {
+                break;
+            }
             search.descend(*root);
         }
         if !self.expressions.is_empty() {
