@@ -179,8 +179,9 @@ class Observed:
 
     def _covered(self, row: NDArray[np.int64], stream: NDArray[np.int32], rows: int) -> NDArray[np.bool_]:
         covered = np.zeros((rows, self.windows), bool)
-        for r, s in np.unique(np.stack([row, stream], axis=1), axis=0):
-            covered[r, slice(*self.stream_span[s])] = True
+        streams = len(self.cells.streams)
+        for key in np.unique(row * streams + stream).tolist():
+            covered[key // streams, slice(*self.stream_span[key % streams])] = True
         return covered & self.alive
 
 

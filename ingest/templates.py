@@ -19,7 +19,7 @@ from logburl.ingest.alignment import SOFT, Item, Plan, common_items, plan
 from logburl.ingest.masks import MASK_VERSION, NO_MASKS, Masks
 from logburl.ingest.mining import mined
 from logburl.ingest.parameters import located
-from logburl.ingest.pieces import Row, packed, rows_of
+from logburl.ingest.pieces import packed, rows_of
 from logburl.ingest.slots import TYPES, type_of
 
 TYPED_MEMBERS = 64
@@ -190,24 +190,25 @@ def mine(samples: Mapping[int, bytes], masks: Masks = NO_MASKS, typed: bool = Tr
         items = common_items(shapes)
         members.setdefault(_rendered(items), (items, []))[1].extend(index)
     groups = [(items, sorted(index)) for _, (items, index) in sorted(members.items())]
-    types = _types(groups, messages, rows, masks) if typed else (("*",) * items.count(None) for items, _ in groups)
+    some = [(items, i) for items, index in groups for i in index[:TYPED_MEMBERS]] if typed else []
+    plans = {i: plan(items, rows[i]) for items, i in some}
+    types = _types(groups, messages, plans, masks) if typed else (("*",) * items.count(None) for items, _ in groups)
     return Templates(
         [
             Template(tuple(items), tuple(signatures[i] for i in index), of_slots, (*TYPES, *masks.names))
             for (items, index), of_slots in zip(groups, types, strict=True)
         ],
         masks,
+        {signatures[i]: one for i, one in plans.items()},
     )
 
 
 def _types(
-    groups: Sequence[tuple[list[Item], list[int]]], messages: Sequence[bytes], rows: Sequence[Row], masks: Masks
+    groups: Sequence[tuple[list[Item], list[int]]], messages: Sequence[bytes], plans: Mapping[int, Plan], masks: Masks
 ) -> Iterator[tuple[str, ...]]:
-    """Return the types of each group's slots, read off the values of some members."""
-    some = [(items, i) for items, index in groups for i in index[:TYPED_MEMBERS]]
-    text, spans = packed([messages[i] for _, i in some])
-    plans = [plan(items, rows[i]) for items, i in some]
-    start, end, _ = located(plans, np.arange(len(some)), text, spans, masks)
+    """Return the types of each group's slots, read off the values of the members with plans."""
+    text, spans = packed([messages[i] for i in plans])
+    start, end, _ = located(list(plans.values()), np.arange(len(plans)), text, spans, masks)
     data = text.tobytes()
     found = iter([data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
     for items, index in groups:

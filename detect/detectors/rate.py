@@ -165,6 +165,9 @@ def _stretches(view: View, observed: Observed, name: str) -> Iterator[Anomaly]:
         edges = np.diff(marked.astype(np.int8), axis=1, prepend=0, append=0)
         rows, starts = np.nonzero(edges == 1)
         ends = np.nonzero(edges == -1)[1]
+        total = np.cumsum(np.abs(view.surprise), axis=1, dtype=np.float64)
+        about = total[rows, ends - 1] - total[rows, starts] + np.abs(view.surprise[rows, starts])
+        rows, starts, ends = (found[about >= 0.99 * LEAST] for found in (rows, starts, ends))
         for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
             one = _anomaly(view, observed, name, row, (start, end))
             if one.surprise >= LEAST and one.end > observed.scored_from:
