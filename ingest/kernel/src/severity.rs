@@ -1,5 +1,7 @@
 //! Level words → OpenTelemetry SeverityNumber (OpenTelemetry logs data model, appendix B, and kin of the words there).
 
+use wide::u8x16;
+
 /// The severity of a level word in any case; 0 if it is none. Words that often begin a sentence count in upper case alone.
 pub fn of_word(word: &[u8]) -> u8 {
     if !(1..=13).contains(&word.len()) {
@@ -96,6 +98,9 @@ const NAMES: [&[u8]; 14] = [
 /// The severity of a message whose header tells none: an upper-case level word among its first 12 words; or one in any
 /// case behind `level=`, in brackets, or before a colon, these two among the first 4.
 pub fn of_message(message: &[u8]) -> u8 {
+    if !may_tell(message) {
+        return 0;
+    }
     let mut words = 0;
     let mut at = 0;
     while at < message.len() && words < 12 {
@@ -114,6 +119,24 @@ pub fn of_message(message: &[u8]) -> u8 {
         }
     }
     0
+}
+
+/// Whether a message has two capital letters in a row, or what may mark a level: most have neither.
+fn may_tell(message: &[u8]) -> bool {
+    let (whole, rest) = message.as_chunks::<16>();
+    let mut last = [b' '; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut before = 0;
+    let mut tells = |bytes: &[u8; 16]| {
+        let bytes = u8x16::new(*bytes);
+        let above = bytes - u8x16::splat(b'A');
+        let capital = above.min(u8x16::splat(25)).cmp_eq(above).move_mask();
+        let [a, b, c] = [b'=', b':', b']'].map(|mark| bytes.cmp_eq(u8x16::splat(mark)));
+        let pairs = capital & (capital << 1 | before);
+        before = capital >> 15;
+        pairs | (a | b | c).move_mask() != 0
+    };
+    whole.iter().any(&mut tells) || tells(&last)
 }
 
 fn of_word_at(message: &[u8], start: usize, end: usize, early: bool) -> u8 {
