@@ -14,7 +14,7 @@ from logburl.deploy.reports.plain import plural, visible
 from logburl.deploy.result import Account
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Miscounted, PartFailed
-from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
+from logburl.ingest.times.odd import NOTHING_ODD, OddTimes
 
 
 @dataclass(slots=True)

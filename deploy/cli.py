@@ -130,7 +130,7 @@ def scan(
         config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs, budget=budget, store=store
     )
     if follow:
-        from logburl.deploy.follow import follow_to_stdout
+        from logburl.deploy.live.scan import follow_to_stdout
 
         if fail_on:
             raise typer.BadParameter("expected a scan that ends, got --follow", param_hint="--fail-on")
@@ -160,7 +160,7 @@ def parse(
 
     settings = configured(config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs)
     if follow:
-        from logburl.deploy.parse_follow import follow_to_stdout
+        from logburl.deploy.live.parse import follow_to_stdout
 
         follow_to_stdout(settings.ingest, output.value, quiet=quiet)
         return
@@ -273,7 +273,7 @@ def validate(config: Annotated[Path, typer.Argument(help="Configuration (YAML)."
     """Check a configuration and try its samples; all mistakes are told at once."""
     import time
 
-    from logburl.deploy.samples import validate as validated
+    from logburl.deploy.settings.samples import validate as validated
 
     validated(config, time.time_ns())
     print(f"{config}: good")

@@ -7,11 +7,11 @@ from logburl.deploy import catalogue
 from logburl.deploy.account import check_read, print_account
 from logburl.deploy.config import Config
 from logburl.deploy.exits import say
-from logburl.deploy.progress import Progress
+from logburl.deploy.output.progress import Progress
+from logburl.deploy.output.stdout import results
 from logburl.deploy.reports.plain import terminal_width
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
-from logburl.deploy.stdout import results
 
 
 def print_scan(config: Config, output: str, *, quiet: bool, verbose: bool) -> ScanResult:

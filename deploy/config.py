@@ -29,15 +29,15 @@ from pydantic.errors import PydanticSchemaGenerationError
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
-from logburl.deploy.mistakes import lines
-from logburl.deploy.model import Model
-from logburl.deploy.own import OwnFormats, OwnMasks, mistake
+from logburl.deploy.settings.mistakes import lines
+from logburl.deploy.settings.model import Model
+from logburl.deploy.settings.own import OwnFormats, OwnMasks, mistake
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.masks import Mask, Masks
-from logburl.ingest.secrets import KINDS
+from logburl.ingest.secrets.rules import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
-from logburl.ingest.zone import Zone, expected
+from logburl.ingest.times.zone import Zone, expected
 
 DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4

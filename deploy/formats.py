@@ -19,13 +19,13 @@ from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, terminal_width, visible
 from logburl.deploy.sources import Inputs, formats_of, polled
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.describe import example
 from logburl.ingest.errors import PartFailed
-from logburl.ingest.explain import Attempt, Explained, Explainer
 from logburl.ingest.format import Format
 from logburl.ingest.formats import MESSAGE, known, named
+from logburl.ingest.headers.describe import example
+from logburl.ingest.headers.explain import Attempt, Explained, Explainer
+from logburl.ingest.headers.recognition import Recognition, Tally
 from logburl.ingest.parser import Parser
-from logburl.ingest.recognition import Recognition, Tally
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of
 

@@ -12,8 +12,8 @@ from logburl.detect.incident import Incident, fold
 from logburl.detect.observed import CLASSES, Observed, Past, class_of, observe
 from logburl.detect.windows import Cells, merge
 from logburl.ingest.signatures import Seen, SignatureTable
-from logburl.ingest.slots import type_of
 from logburl.ingest.templates import Templates, mine
+from logburl.ingest.values.slots import type_of
 from logburl.vectorize.vectorizer import Vectorizer, Vectors
 
 LEAST_WINDOWS = 60  # of a scan: with fewer of the past's windows in it, it is looked at by itself

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from logburl.deploy.config import Config, Part, load_config
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.zone import Zone
+from logburl.ingest.times.zone import Zone
 
 
 def configured(

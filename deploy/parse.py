@@ -16,16 +16,16 @@ from logburl.deploy.account import Book, check_read, print_account
 from logburl.deploy.config import Ingest
 from logburl.deploy.evidence import name_of
 from logburl.deploy.exits import say
-from logburl.deploy.progress import Progress
+from logburl.deploy.output.progress import Progress
+from logburl.deploy.output.stdout import results
 from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
 from logburl.deploy.sources import Inputs, clock_of, formats_of, in_order, parser_of, polled
-from logburl.deploy.stdout import results
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.masks import NO_MASKS, Masks
-from logburl.ingest.recognition import Tally
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
@@ -131,7 +131,7 @@ def print_entries(
     Raises:
         PartFailed: At the end, if it was not the same.
     """
-    from logburl.deploy import lines, parquet
+    from logburl.deploy.output import lines, parquet
     from logburl.ingest.table import table
 
     templates, book = counted.templates, Book()

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from logburl.deploy.evidence import decode
 from logburl.deploy.result import Pattern, Slot, SlotCounts, ValueCount
-from logburl.ingest.pieces import packed
+from logburl.ingest.mining.pieces import packed
 from logburl.ingest.signatures import NEVER, Seen
 from logburl.ingest.templates import Template, Templates
-from logburl.ingest.values import Values
+from logburl.ingest.values.summary import Values
 
 SEVERITIES = ("UNSET", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 ValuesOf = Callable[[Sequence[int]], Sequence[Sequence[Values]]]

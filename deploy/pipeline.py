@@ -14,11 +14,11 @@ from logburl.deploy.evidence import name_of
 from logburl.deploy.result import StreamRead
 from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.clock import Clock
-from logburl.ingest.dialect import Dialect
-from logburl.ingest.recognition import Tally
+from logburl.ingest.dialects.dialect import Dialect
+from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.signatures import NEVER, SignatureTable
 from logburl.ingest.source import RawBatch, Source
+from logburl.ingest.times.clock import Clock
 from logburl.search.store import Store
 
 

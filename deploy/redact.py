@@ -12,10 +12,10 @@ from logburl.deploy.account import Book
 from logburl.deploy.config import Redact
 from logburl.deploy.exits import say
 from logburl.deploy.options import configured
-from logburl.deploy.progress import Progress
+from logburl.deploy.output.progress import Progress
+from logburl.deploy.output.stdout import results
 from logburl.deploy.reports.plain import plural, visible
 from logburl.deploy.sources import Changed, formats_of, open_source, polled
-from logburl.deploy.stdout import results
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
 from logburl.ingest.source import RawBatch, Source

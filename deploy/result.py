@@ -7,9 +7,9 @@ False.
 
 from dataclasses import dataclass, field
 
-from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
-from logburl.ingest.recognition import Recognition
-from logburl.ingest.values import Range
+from logburl.ingest.headers.recognition import Recognition
+from logburl.ingest.times.odd import NOTHING_ODD, OddTimes
+from logburl.ingest.values.summary import Range
 
 
 @dataclass(frozen=True, slots=True)

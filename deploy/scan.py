@@ -9,9 +9,9 @@ from importlib.metadata import version
 from logburl.deploy import remember
 from logburl.deploy.config import Config
 from logburl.deploy.judgement import Judgement, judge
+from logburl.deploy.output.progress import Progress
 from logburl.deploy.patterns import patterns_of
 from logburl.deploy.pipeline import Learned, Pipeline
-from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of, replaced
 from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult

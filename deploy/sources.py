@@ -18,9 +18,8 @@ from tempfile import gettempdir
 from typing import BinaryIO, TypeVar
 
 from logburl.deploy.config import Ingest
-from logburl.deploy.own import AUTO
+from logburl.deploy.settings.own import AUTO
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.clock import Clock
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.formats import Formats, named
 from logburl.ingest.parser import Parser
@@ -30,7 +29,8 @@ from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.paths import STDIN, expand
 from logburl.ingest.streams.place import stream_of
-from logburl.ingest.zone import Zone
+from logburl.ingest.times.clock import Clock
+from logburl.ingest.times.zone import Zone
 from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
 
 WAIT_S = 3600.0

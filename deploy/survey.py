@@ -11,9 +11,9 @@ import numpy as np
 
 from logburl.deploy.account import Book
 from logburl.deploy.config import Ingest
+from logburl.deploy.output.progress import Progress
 from logburl.deploy.parse import Counted, check_same
 from logburl.deploy.patterns import patterns_of
-from logburl.deploy.progress import Progress
 from logburl.deploy.redact import redacted, redactor_of
 from logburl.deploy.result import Account, Pattern
 from logburl.deploy.scan import Say
@@ -22,9 +22,9 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import NEVER, SignatureTable
-from logburl.ingest.slot_values import SlotValues
 from logburl.ingest.source import RawBatch
-from logburl.ingest.value_counts import Counts, values_in
+from logburl.ingest.values.counts import Counts, values_in
+from logburl.ingest.values.slot_values import SlotValues
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from logburl.detect.incident import Incident as Found
 from logburl.detect.incident import cells_of, onsets
 from logburl.detect.observed import Observed
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.dialect import UNKNOWN
+from logburl.ingest.dialects.dialect import UNKNOWN
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of

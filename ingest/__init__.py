@@ -1,5 +1,11 @@
 """Bytes of the world, made into columns of entries: sources, formats, the kernel, signatures and templates.
 
+On the data's path: ``sources`` hand over records, which ``streams`` unpack, decode and cut; ``redact`` (``secrets``)
+replaces what nobody may see; ``parser`` finds headers by ``formats``, a stream's own by ``dialects``, and ``headers``
+tells how sure that is; ``times`` dates the entries; ``masks`` (``expressions``) decide their signatures, ``mining``
+makes ``templates`` of those, and ``values`` are what stands in the slots. ``kernel`` reads bytes, ``twin`` where it is
+not built.
+
 ``read`` can be asked for by name here (``logburl.ingest.read``); it is imported when it is asked for, since it needs
 pyarrow.
 """

@@ -100,7 +100,7 @@ class Kernel(Protocol):
         """Return a user's masks, compiled; only the module that made them can read with them.
 
         Args:
-            expression: As ``logburl.ingest.expression.written`` writes it; it never matches nothing.
+            expression: As ``logburl.ingest.expressions.expression.written`` writes it; it never matches nothing.
 
         Raises:
             ValueError: If it cannot be read.

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.masks import NO_MASKS, Masks
-from logburl.ingest.odd_times import NOTHING_ODD, OddTimes
 from logburl.ingest.source import RawBatch
+from logburl.ingest.times.odd import NOTHING_ODD, OddTimes
 
 TIMED, ZONED, YEARLESS, EITHER, DAY_FIRST, MONTH_FIRST = (1 << bit for bit in range(6))
 """What a time stamp tells of itself, as bits: that it is there; its zone; that it has no year; that its day and month
@@ -23,7 +23,7 @@ class LogBatch:
         raw: The records that the entries were made of; where streams were interleaved, in another order than they came.
         record: (n + 1,) int64; entry ``i`` is made of records ``record[i]`` to ``record[i + 1]`` of ``raw``.
         time_ns: (n,) int64, UTC; the time of the entry before it (or ``raw.latest_ns``) where ``has_time`` is False.
-            `logburl.ingest.clock.Clock` sets right what a stamp leaves open.
+            `logburl.ingest.times.clock.Clock` sets right what a stamp leaves open.
         told: (n,) uint8, what the time stamp tells of itself, 0 where there is none.
         severity: (n,) uint8, OpenTelemetry SeverityNumber, 0 = unspecified.
         service: (n,) int32, index into ``services``, -1 = none named.

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.clock import Clock
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.format import Format
 from logburl.ingest.formats import Formats
@@ -25,7 +24,8 @@ from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.paths import expand
 from logburl.ingest.table import SCHEMA, parts, schema_of, table
 from logburl.ingest.templates import Templates, mine
-from logburl.ingest.zone import Zone
+from logburl.ingest.times.clock import Clock
+from logburl.ingest.times.zone import Zone
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -40,7 +40,7 @@ A pattern is compiled into a program of byte operations without backtracking: it
 length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
 quicker (a failed attempt ends at its first byte, and a time stamp is read once for all patterns that begin with it).
 
-A user may write his own format as regular expressions nevertheless (``logburl.ingest.expression``), each a program of
+A user may write his own format as regular expressions nevertheless (``ingest.expressions``), each a program of
 one operation. It must match the whole line, of which at most 8 KiB are looked at; its groups ``time``, ``level``,
 ``service`` and ``message`` are what they are in patterns, ``time_clf`` is a time stamp of that kind, ``time`` of any.
 """
@@ -51,8 +51,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.expression import names, written
-from logburl.ingest.expression_reader import parse
+from logburl.ingest.expressions.expression import names, written
+from logburl.ingest.expressions.reader import parse
 
 LITERAL, BLANKS, TIME, LEVEL, NUMBER, WORD, TEXT, MESSAGE, PRIORITY, FIELDS, DATA, EXPRESSION = range(12)
 ANY_TIME = 255

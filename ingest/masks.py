@@ -4,7 +4,7 @@ The rules stand in ``kernel/src/mask.rs`` and in the twin, are spelled out slowl
 examples in ``tests/ingest/test_masks.py``. A change of any of them is a new version, since the signatures of stored
 lines would change.
 
-A user's masks are expressions (`logburl.ingest.expression`) that find values in messages before the rules are asked;
+A user's masks are expressions (``ingest.expressions``) that find values in messages before the rules are asked;
 what they find is a slot by itself. A signature is the hash of what is left, so lines in which they find nothing keep
 the signature that they had without them. Counts of lines that were read with other masks must not be mixed: a store
 keeps the version, and is used with those masks alone.
@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 from logburl.ingest.backend import Masking, kernel
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.expression import Choice, Node, may_be_empty, written
-from logburl.ingest.expression_reader import parse
+from logburl.ingest.expressions.expression import Choice, Node, may_be_empty, written
+from logburl.ingest.expressions.reader import parse
 
 MASK_VERSION = 1
 

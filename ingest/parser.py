@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import Columns, kernel
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.dialect import LEARNED
+from logburl.ingest.dialects.dialect import LEARNED
 from logburl.ingest.format import TEXT, WORD, Format, Operation
 from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks

@@ -4,7 +4,7 @@
 one value, and equal values stay equal, so that entries can still be joined on them. The digits are a keyed hash
 (BLAKE2b, RFC 7693): without the key a value cannot be guessed and tried. Redacting what was redacted changes nothing.
 
-Choice: rules of our own (`logburl.ingest.secrets`) over a scan in the kernel. Redaction stands before everything, so it
+Choice: rules of our own (``ingest.secrets.rules``) over a scan in the kernel. Redaction stands before everything, so it
 may cost no more than a fraction of parsing, which takes 1.5 to 4.5 ns a byte. Measured on the same logs: detect-secrets
 1.5 (Apache-2.0) reads 1,500 lines a second and reports ten values in an ordinary line, scrubadub 2.0 (Apache-2.0)
 4,200, four pattern recognisers of presidio-analyzer 2.2 (MIT) 16,000; kingfisher 1.5 (Apache-2.0; compiled rules over
@@ -24,8 +24,8 @@ import numpy as np
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.secret_rule import PLACEHOLDERS, Rule
-from logburl.ingest.secrets import chosen
+from logburl.ingest.secrets.rule import PLACEHOLDERS, Rule
+from logburl.ingest.secrets.rules import chosen
 from logburl.ingest.source import RawBatch
 
 SHORTEST_KEY = 16

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.samples import sample_of
+from logburl.ingest.mining.samples import sample_of
 
 SEVERITIES = 25
 MAX_SIGNATURES = 100_000
@@ -33,7 +33,7 @@ class Seen:
         first_position: (s,) int64, position of the earliest entry.
         first_line: (s,) int64, its line number.
         stream: (s) the stream that it came from.
-        sample: (s) its message, shortened if it is very long (``logburl.ingest.samples``).
+        sample: (s) its message, shortened if it is very long (``logburl.ingest.mining.samples``).
     """
 
     signature: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.dialect import UNKNOWN, Dialect
+from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.streams.place import HEAD_BYTES
 
 
@@ -16,7 +16,7 @@ class RawBatch:
     """Some records of one stream, as they arrived.
 
     A batch holds whole entries: a source never cuts between a line and its continuation lines
-    (it asks ``logburl.ingest.fold`` where it may cut). Letters: ``n`` records.
+    (it asks ``logburl.ingest.streams.fold`` where it may cut). Letters: ``n`` records.
 
     Attributes:
         stream: Name of the stream, ``file:///var/log/app.log`` or ``kafka://orders/3``.

@@ -15,12 +15,12 @@ from itertools import islice, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.alignment import SOFT, Item, Plan, common_items, plan
 from logburl.ingest.masks import MASK_VERSION, NO_MASKS, Masks
-from logburl.ingest.mining import mined
-from logburl.ingest.parameters import located
-from logburl.ingest.pieces import packed, rows_of
-from logburl.ingest.slots import TYPES, type_of
+from logburl.ingest.mining.alignment import SOFT, Item, Plan, common_items, plan
+from logburl.ingest.mining.groups import mined
+from logburl.ingest.mining.parameters import located
+from logburl.ingest.mining.pieces import packed, rows_of
+from logburl.ingest.values.slots import TYPES, type_of
 
 TYPED_MEMBERS = 64
 ANY = ("*",)
@@ -179,7 +179,7 @@ def mine(samples: Mapping[int, bytes], masks: Masks = NO_MASKS, typed: bool = Tr
         masks: The user's, with which the signatures were made.
         typed: Read the types of slots off the messages; else each is shown as ``<*>``, which is quicker.
 
-    Costs: about linear in the signatures (``logburl.ingest.variation``); quadratic in the length of a row inside a
+    Costs: about linear in the signatures (``ingest.mining.variation``); quadratic in the length of a row inside a
     template whose rows differ in shape.
     """
     signatures = sorted(samples)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.dialect import UNKNOWN, Dialect
+from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import MAX_SIGNATURES, Seen, SignatureTable
 from logburl.ingest.source import RawBatch

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.dialect import Dialect
+from logburl.ingest.dialects.dialect import Dialect
 from logburl.search.state import pack, unpack
 from logburl.search.store import SEVERITIES, Lineage, Place, Signatures, State, StoredIncident, Template
 

@@ -8,7 +8,7 @@ import pytest
 
 from logburl.deploy import catalogue
 from logburl.deploy.config import Config, Ingest, Part
-from logburl.deploy.progress import Progress
+from logburl.deploy.output.progress import Progress
 from logburl.deploy.scan import scan
 from logburl.ingest.errors import PartFailed
 from logburl.search.stores.local import LocalStore

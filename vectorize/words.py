@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from logburl.ingest.slots import TYPES
+from logburl.ingest.values.slots import TYPES
 
 T = TypeVar("T")
 

@@ -4,10 +4,10 @@ from typing import Protocol
 
 import orjson
 
+from logburl.deploy.live.told import BEGIN, OVER, Event
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import visible, when
 from logburl.deploy.reports.text import render_shortly
-from logburl.deploy.told import BEGIN, OVER, Event
 
 
 class Render(Protocol):

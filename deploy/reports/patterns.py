@@ -38,7 +38,7 @@ def values(slot: SlotCounts) -> str:
     """Say what stands in a slot.
 
     >>> from logburl.deploy.result import ValueCount
-    >>> from logburl.ingest.values import Range
+    >>> from logburl.ingest.values.summary import Range
     >>> often = (ValueCount("3 ms", 5), ValueCount("1 s", 1))
     >>> values(SlotCounts("num", 2, False, often, Range("s", 0.003, 0.003, 1.0)))
     '2 values, 0.003 s to 1 s, median 0.003 s: 3 ms (5), 1 s (1)'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from logburl.ingest.dialect import UNKNOWN
+from logburl.ingest.dialects.dialect import UNKNOWN
 from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Content, Contents, shown, stream_in

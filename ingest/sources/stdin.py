@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from logburl.ingest.dialect import UNKNOWN
+from logburl.ingest.dialects.dialect import UNKNOWN
 from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Contents, shown, stream_in

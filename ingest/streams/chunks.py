@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
-from logburl.ingest.dialect import UNKNOWN, Dialect
-from logburl.ingest.fold import last_entry
+from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
+from logburl.ingest.dialects.learning import Learner
 from logburl.ingest.formats import Formats
-from logburl.ingest.learning import Learner
 from logburl.ingest.source import RawBatch
+from logburl.ingest.streams.fold import last_entry
 
 BATCH_BYTES = 2 << 20
 MAX_LINE_BYTES = 16 << 20
@@ -59,7 +59,7 @@ class Chunks:
     Iterated over it reads to the end; ``read_on`` reads what is there, and may be called again when there is more.
 
     The entries do not depend on the size of the batches. A batch grows to the entry that begins it; entries are bounded
-    (see ``logburl.ingest.fold``), and so are lines: one longer than 16 MiB keeps its first 16 MiB, the rest is dropped
+    (see ``ingest.streams.fold``), and so are lines: one longer than 16 MiB keeps its first 16 MiB, the rest is dropped
     and counted.
 
     Costs: linear. What is kept of one batch for the next is at most an entry and a line, so a byte is copied a few

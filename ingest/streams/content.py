@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.request import url2pathname
 
-from logburl.ingest.dialect import UNKNOWN, Dialect
+from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.place import HEAD_BYTES, Place, stream_of
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from logburl.ingest.dialect import Dialect
+from logburl.ingest.dialects.dialect import Dialect
 from logburl.ingest.streams.encoding import Text
 
 HEAD_BYTES = 1024

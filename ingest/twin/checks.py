@@ -1,4 +1,4 @@
-"""What a value must be beside its form; `logburl.ingest.secret_rule` says which checks there are."""
+"""What a value must be beside its form; `logburl.ingest.secrets.rule` says which checks there are."""
 
 import base64
 import binascii

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
-from logburl.ingest.expression import Byte, Choice, Edge, Group, Node, Repeat, names
-from logburl.ingest.expression import Sequence as Parts
-from logburl.ingest.expression_reader import WORD, parse
+from logburl.ingest.expressions.expression import Byte, Choice, Edge, Group, Node, Repeat, names
+from logburl.ingest.expressions.expression import Sequence as Parts
+from logburl.ingest.expressions.reader import WORD, parse
 
 BYTE, FORK, NOTE, EDGE, FOUND = range(5)
 Step = tuple[int, int, int, bytes]
@@ -42,7 +42,7 @@ class Program:
     """An expression, compiled.
 
     Args:
-        text: As ``logburl.ingest.expression.written`` writes it.
+        text: As ``logburl.ingest.expressions.expression.written`` writes it.
 
     Attributes:
         names: The names of its groups.

@@ -27,7 +27,7 @@ _NUMBER_BEHIND_NAME = re.compile(rb'(\\?")[ \t\n\r\x0c]*:[ \t\n\r\x0c]*\Z')
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule, compiled; the fields are those of `logburl.ingest.secret_rule.Rule`."""
+    """A rule, compiled; the fields are those of `logburl.ingest.secrets.rule.Rule`."""
 
     kind: bytes
     pattern: re.Pattern[bytes]

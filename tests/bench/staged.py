@@ -15,10 +15,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from scipy.sparse import csr_matrix
 
-from logburl.deploy import catalogue, lines
+from logburl.deploy import catalogue
 from logburl.deploy.config import Config
 from logburl.deploy.judgement import judge
 from logburl.deploy.options import configured
+from logburl.deploy.output import lines
 from logburl.deploy.pipeline import Learned, Pipeline
 from logburl.deploy.redact import redactor_of
 from logburl.deploy.scan import recall, step_of, told

@@ -16,7 +16,7 @@ from logburl.deploy.result import (
     StreamRead,
     Timeline,
 )
-from logburl.ingest.recognition import Recognition, Share
+from logburl.ingest.headers.recognition import Recognition, Share
 
 SECOND = 1_000_000_000
 START = 1_700_000_000 * SECOND

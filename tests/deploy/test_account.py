@@ -7,7 +7,7 @@ import pytest
 from logburl.deploy.account import Book, check, sentence
 from logburl.deploy.result import Account
 from logburl.ingest.errors import Miscounted
-from logburl.ingest.odd_times import OddTimes
+from logburl.ingest.times.odd import OddTimes
 
 EXACT = Account(
     read=10, in_entries=7, set_aside=2, dropped=1, entries=5, in_patterns=4, overflow=1, signatures=3, patterns=2

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from logburl.deploy.config import Config, Detect, Ingest, Part
-from logburl.deploy.progress import Progress
+from logburl.deploy.output.progress import Progress
 from logburl.deploy.scan import scan
 from logburl.ingest import read
 from logburl.search.stores.local import LocalStore

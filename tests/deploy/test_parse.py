@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logburl.deploy.config import Ingest
+from logburl.deploy.output.progress import Progress
 from logburl.deploy.parse import Counted, count, parse_to_stdout, print_entries
-from logburl.deploy.progress import Progress
 from logburl.deploy.sources import Inputs
 from logburl.ingest import read
 from logburl.ingest.errors import PartFailed

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from logburl.deploy.config import Config, Detect, Ingest, Part
-from logburl.deploy.own import OwnMask
-from logburl.deploy.progress import Progress
+from logburl.deploy.output.progress import Progress
 from logburl.deploy.reports.plain import iso
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
+from logburl.deploy.settings.own import OwnMask
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.odd_times import OddTimes
+from logburl.ingest.times.odd import OddTimes
 from logburl.search.stores.local import LocalStore
 from tests.deploy.logs import FAULT, write_faulty, write_quiet
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from logburl.ingest.backend import kernel
-from logburl.ingest.pieces import packed
+from logburl.ingest.mining.pieces import packed
 
 NAMES = (
     *("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"),

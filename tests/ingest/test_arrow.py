@@ -55,7 +55,7 @@ def test_pandas_stays_away() -> None:
     """Making rows and printing them, as parse does, does not import pandas, which takes longer than a short log."""
     code = """
 import sys
-from logburl.deploy.lines import TEXT_COLUMNS, ndjson, text
+from logburl.deploy.output.lines import TEXT_COLUMNS, ndjson, text
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from logburl.ingest.table import table

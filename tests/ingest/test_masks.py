@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.expression import written
+from logburl.ingest.expressions.expression import written
 from logburl.ingest.masks import NO_MASKS, Mask, Masks, tree_of
-from logburl.ingest.pieces import packed
+from logburl.ingest.mining.pieces import packed
 from tests import naive
 from tests.ingest.expressions import expressions
 from tests.ingest.messages import messages, signatures_of

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import Format, compile_expression
+from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.parser import Parser
-from logburl.ingest.recognition import Tally
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import RECEIVED_NS, rfc3339
 from tests.ingest.expressions import expressions

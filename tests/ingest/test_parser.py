@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.dialect import Dialect
+from logburl.ingest.dialects.dialect import Dialect
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import parsed, rows

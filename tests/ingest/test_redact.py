@@ -17,8 +17,8 @@ from logburl.ingest.backend import kernel
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor, plain
-from logburl.ingest.secret_rule import CHECKS, PLACEHOLDERS, SHAPES
-from logburl.ingest.secrets import KINDS, PERSONAL, SECRETS, chosen
+from logburl.ingest.secrets.rule import CHECKS, PLACEHOLDERS, SHAPES
+from logburl.ingest.secrets.rules import KINDS, PERSONAL, SECRETS, chosen
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.planted import Planted, left, look_alikes, planted

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logburl.ingest.masks import Mask, Masks
-from logburl.ingest.slots import TYPES
 from logburl.ingest.templates import Template, Templates, fill, mine, render
+from logburl.ingest.values.slots import TYPES
 from tests.ingest.messages import NAMES, messages, samples_of, signatures_of, statements
 
 

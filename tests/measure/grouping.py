@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
-from logburl.ingest.pieces import packed
+from logburl.ingest.mining.pieces import packed
 from logburl.ingest.templates import mine, render
 from tests.bench import drain
 from tests.measure.agreement import f1_of_groups, f1_of_templates, grouping_accuracy, normal, parsing_accuracy

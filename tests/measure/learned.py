@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from logburl.ingest.backend import kernel
+from logburl.ingest.dialects.induction import patterns_of
+from logburl.ingest.dialects.probe import probed
 from logburl.ingest.format import compile_pattern
-from logburl.ingest.induction import patterns_of
-from logburl.ingest.probe import probed
 from tests.measure.labelled import Corpus, corpora
 
 SAMPLE = 100

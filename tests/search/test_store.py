@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from logburl.ingest.dialect import Dialect
+from logburl.ingest.dialects.dialect import Dialect
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.sources.memory import batch_of

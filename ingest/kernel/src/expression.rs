@@ -1,6 +1,6 @@
 //! What a user wrote as regular expressions: headers of a format of his own, and what is a value in messages.
 //!
-//! `ingest/expression.py` says what they may hold, and writes them as they come here. They are matched in linear time.
+//! `ingest/expressions/expression.py` says what they may hold, and writes them as they come here. They are matched in linear time.
 
 use crate::fields::Span;
 use crate::header::Header;

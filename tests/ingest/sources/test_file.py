@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from logburl.ingest.dialect import UNKNOWN, Dialect
+from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.bounds import BOUNDS, Bounds

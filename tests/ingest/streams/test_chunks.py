@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from logburl.ingest.fold import last_entry
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.chunks import MAX_LINE_BYTES, Chunks, Reading
+from logburl.ingest.streams.fold import last_entry
 from tests.ingest.logs import TEXTS
 
 

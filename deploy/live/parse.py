@@ -1,0 +1,82 @@
+"""``logburl parse --follow``: entries as they come, with the templates of what was read so far.
+
+Templates are a function of all signatures, so one that is printed now may later be part of a more general one: its id
+changes then, the signature never does.
+"""
+
+import time
+from contextlib import closing
+
+from logburl.deploy.account import print_account
+from logburl.deploy.config import Ingest
+from logburl.deploy.live.source import following
+from logburl.deploy.live.stop import Stop
+from logburl.deploy.output import lines
+from logburl.deploy.output.stdout import results
+from logburl.deploy.parse import Counted
+from logburl.deploy.redact import redactor_of
+from logburl.deploy.sources import clock_of, parser_of
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.errors import ConfigError
+from logburl.ingest.masks import Masks
+from logburl.ingest.signatures import SignatureTable
+from logburl.ingest.table import parts, table
+from logburl.ingest.templates import Templates, mine
+
+POLL_S = 0.25
+OUTPUTS = ("ndjson", "text")
+
+
+def follow_to_stdout(config: Ingest, output: str, *, quiet: bool) -> None:
+    """Print entries as they come, as ``ndjson`` or ``text``, until it is asked to stop or all pipes ended.
+
+    Raises:
+        ConfigError: A path, the format, the output or the configuration is wrong.
+        KeyboardInterrupt: It was asked to stop by Ctrl-C, and has printed all that was read.
+    """
+    if output not in OUTPUTS:
+        raise ConfigError(f"output: expected {' or '.join(OUTPUTS)} with --follow, got {output}")
+    stop, counted = Stop(), Counted(SignatureTable(config.max_signatures), config.own_masks)
+    parser, clock, mined = parser_of(config), clock_of(config.timezone), Mined(config.own_masks)
+    with (
+        stop.listening(),
+        closing(following(config, redactor_of(config.redact), stop, time.time_ns())) as source,
+        results() as out,
+    ):
+        while (raw := source.poll(POLL_S)) is not None:
+            if raw.stream:
+                batch = clock.dated(parser.parse(raw))
+                counted.add(batch)
+                for part in parts(batch):
+                    out.write(printed(part, mined.templates(counted.signatures), output))
+                out.flush()
+    print_account(counted.account(), source.problems, quiet=quiet)
+    stop.ended()
+
+
+def printed(part: LogBatch, templates: Templates, output: str) -> memoryview | bytes:
+    """Return entries as lines."""
+    if output == "ndjson":
+        return lines.ndjson(table(part, templates))
+    return lines.text(table(part, templates, lines.TEXT_COLUMNS))
+
+
+class Mined:
+    """Templates of a table that grows, mined again when there are new signatures.
+
+    Args:
+        masks: The user's, with which the signatures were made.
+
+    Costs: mining for each batch that brings something new, 0.3 s at worst; rarely, once the log is known.
+    """
+
+    def __init__(self, masks: Masks) -> None:
+        self.masks = masks
+        self._signatures = -1
+        self._templates: Templates | None = None
+
+    def templates(self, table: SignatureTable) -> Templates:
+        """Return the templates of a table."""
+        if self._templates is None or len(table) != self._signatures:
+            self._signatures, self._templates = len(table), mine(table.seen.samples, self.masks)
+        return self._templates

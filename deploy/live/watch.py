@@ -1,0 +1,185 @@
+"""A log without an end, judged again and again: what is new is counted, judged with the last day, told and kept.
+
+What a judgement costs is bounded, however much was read: it looks at the cells of the last day (``detect.frame``) and
+at the signatures that are kept (``ingest.max_signatures``). A template is known if it was seen before that day.
+Incidents are printed first and committed then: a process that is killed between the two tells them again, under the
+same id, when it goes on. Entries and places are committed in one piece, so no line is lost or doubled.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from logburl.deploy import remember
+from logburl.deploy.account import Book
+from logburl.deploy.config import Config
+from logburl.deploy.judgement import Judgement, judge
+from logburl.deploy.kept import pack
+from logburl.deploy.live.told import STATE, Event, Told
+from logburl.deploy.pipeline import Learned
+from logburl.deploy.result import Account, Incident
+from logburl.deploy.scan import recall
+from logburl.deploy.sources import parser_of
+from logburl.deploy.tell import Teller
+from logburl.detect.frame import Frame, since
+from logburl.detect.incident import Incident as Found
+from logburl.detect.observed import Observed
+from logburl.detect.windows import WindowCounter, merge
+from logburl.ingest.dialects.dialect import Dialect
+from logburl.ingest.redact import Redactor
+from logburl.ingest.signatures import SignatureTable
+from logburl.search.store import Signatures, Step, Store, StoredIncident, VectorSet
+
+MORE = 4  # times the budget: so many incidents are looked at
+
+
+@dataclass(slots=True)
+class Totals:
+    """The account of all that was read since the start."""
+
+    book: Book = field(default_factory=Book)
+    in_patterns: int = 0
+    overflow: int = 0
+
+    def add(self, delta: Learned) -> None:
+        """Add what was learned since the last judgement."""
+        self.book.merge(delta.book)
+        self.overflow += delta.signatures.overflow
+        self.in_patterns += delta.signatures.entries - delta.signatures.overflow
+
+
+class Watch:
+    """Judges what was learned, piece by piece, together with the last day.
+
+    Args:
+        config: Of the scan.
+        store: Where it is kept, None: nowhere; what it knows is the past.
+        redactor: Replaces in lines that are looked up.
+        now_s: The time by the clock on the wall, UTC.
+    """
+
+    def __init__(
+        self, config: Config, store: Store | None, redactor: Redactor | None, now_s: Callable[[], float]
+    ) -> None:
+        past = recall(store, config)
+        self.config = config
+        self.store = store
+        self.redactor = redactor
+        self.now_s = now_s
+        self.totals = Totals()
+        self._past = past.signatures
+        self._whole = SignatureTable(config.ingest.max_signatures)
+        self._whole.merge(past.signatures)
+        self._dialects: dict[str, Dialect] = {}
+        self._timed, self._untimed = Frame(), Frame(timed=False)
+        for cells in past.cells:
+            if cells.timed:
+                self._timed.add(cells)
+        self._since: int | None = None if len(self._timed.cells) else 0
+        self._templates = past.templates
+        self._judgement: Judgement | None = None
+        self._told = Told(config.follow.quiet_s, config.detect.budget)
+        self._told.restore(store.state(STATE) if store is not None else None)
+
+    def fresh(self) -> Learned:
+        """Return an empty count for what is read next."""
+        learned = Learned(SignatureTable(self.config.ingest.max_signatures))
+        learned.stretches.entries = self._untimed.end()
+        return learned
+
+    def judge(self, delta: Learned) -> list[Event]:
+        """Count what was read since the last time, judge it, and return what is to be told."""
+        self._count(delta)
+        learned, now_s = self._recent(), self.now_s()
+        found: list[tuple[Incident, str]] = []
+        if delta.book.entries:
+            frame = self._timed if learned.timed else self._untimed
+            self._judgement = judge(self.config, learned, self._before(frame), ())
+            found = self._tell(self._judgement)
+        timed = learned.timed
+        events = [*self._told.events(found, timed, now_s), *self._told.over(timed, self._timed.end(), now_s)]
+        self._told.forget(self._timed.begin)
+        return events
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to tell though nothing is read: the end of an incident."""
+        return self._told.any_open
+
+    def commit(self, delta: Learned, events: Sequence[Event]) -> None:
+        """Keep what was read since the last time, and what was told."""
+        if self.store is None:
+            return
+        cells = delta.windows.cells() if self._recent().timed else delta.stretches.cells()
+        widest = self._timed.widest
+        if cells.timed and widest % cells.width_ns == 0:
+            cells = merge([cells], widest)
+        step = Step(
+            signatures=Signatures.of(delta.signatures),
+            cells=cells if len(cells) else None,
+            incidents=[_stored(rank, event) for rank, event in enumerate(events, 1)],
+            states=[self._told.state(), remember.masks_to_keep(self.config.ingest.own_masks)],
+        )
+        self.store.commit(self._with_templates(step))
+
+    def account(self) -> Account:
+        """Return the account of all that was read, checked."""
+        patterns = len(self._judgement.templates) if self._judgement else 0
+        return self.totals.book.close(self.totals.in_patterns, self.totals.overflow, len(self._whole), patterns)
+
+    def _count(self, delta: Learned) -> None:
+        delta.signatures.settle()
+        self.totals.add(delta)
+        self._whole.merge(delta.signatures)
+        self._dialects |= delta.dialects
+        if self._since is None and delta.book.entries:
+            self._since = since(delta.windows.cells())
+        self._timed.add(delta.windows.cells())
+        self._untimed.add(delta.stretches.cells())
+
+    def _recent(self) -> Learned:
+        windows, stretches = (WindowCounter.of(frame.cells) for frame in (self._timed, self._untimed))
+        return Learned(self._whole, windows, stretches, dialects=self._dialects)
+
+    def _before(self, frame: Frame) -> SignatureTable:
+        """Return the signatures that were seen before what is looked at; without times, before the start."""
+        if not frame.timed:
+            return self._past
+        before = SignatureTable(self._whole.max_signatures)
+        before.seen = self._whole.seen.take(np.flatnonzero(self._whole.seen.first_ns < frame.begin))
+        return before
+
+    def _tell(self, judgement: Judgement) -> list[tuple[Incident, str]]:
+        """Return the incidents that may be told, the most surprising first."""
+        if judgement.observed is None:
+            return []
+        found = [one for one in judgement.incidents if self._may_be_told(one, judgement.observed)]
+        parser = parser_of(self.config.ingest)
+        teller = Teller(judgement, parser, self.store, self.redactor, self.config.ingest.unpack.bounds)
+        return teller.tell(found[: MORE * self.config.detect.budget])
+
+    def _may_be_told(self, one: Found, observed: Observed) -> bool:
+        """Whether it is not history, and is not rare only because the last window is not over yet."""
+        history = (observed.first + one.end) * observed.width_ns <= (self._since or 0)
+        rare = all(member.count < member.expected for member in one.members)
+        return not history and not (rare and one.start >= observed.windows - 1)
+
+    def _with_templates(self, step: Step) -> Step:
+        """Add the templates and their vectors, if they are not those that were kept last."""
+        judgement = self._judgement
+        if judgement is None:
+            return step
+        kept = {(template.id, template.signatures) for template in self._templates}
+        if kept == {(template.id, template.signatures) for template in judgement.templates.all}:
+            return step
+        now = remember.templates_to_keep(judgement.templates, (judgement.seen,))
+        lineage = remember.lineage(self._templates, now, self._timed.end())
+        vectors = VectorSet("templates", judgement.vectorizer.fingerprint, judgement.templates.ids, judgement.vectors)
+        self._templates = tuple(now)
+        return replace(step, templates=now, lineage=lineage, vectors=[vectors] if len(now) else [])
+
+
+def _stored(rank: int, event: Event) -> StoredIncident:
+    one = event.incident
+    return StoredIncident(one.id, event.fingerprint, one.start_ns, one.end_ns, rank, True, pack(one, event.timed))

@@ -1,0 +1,65 @@
+r"""What is wrong with a configuration, in our words: where, what was expected, what came.
+
+>>> from pydantic import TypeAdapter
+>>> try:
+...     TypeAdapter(dict[str, int]).validate_python({"jobs": "many"})
+... except ValidationError as error:
+...     print(*lines(error, ("ingest",)), sep="\n")
+ingest.jobs: expected a whole number, got 'many'
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from logburl.deploy.settings.own import MISTAKE
+
+SHOWN_CHARACTERS = 100
+_WORDS = {
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("string_type", "string_unicode"), "a text"),
+    **dict.fromkeys(("tuple_type", "list_type", "set_type"), "a list"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "keys with values"),
+    "path_type": "a path",
+    "invalid_key": "a text as the key",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "too_short": "a list of at least {min_length}",
+    "too_long": "a list of at most {max_length}",
+}
+
+
+def lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield a line for each place with a mistake; of alternatives that all failed, the first is told."""
+    told: dict[str, str] = {}
+    for one in error.errors(include_url=False):
+        path = ".".join((*prefix, *(str(part) for part in one["loc"] if not _is_alternative(part)))) or "top"
+        told.setdefault(path, f"{path}: {_said(one)}")
+    yield from told.values()
+
+
+def _is_alternative(part: int | str) -> bool:
+    """Whether a part of a path is no key, but pydantic's name for one of several types."""
+    return isinstance(part, str) and (part == "str" or "[" in part)
+
+
+def _said(one: Any) -> str:
+    kind = one["type"]
+    if kind == "extra_forbidden":
+        return "unknown key"
+    if kind == MISTAKE:
+        return str(one["msg"])
+    if kind == "missing":
+        return "expected a value, got none"
+    words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
+    got = repr(one["input"])
+    return f"expected {words}, got {got if len(got) <= SHOWN_CHARACTERS else got[: SHOWN_CHARACTERS - 1] + '…'}"
+
+
+def _in_other_words(message: str) -> str:
+    return (message[:1].lower() + message[1:]).removeprefix("input should be ")

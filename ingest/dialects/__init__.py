@@ -1,0 +1,1 @@
+"""How a stream's own headers are learned, where no named format says how its lines are written."""

@@ -1,0 +1,1 @@
+"""What is secret and what is personal: rules that the kernel and its twin both compile."""
