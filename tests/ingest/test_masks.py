@@ -14,7 +14,7 @@ from logburl.ingest.expressions.expression import written
 from logburl.ingest.masks import NO_MASKS, Mask, Masks, tree_of
 from logburl.ingest.mining.pieces import packed
 from tests import naive
-from tests.ingest.expressions import expressions
+from tests.ingest.expressions.drawn import expressions
 from tests.ingest.messages import messages, signatures_of
 from tests.kernels import KERNELS
 

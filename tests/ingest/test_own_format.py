@@ -13,7 +13,7 @@ from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import RECEIVED_NS, rfc3339
-from tests.ingest.expressions import expressions
+from tests.ingest.expressions.drawn import expressions
 from tests.kernels import FALLBACK, KERNELS, Regex, difference, parsed
 
 SHOP = r"(?P<time>\S+ \S+) <(?P<level>\w+)> (?:(?P<service>[\w-]+): )?(?P<message>.*)"
