@@ -212,23 +212,25 @@ def redact(
 def formats_known(
     ctx: typer.Context,
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
+    config: ConfigFile = None,
 ) -> None:
     """List the formats of lines that are known, in the order in which they are tried; NAME shows one."""
     from logburl.deploy.formats import print_formats
 
     if ctx.invoked_subcommand is None:
-        print_formats(output.value)
+        print_formats(config, output.value)
 
 
 @formats.command("show")
 def formats_show(
     name: Annotated[str, typer.Argument(help="Name of a format.")],
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form.")] = ListOutput.text,
+    config: ConfigFile = None,
 ) -> None:
     """Show a format's patterns, with examples; so does `logburl formats NAME`."""
     from logburl.deploy.formats import print_format
 
-    print_format(name, output.value)
+    print_format(config, name, output.value)
 
 
 @formats.command("try")

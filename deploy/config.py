@@ -18,7 +18,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PositiveInt,
     TypeAdapter,
@@ -214,7 +213,7 @@ def parameters(kind: str, name: str) -> type[BaseModel]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not _is_plain(annotation):
             continue
         fields[parameter.name] = (annotation, ... if parameter.default is parameter.empty else parameter.default)
-    return create_model(f"{kind}_{name}", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model(f"{kind}_{name}", __base__=Model, **fields)
 
 
 def schema() -> dict[str, Any]:

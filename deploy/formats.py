@@ -1,6 +1,5 @@
 """``logburl formats``: which formats are known, what one looks like, and why lines of a file fit or do not."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -12,12 +11,14 @@ from typing import Any
 import orjson
 
 from logburl.deploy.commands import print_report
+from logburl.deploy.config import load_config
 from logburl.deploy.evidence import name_of
+from logburl.deploy.inputs import Inputs, parser_of
 from logburl.deploy.options import configured
-from logburl.deploy.redact import redacted, redactor_of
+from logburl.deploy.redaction import redactor_of
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, terminal_width, visible
-from logburl.deploy.sources import Inputs, formats_of, polled
+from logburl.deploy.sources import polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import PartFailed
 from logburl.ingest.format import Format
@@ -61,32 +62,46 @@ class Tried:
     recognised: Recognition
 
 
-def print_formats(output: str) -> None:
-    """List the formats that are known, in the order in which they are tried."""
-    formats = known()
+def print_formats(file: Path | None, output: str) -> None:
+    """List the formats that are known, a user's own too, in the order in which they are tried.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    formats = (*own_formats(file), *known())
     if output == "text":
         width = max(len(one.name) for one in formats)
-        lines = (f"{one.name:<{width}}  {one.summary}\n{'':{width}}  {example(one.patterns[0])}" for one in formats)
+        lines = (f"{one.name:<{width}}  {_summary(one)}\n{'':{width}}  {_example(one)}" for one in formats)
         print_report("".join(f"{line}\n" for line in lines))
     else:
         print_report(_json([_document(one) for one in formats], output))
 
 
-def print_format(name: str, output: str) -> None:
+def print_format(file: Path | None, name: str, output: str) -> None:
     """Show the patterns of a format, each with a line as it reads it.
 
     Raises:
-        ConfigError: The name is unknown.
+        ConfigError: The name is unknown, or the configuration is wrong.
     """
-    found = named((name,))
+    found = named((name,), own_formats(file))
     documents = [_document(one) for one in found]
     if output != "text":
         print_report(_json(documents, output))
         return
-    lines = [f"{name}: the line is the message"] if not found else [f"{name}: {found[0].summary}"]
+    lines = [f"{name}: the line is the message"] if not found else [f"{name}: {_summary(found[0])}"]
     for one in found:
         lines += [f"  {pattern}\n    {example(pattern)}" for pattern in one.patterns]
+        lines += [f"  regex {regex}" for regex in one.regex]
     print_report("".join(f"{line}\n" for line in lines))
+
+
+def own_formats(file: Path | None) -> tuple[Format, ...]:
+    """Return the formats of a configuration.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    return tuple(one.format for one in load_config(file).ingest.formats) if file else ()
 
 
 def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
@@ -97,14 +112,13 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
         PartFailed: There is nothing to read.
     """
     config = configured(file, [path]).ingest
-    received_ns = time.time_ns()
-    source = redacted(Inputs.named(config.paths).open(formats_of(config), received_ns), redactor_of(config.redact))
+    source = Inputs.named(config, redactor_of(config.redact)).open()
     with closing(source):
         raw = next((raw for raw in polled(source) if len(raw)), None)
     if raw is None:
         raise PartFailed("; ".join(source.problems) or f"{path}: expected lines, it is empty")
     own = [one.format for one in config.formats]
-    found = tried(_first(raw, lines), Parser(formats_of(config), config.fold), own)
+    found = tried(_first(raw, lines), parser_of(config), own)
     print_report(_text(found, terminal_width()) if output == "text" else _json(plain(found, timed=True), output))
 
 
@@ -165,9 +179,18 @@ def _other(attempt: Attempt) -> str:
     return f"{attempt.format}: expected {attempt.expected} at byte {attempt.byte}, got {attempt.got}:"
 
 
+def _summary(format_: Format) -> str:
+    return format_.summary or "of your own"
+
+
+def _example(format_: Format) -> str:
+    return example(format_.patterns[0]) if format_.patterns else format_.regex[0]
+
+
 def _document(format_: Format) -> dict[str, Any]:
     examples = [{"pattern": pattern, "example": example(pattern)} for pattern in format_.patterns]
-    return {"name": format_.name, "summary": format_.summary, "patterns": examples}
+    document = {"name": format_.name, "summary": format_.summary, "patterns": examples}
+    return document | ({"regex": format_.regex} if format_.regex else {})
 
 
 def _json(document: Any, output: str) -> str:

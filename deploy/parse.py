@@ -5,7 +5,6 @@ print; what comes through a pipe is kept in a temporary file in between. ``-o no
 """
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
@@ -16,17 +15,17 @@ from logburl.deploy.account import Book, check_read, print_account
 from logburl.deploy.config import Ingest
 from logburl.deploy.evidence import name_of
 from logburl.deploy.exits import say
+from logburl.deploy.inputs import Inputs, clock_of, parser_of
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
-from logburl.deploy.redact import redacted, redactor_of
+from logburl.deploy.redaction import redactor_of
 from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
-from logburl.deploy.sources import Inputs, clock_of, formats_of, in_order, parser_of, polled
+from logburl.deploy.sources import in_order, polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.masks import NO_MASKS, Masks
-from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.templates import Templates, mine
@@ -42,22 +41,21 @@ def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) 
     """
     if output == "parquet" and sys.stdout.isatty():
         raise ConfigError("output: expected a file or a pipe behind stdout for parquet, got a terminal")
-    inputs = Inputs.named(config.paths, config.unpack.bounds)
+    inputs = Inputs.named(config, None if output == "none" else redactor_of(config.redact))
     progress = Progress(shown=not quiet and sys.stderr.isatty())
     if verbose:
         say(f"reading {', '.join(config.paths)}")
-    redactor = None if output == "none" else redactor_of(config.redact)
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
         tally = Tally() if verbose else None
         counted = Counted(SignatureTable(config.max_signatures), config.own_masks, tally, output != "none")
-        count(kept, config, redactor, counted, progress)
+        count(kept, counted, progress)
         if verbose:
             counted.say_formats()
             say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
         if output != "none":
             progress.close()
             progress.shown &= not sys.stdout.isatty()
-            print_entries(kept, config, redactor, counted, output, progress)
+            print_entries(kept, counted, output, progress)
     account = counted.account()
     print_account(account, counted.problems, quiet=quiet)
     check_read(account, counted.problems)
@@ -85,9 +83,9 @@ class Counted:
     ends: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def add(self, batch: LogBatch) -> None:
-        """Count a batch."""
-        self.signatures.add(batch)
+    def add(self, batch: LogBatch, *, timed: bool = True) -> None:
+        """Count a batch; not ``timed``: its stream has no times."""
+        self.signatures.add(batch, timed=timed)
         self.book.add(batch)
         if self.tally is not None:
             self.tally.add(batch)
@@ -112,20 +110,17 @@ class Counted:
         return self.book.close(in_patterns, self.signatures.overflow, len(seen), len(templates))
 
 
-def count(inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, progress: Progress) -> None:
-    """Read everything and count it."""
-    clock = clock_of(config.timezone)
-    source = redacted(inputs.open(formats_of(config), time.time_ns()), redactor)
-    with closing(source), closing(in_order(parser_of(config).parse, polled(source), config.jobs)) as batches:
-        for batch in batches:
-            counted.add(clock.dated(batch))
+def count(inputs: Inputs, counted: Counted, progress: Progress) -> None:
+    """Read everything and count it; what has no time has none in the counts either."""
+    clock, parser, source = clock_of(inputs.config), parser_of(inputs.config), inputs.open()
+    with closing(source), closing(in_order(parser.parse, polled(source), inputs.config.jobs)) as batches:
+        for batch in map(clock.dated, batches):
+            counted.add(batch, timed=clock.knows(batch.raw.stream))
             progress.update(counted.book)
     counted.problems += source.problems
 
 
-def print_entries(
-    inputs: Inputs, config: Ingest, redactor: Redactor | None, counted: Counted, output: str, progress: Progress
-) -> None:
+def print_entries(inputs: Inputs, counted: Counted, output: str, progress: Progress) -> None:
     """Read once more what was counted, and print it.
 
     Raises:
@@ -140,9 +135,9 @@ def print_entries(
         "text": lambda part: lines.text(table(part, templates, lines.TEXT_COLUMNS)),
         "parquet": lambda part: table(part, templates),
     }
-    source = redacted(inputs.until(counted.ends).open(formats_of(config), time.time_ns()), redactor)
-    entries = _entries(source, config, book, progress)
-    with closing(source), closing(in_order(prepare[output], entries, config.jobs)) as prepared, results() as file:
+    source, jobs = inputs.until(counted.ends).open(), inputs.config.jobs
+    entries = _entries(source, inputs.config, book, progress)
+    with closing(source), closing(in_order(prepare[output], entries, jobs)) as prepared, results() as file:
         if output == "parquet":
             parquet.write(prepared, file)
         else:
@@ -160,7 +155,7 @@ def _entries(source: Source, config: Ingest, book: Book, progress: Progress) -> 
     """Yield entries in parts that can be printed at once, as they are counted."""
     from logburl.ingest.table import parts
 
-    parser, clock = parser_of(config), clock_of(config.timezone)
+    parser, clock = parser_of(config), clock_of(config)
     for raw in polled(source):
         batch = clock.dated(parser.parse(raw))
         book.add(batch)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from logburl.deploy.evidence import decode
 from logburl.deploy.result import Pattern, Slot, SlotCounts, ValueCount
 from logburl.ingest.mining.pieces import packed
-from logburl.ingest.signatures import NEVER, Seen
+from logburl.ingest.signatures import Seen, time_or_none
 from logburl.ingest.templates import Template, Templates
 from logburl.ingest.values.summary import Values
 
@@ -68,16 +68,12 @@ def _pattern(
         count=count,
         share=count / total,
         severities=_severities(seen.by_severity[rows].sum(axis=0)),
-        first_ns=_known(int(seen.first_ns[rows].min())) if timed else None,
-        last_ns=_known(int(seen.last_ns[rows].max())) if timed else None,
+        first_ns=time_or_none(int(seen.first_ns[rows].min())) if timed else None,
+        last_ns=time_or_none(int(seen.last_ns[rows].max())) if timed else None,
         example=_clip(decode(seen.sample[int(rows[0])])),
         slots=slots,
         incidents=tuple(incidents.get(name, ())),
     )
-
-
-def _known(time_ns: int) -> int | None:
-    return None if time_ns == NEVER else time_ns
 
 
 def _sampled(

@@ -7,8 +7,6 @@ again.
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import numpy as np
-
 from logburl.deploy.account import Book
 from logburl.deploy.evidence import name_of
 from logburl.deploy.result import StreamRead
@@ -16,7 +14,7 @@ from logburl.detect.windows import SECOND_NS, STRETCH, Cells, WindowCounter
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import Dialect
 from logburl.ingest.headers.recognition import Tally
-from logburl.ingest.signatures import NEVER, SignatureTable
+from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import RawBatch, Source
 from logburl.ingest.times.clock import Clock
 from logburl.search.store import Store
@@ -103,10 +101,9 @@ class Pipeline:
     def _count(self, batch: LogBatch) -> None:
         """Count a batch; what has no time has none in the counts either, whenever it is read."""
         learned, dated = self.learned, self._clock.knows(batch.raw.stream)
-        never = np.full(len(batch), NEVER)
         learned.book.add(batch)
         learned.tally.add(batch)
-        learned.signatures.add(batch if dated else replace(batch, time_ns=never))
+        learned.signatures.add(batch, timed=dated)
         counter = learned.windows if dated else learned.stretches
         counter.add(batch, learned.signatures.largest)
 

@@ -9,7 +9,7 @@ from logburl.deploy.kept import pack
 from logburl.deploy.result import Incident
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.masks import NO_MASKS, Masks
-from logburl.ingest.signatures import Seen
+from logburl.ingest.signatures import NEVER, Seen
 from logburl.ingest.templates import Templates
 from logburl.search.store import Lineage, State, Store, StoredIncident, Template
 
@@ -18,8 +18,7 @@ MASKS = "masks"
 
 def templates_to_keep(templates: Templates, seen: Iterable[Seen]) -> list[Template]:
     """Return templates with the times of their first and last entries, over all that was ever seen."""
-    first = np.full(len(templates), np.iinfo(np.int64).max)
-    last = np.full(len(templates), np.iinfo(np.int64).min)
+    first, last = np.full(len(templates), NEVER), np.full(len(templates), -NEVER)
     for one in seen:
         index = templates.index_of(one.signature)
         np.minimum.at(first, index, one.first_ns)

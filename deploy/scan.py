@@ -8,19 +8,20 @@ from importlib.metadata import version
 
 from logburl.deploy import remember
 from logburl.deploy.config import Config
+from logburl.deploy.inputs import Inputs, clock_of, parser_of
 from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.patterns import patterns_of
 from logburl.deploy.pipeline import Learned, Pipeline
-from logburl.deploy.redact import redacted, redactor_of, replaced
+from logburl.deploy.redaction import redactor_of, replaced
 from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult
-from logburl.deploy.sources import Ahead, clock_of, formats_of, open_source, parser_of
+from logburl.deploy.sources import Ahead
 from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
 from logburl.ingest.redact import Redactor
-from logburl.ingest.signatures import NEVER, SignatureTable
+from logburl.ingest.signatures import SignatureTable, time_or_none
 from logburl.search.store import Signatures, Step, Store, StoredIncident, Template, VectorSet
 
 Say = Callable[[str], None]
@@ -92,14 +93,12 @@ def read(
     config: Config, store: Store | None, redactor: Redactor | None, progress: Progress, say: Say | None
 ) -> tuple[Learned, tuple[str, ...]]:
     """Read all that is named, except what the store has; return what was learned, and what could not be read."""
-    formats = formats_of(config.ingest)
-    places = store.places() if store is not None else None
-    paths, bounds = config.ingest.paths, config.ingest.unpack.bounds
-    source = open_source(paths, formats, time.time_ns(), places, bounds)
-    ahead = Ahead(redacted(source, redactor), parser_of(config.ingest), config.ingest.jobs)
+    places = store.places() if store is not None else {}
+    source = Inputs.named(config.ingest, redactor).open(places)
+    ahead = Ahead(source, parser_of(config.ingest), config.ingest.jobs)
     learned = Learned(SignatureTable(config.ingest.max_signatures))
-    learned.dialects |= {stream: place.dialect for stream, place in (places or {}).items()}
-    pipeline = Pipeline(ahead, ahead, learned, store, clock_of(config.ingest.timezone))
+    learned.dialects |= {stream: place.dialect for stream, place in places.items()}
+    pipeline = Pipeline(ahead, ahead, learned, store, clock_of(config.ingest))
     try:
         if say:
             say(f"reading {', '.join(config.ingest.paths)}")
@@ -192,7 +191,7 @@ def step_of(judgement: Judgement, past: Past, incidents: Sequence[StoredIncident
     """Return what the store commits."""
     now = remember.templates_to_keep(judgement.templates, (past.signatures.seen, judgement.seen))
     cells = judgement.learned.cells
-    at_ns = max((one.last_ns for one in now if one.last_ns != NEVER), default=0)
+    at_ns = max((time_or_none(one.last_ns) or 0 for one in now), default=0)
     vectors = VectorSet("templates", judgement.vectorizer.fingerprint, judgement.templates.ids, judgement.vectors)
     return Step(
         signatures=Signatures.of(judgement.learned.signatures),

@@ -18,6 +18,7 @@ from logburl.ingest.mining.samples import sample_of
 SEVERITIES = 25
 MAX_SIGNATURES = 100_000
 NEVER = np.iinfo(np.int64).max
+"""The first time of a signature whose entries have none, later than all; the last is ``-NEVER``, before all."""
 
 
 @dataclass(slots=True)
@@ -28,8 +29,8 @@ class Seen:
         signature: (s,) uint64.
         count: (s,) int64, entries.
         by_severity: (s, 25) int64, entries per OpenTelemetry SeverityNumber.
-        first_ns: (s,) int64, earliest time.
-        last_ns: (s,) int64, latest time.
+        first_ns: (s,) int64, earliest time, ``NEVER`` if no entry has one.
+        last_ns: (s,) int64, latest time, ``-NEVER`` if no entry has one.
         first_position: (s,) int64, position of the earliest entry.
         first_line: (s,) int64, its line number.
         stream: (s) the stream that it came from.
@@ -108,13 +109,14 @@ class SignatureTable:
         """Entries counted, overflow included."""
         return int(self.seen.count.sum()) + self.overflow
 
-    def add(self, batch: LogBatch) -> NDArray[np.uint64]:
-        """Count the entries of a batch; return the signatures that are new."""
+    def add(self, batch: LogBatch, *, timed: bool = True) -> NDArray[np.uint64]:
+        """Count the entries of a batch; return the signatures that are new. Not ``timed``: its stream has no times."""
         rows: NDArray[np.int64] | slice = slice(None)
         if self._bounded:
             rows = np.flatnonzero(batch.signature <= self._largest)
             self.overflow += len(batch) - len(rows)
-        signature, time_ns = batch.signature[rows], batch.time_ns[rows]
+        signature = batch.signature[rows]
+        time_ns = batch.time_ns[rows] if timed else np.full(len(signature), NEVER)
         codes, first = self._interner.intern(signature)
         if len(first):
             self._append(_nothing_of(signature[first]))
@@ -122,7 +124,8 @@ class SignatureTable:
         cell = codes.astype(np.int64) * SEVERITIES + batch.severity[rows]
         np.add.at(self.seen.by_severity.reshape(-1), cell, 1)
         np.add.at(self.seen.count, codes, 1)
-        np.maximum.at(self.seen.last_ns, codes, time_ns)
+        if timed:
+            np.maximum.at(self.seen.last_ns, codes, time_ns)
         if len(self) > 2 * self.max_signatures:
             self._shrink()
         new: NDArray[np.uint64] = signature[first]
@@ -201,6 +204,11 @@ class SignatureTable:
         self.seen = seen.take(np.flatnonzero(keep))
         self._interner = kernel().Interner()
         self._interner.intern(self.seen.signature)
+
+
+def time_or_none(time_ns: int) -> int | None:
+    """Return the first or last time of a signature, None for what never had one."""
+    return None if abs(time_ns) == NEVER else time_ns
 
 
 def _nothing_of(signature: NDArray[np.uint64]) -> Seen:

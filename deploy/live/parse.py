@@ -9,13 +9,13 @@ from contextlib import closing
 
 from logburl.deploy.account import print_account
 from logburl.deploy.config import Ingest
+from logburl.deploy.inputs import clock_of, parser_of
 from logburl.deploy.live.source import following
 from logburl.deploy.live.stop import Stop
 from logburl.deploy.output import lines
 from logburl.deploy.output.stdout import results
 from logburl.deploy.parse import Counted
-from logburl.deploy.redact import redactor_of
-from logburl.deploy.sources import clock_of, parser_of
+from logburl.deploy.redaction import redactor_of
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.masks import Masks
@@ -37,7 +37,7 @@ def follow_to_stdout(config: Ingest, output: str, *, quiet: bool) -> None:
     if output not in OUTPUTS:
         raise ConfigError(f"output: expected {' or '.join(OUTPUTS)} with --follow, got {output}")
     stop, counted = Stop(), Counted(SignatureTable(config.max_signatures), config.own_masks)
-    parser, clock, mined = parser_of(config), clock_of(config.timezone), Mined(config.own_masks)
+    parser, clock, mined = parser_of(config), clock_of(config), Mined(config.own_masks)
     with (
         stop.listening(),
         closing(following(config, redactor_of(config.redact), stop, time.time_ns())) as source,

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from logburl.deploy.account import print_account
 from logburl.deploy.config import Config
 from logburl.deploy.exits import say
+from logburl.deploy.inputs import clock_of, parser_of
 from logburl.deploy.live.source import following
 from logburl.deploy.live.stop import Stop
 from logburl.deploy.live.told import Event
@@ -15,10 +16,9 @@ from logburl.deploy.live.watch import Watch
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
 from logburl.deploy.pipeline import Pipeline
-from logburl.deploy.redact import redactor_of
+from logburl.deploy.redaction import redactor_of
 from logburl.deploy.reports import events
 from logburl.deploy.reports.plain import terminal_width
-from logburl.deploy.sources import clock_of, parser_of
 from logburl.ingest.errors import ConfigError
 from logburl.search.store import State, Step, Store
 
@@ -71,7 +71,7 @@ def follow(
         began_ns = first_followed_ns(store, time.time_ns())
         source = stack.enter_context(closing(following(config.ingest, redactor, stop, began_ns, places)))
         watch = Watch(config, store, redactor, time.time)
-        clock = clock_of(config.ingest.timezone)
+        clock = clock_of(config.ingest)
         pipeline = Pipeline(source, parser_of(config.ingest), watch.fresh(), store, clock)
         if verbose:
             say(f"following {', '.join(config.ingest.paths)}")

@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from logburl.deploy.config import Ingest
+from logburl.deploy.inputs import Inputs, formats_of
 from logburl.deploy.live.stop import Stop
-from logburl.deploy.redact import redacted
-from logburl.deploy.sources import Inputs, formats_of
+from logburl.deploy.redaction import redacted
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.redact import Redactor
 from logburl.ingest.source import Source
@@ -40,7 +40,7 @@ def following(
         ConfigError: A path names nothing now.
     """
     places = places or {}
-    inputs = Inputs.named(config.paths, config.unpack.bounds)
+    inputs = Inputs.named(config)
     pipes = {_unused(stream, places): pipe() for stream, pipe in inputs.pipes.items()}
     clocks = Clocks(time.monotonic, time.time_ns, stop.wait, lambda: stop.signal is not None)
     named = Named(config.paths)

@@ -14,13 +14,13 @@ import numpy as np
 from logburl.deploy import remember
 from logburl.deploy.account import Book
 from logburl.deploy.config import Config
+from logburl.deploy.inputs import parser_of
 from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.kept import pack
 from logburl.deploy.live.told import STATE, Event, Told
 from logburl.deploy.pipeline import Learned
 from logburl.deploy.result import Account, Incident
 from logburl.deploy.scan import recall
-from logburl.deploy.sources import parser_of
 from logburl.deploy.tell import Teller
 from logburl.detect.frame import Frame, since
 from logburl.detect.incident import Incident as Found

@@ -21,7 +21,7 @@ from logburl.deploy.judgement import judge
 from logburl.deploy.options import configured
 from logburl.deploy.output import lines
 from logburl.deploy.pipeline import Learned, Pipeline
-from logburl.deploy.redact import redactor_of
+from logburl.deploy.redaction import redactor_of
 from logburl.deploy.scan import recall, step_of, told
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch

@@ -48,6 +48,9 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
     [
         ("ingest: 7", "ingest: expected keys with values, got 7"),
         ("ingest: {jobs: many}", "ingest.jobs: expected a whole number, got 'many'"),
+        ("detect: {budget: true}", "detect.budget: expected a whole number, got True"),
+        ("detect: {window_s: false}", "detect.window_s: expected a number, got False"),
+        ("follow: {every_s: true}", "follow.every_s: expected a number, got True"),
         ("ingest: {fold: perhaps}", "ingest.fold: expected true or false, got 'perhaps'"),
         ("ingest: {paths: app.log}", "ingest.paths: expected a list, got 'app.log'"),
         ("ingest: {format: 3}", "ingest.format: expected a text, got 3"),

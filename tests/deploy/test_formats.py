@@ -45,6 +45,32 @@ def test_a_format_is_shown_by_its_name() -> None:
     assert (wrong.returncode, b"got 'klogg'" in wrong.stderr) == (2, True)
 
 
+def test_formats_of_a_user_s_own_are_listed_first(tmp_path: Path) -> None:
+    """With the configuration they stand in, by patterns or by expressions; each is shown by its name, too."""
+    config, regex = tmp_path / "own.yaml", "(?P<time>[0-9]+) (?P<message>.*)"
+    formats = [{"name": "shop", "patterns": "{time} <{level}> {message}"}, {"name": "till", "regex": regex}]
+    config.write_text(json.dumps({"ingest": {"formats": formats}}))
+    listed = printed("formats", "--config", config).splitlines()
+    documents: list[dict[str, Any]] = json.loads(printed("formats", "-c", config, "-o", "json"))
+
+    assert ["shop", "till", known()[0].name] == [line.split()[0] for line in listed[:5:2]]
+    assert ["of your own", regex] == [listed[2].split(maxsplit=1)[1], listed[3].strip()]
+    assert [[regex]] == [one["regex"] for one in documents if "regex" in one]
+    assert "  {time} <{level}> {message}\n" in printed("formats", "shop", "-c", config)
+    assert f"  regex {regex}\n" in printed("formats", "till", "-c", config)
+
+
+def test_a_file_is_tried_within_the_bounds(tmp_path: Path) -> None:
+    """What a scan would not unpack is not unpacked here either."""
+    config, packed = tmp_path / "own.yaml", tmp_path / "a.log.gz"
+    config.write_text("ingest: {unpack: {max_bytes: 1000}}")
+    packed.write_bytes(gzip.compress(NGINX * 1000))
+    done = logburl("formats", "try", packed, "-c", config)
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "more than 1,000 bytes unpacked, ingest.unpack.max_bytes" in done.stderr.decode()
+
+
 def test_lines_are_explained_one_by_one() -> None:
     """What fits, what would, what does not and why, and at the end the counts."""
     told = printed("formats", "try", "-", stdin=NGINX + b"  and more\n" + ODD)

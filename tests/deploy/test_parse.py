@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logburl.deploy.config import Ingest
+from logburl.deploy.inputs import Inputs
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.parse import Counted, count, parse_to_stdout, print_entries
-from logburl.deploy.sources import Inputs
 from logburl.ingest import read
 from logburl.ingest.errors import PartFailed
 from logburl.ingest.signatures import SignatureTable
@@ -309,17 +309,17 @@ def test_signals_while_standard_input_is_kept(tmp_path: Path, number: int, code:
 
 def test_input_that_changes_while_it_is_read(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """What a file gains between counting and printing is not printed; what it loses is an error."""
-    log, config = tmp_path / "app.log", Ingest()
+    log = tmp_path / "app.log"
     log.write_text("one 1\ntwo 2\n")
-    inputs = Inputs.named([str(log)])
+    inputs = Inputs.named(Ingest(paths=(str(log),)))
     progress = Progress(shown=False)
     counted = Counted(SignatureTable())
-    count(inputs, config, None, counted, progress)
+    count(inputs, counted, progress)
     with log.open("a") as file:
         file.write("three 3\n")
-    print_entries(inputs, config, None, counted, "ndjson", progress)
+    print_entries(inputs, counted, "ndjson", progress)
 
     assert [record["message"] for record in records(capfdbinary.readouterr().out)] == ["one 1", "two 2"]
     log.write_text("only 1\n")
     with pytest.raises(PartFailed, match="expected 2 entries in 2 lines, came 1 entries in 1 lines"):
-        print_entries(inputs, config, None, counted, "ndjson", progress)
+        print_entries(inputs, counted, "ndjson", progress)

@@ -1,4 +1,4 @@
-"""The redacting source, and ``logburl redact`` as a user runs it."""
+"""``logburl redact`` as a user runs it."""
 
 import gzip
 from pathlib import Path
@@ -6,12 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from logburl.deploy.config import Redact, read_config
-from logburl.deploy.redact import key_of, redacted, redactor_of
-from logburl.deploy.sources import polled
-from logburl.ingest.errors import ConfigError
 from logburl.ingest.redact import Redactor
-from logburl.ingest.sources.memory import MemorySource, batch_of
 from tests.deploy.command import logburl
 
 KEY = bytes(range(32))
@@ -30,21 +25,6 @@ def key(tmp_path: Path) -> Path:
     path = tmp_path / "key"
     path.write_bytes(KEY)
     return path
-
-
-def test_the_source_hands_over_nothing_secret() -> None:
-    """Batches come redacted, in order; what is committed reaches the source, and so does closing."""
-    inner = MemorySource([batch_of(b"password=hunter2\n"), batch_of(b"quiet\n")])
-    redactor = Redactor(KEY)
-    source = redacted(inner, redactor)
-    batches = list(polled(source))
-    for raw in batches:
-        source.commit(raw)
-    source.close()
-    assert [b"hunter2" in raw.buffer.tobytes() for raw in batches] == [False, False]
-    assert batches == inner.committed
-    assert source.problems == inner.problems
-    assert redactor.counts == {"password": 1}
 
 
 def test_all_bytes_but_the_secrets_come_out(log: Path, key: Path) -> None:
@@ -97,19 +77,3 @@ def test_a_user_s_mistake_is_told_in_a_sentence(log: Path, tmp_path: Path) -> No
         assert said in done.stderr
         assert done.stderr.count(b"\n") == 1
     assert logburl("redact", tmp_path / "none.log").returncode == 2
-
-
-def test_the_configuration_is_on_for_secrets() -> None:
-    """By default secrets go; an empty list switches it off; a kind that is not known is told with its path."""
-    assert Redact() == read_config({}).ingest.redact
-    assert (found := redactor_of(Redact())) is not None
-    assert b"hunter2" not in found.redact_text(LOG)
-    assert redactor_of(read_config({"ingest": {"redact": {"kinds": []}}}).ingest.redact) is None
-    with pytest.raises(ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of secrets, .* got 'mail'"):
-        read_config({"ingest": {"redact": {"kinds": ["card", "mail"]}}})
-
-
-def test_a_key_is_random_or_a_file_s(key: Path) -> None:
-    """The same bytes from the same file, other bytes each time without one."""
-    assert key_of(key) == KEY
-    assert key_of(None) != key_of(None)

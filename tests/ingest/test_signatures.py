@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.parser import Parser
-from logburl.ingest.signatures import COLUMNS, Seen, SignatureTable
+from logburl.ingest.signatures import COLUMNS, Seen, SignatureTable, time_or_none
 from logburl.ingest.sources.memory import batch_of
 
 PARSER = Parser()
@@ -148,3 +148,18 @@ def test_rows_can_be_taken(rows: list[int]) -> None:
     assert [int(seen.signature[i]) for i in rows] == some.signature.tolist()
     assert len(rows) + len(seen) == len(some.concatenated(seen))
     assert len(Seen()) == 0
+
+
+def test_entries_without_a_time_are_neither_first_nor_last() -> None:
+    """A signature of streams with times and without has the times of those that have some; in no order another."""
+    timed, untimed = batch([(3, "job 1 done"), (9, "job 2 done")], "b"), batch([(5, "job 3 done")], "a")
+    one, other = SignatureTable(), SignatureTable()
+    one.add(timed)
+    other.add(untimed, timed=False)
+    alone = [time_or_none(int(times[0])) for times in (other.seen.first_ns, other.seen.last_ns)]
+    other.merge(one)
+    one.add(untimed, timed=False)
+
+    assert alone == [None, None]
+    assert [timed.time_ns[0], timed.time_ns[1]] == [one.seen.first_ns[0], one.seen.last_ns[0]]
+    assert plain(one) == plain(other)

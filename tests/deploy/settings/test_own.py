@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from logburl.deploy.config import load_config, read_config
-from logburl.deploy.sources import formats_of
+from logburl.deploy.inputs import formats_of
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import Format
 from tests.deploy.command import logburl

@@ -1,0 +1,64 @@
+"""Redaction as it is configured: a source that hands over nothing secret."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from logburl.deploy.config import Redact
+from logburl.deploy.reports.plain import plural
+from logburl.deploy.sources import Changed
+from logburl.ingest.errors import ConfigError
+from logburl.ingest.redact import SHORTEST_KEY, Redactor
+from logburl.ingest.source import RawBatch, Source
+from logburl.search.store import HEAD_BYTES
+
+KEY_BYTES = 32
+
+
+def redactor_of(settings: Redact) -> Redactor | None:
+    """Return what the configuration asks for; None if nothing is to be replaced.
+
+    Raises:
+        ConfigError: The file of the key cannot be read, or is too short.
+    """
+    return Redactor(key_of(settings.key_file), settings.kinds) if settings.kinds else None
+
+
+def redacted(source: Source, redactor: Redactor | None) -> Source:
+    """Return the source with its values replaced, if any are to be."""
+    if redactor is None:
+        return source
+
+    def change(raw: RawBatch) -> RawBatch:
+        head = raw.head or (raw.buffer[:HEAD_BYTES].tobytes() if raw.first_line == 1 else b"")
+        return replace(redactor.redact(raw), head=head)
+
+    return Changed(source, change)
+
+
+def key_of(file: Path | None) -> bytes:
+    """Return the bytes of a file; without one, random bytes, so that nobody can guess and try what was replaced.
+
+    Raises:
+        ConfigError: The file cannot be read, or is too short.
+    """
+    if file is None:
+        return secrets.token_bytes(KEY_BYTES)
+    try:
+        key = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: the key cannot be read: {error.strerror}") from error
+    if len(key) < SHORTEST_KEY:
+        raise ConfigError(f"{file}: expected a key of at least {SHORTEST_KEY} random bytes, got {len(key)}")
+    return key
+
+
+def replaced(counts: Mapping[str, int]) -> str:
+    """Say how many values were replaced, and of which kinds.
+
+    >>> replaced({})
+    '0 values replaced'
+    """
+    kinds = [f"{count:,} {kind}" for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+    return f"{plural(sum(counts.values()), 'value')} replaced{': ' if kinds else ''}{', '.join(kinds)}"
