@@ -3,12 +3,12 @@
 Results go to stdout, progress and the account to stderr.
 """
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from logburl.deploy.choices import FailOn, ListOutput, ParseOutput, ScanOutput
 from logburl.deploy.exits import FINDINGS, Commands, FormatCommands
 
 app = typer.Typer(
@@ -26,40 +26,6 @@ formats = typer.Typer(
     help="List the formats of lines that are known; try them on a file.",
 )
 app.add_typer(formats, name="formats")
-
-
-class ScanOutput(StrEnum):
-    """Forms of a report."""
-
-    text = "text"
-    json = "json"
-    ndjson = "ndjson"
-    html = "html"
-    md = "md"
-
-
-class ParseOutput(StrEnum):
-    """Forms of the entries."""
-
-    ndjson = "ndjson"
-    parquet = "parquet"
-    text = "text"
-    none = "none"
-
-
-class ListOutput(StrEnum):
-    """Forms of a list."""
-
-    text = "text"
-    json = "json"
-    ndjson = "ndjson"
-
-
-class FailOn(StrEnum):
-    """What makes a scan exit with 1."""
-
-    new = "new"
-    incident = "incident"
 
 
 Paths = Annotated[

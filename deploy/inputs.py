@@ -21,11 +21,12 @@ from logburl.ingest.redact import Redactor
 from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
+from logburl.ingest.streams.chunks import Reading
 from logburl.ingest.streams.paths import STDIN, expand
 from logburl.ingest.streams.place import stream_of
 from logburl.ingest.times.clock import Clock
 from logburl.ingest.times.zone import Zone
-from logburl.search.store import Place
+from logburl.search.place import Place
 
 
 def formats_of(config: Ingest) -> Formats:
@@ -38,6 +39,15 @@ def formats_of(config: Ingest) -> Formats:
     if config.format == AUTO:
         return named(None, own) if own else None
     return named((config.format,), own)
+
+
+def reading_of(config: Ingest) -> Reading:
+    """Return how streams are read that are received now.
+
+    Raises:
+        ConfigError: There is no format of the name that is given.
+    """
+    return Reading(formats_of(config), time.time_ns(), bounds=config.unpack.bounds)
 
 
 def parser_of(config: Ingest) -> Parser:
@@ -115,14 +125,12 @@ class Inputs:
         Args:
             places: How far streams are stored, by name: what is, is passed over.
         """
-        places, formats, bounds = places or {}, formats_of(self.config), self.config.unpack.bounds
-        received_ns = time.time_ns()
+        places, reading = places or {}, reading_of(self.config)
         sources: list[Source] = []
         if self.files:
-            sources.append(FileSource(self.files, formats, places, received_ns, ends=self.ends, bounds=bounds))
+            sources.append(FileSource(self.files, reading, places, self.ends))
         for stream, pipe in self.pipes.items():
-            place = places.get(stream)
-            source = StdinSource(pipe(), formats, received_ns, stream, bounds=bounds, place=place)
+            source = StdinSource(pipe(), reading, stream, places.get(stream))
             sources.append(without_stored(source, places))
         return redacted(sources[0] if len(sources) == 1 else InTurn(sources), self.redactor)
 

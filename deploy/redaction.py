@@ -11,7 +11,7 @@ from logburl.deploy.sources import Changed
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
 from logburl.ingest.source import RawBatch, Source
-from logburl.search.store import HEAD_BYTES
+from logburl.ingest.streams.place import HEAD_BYTES
 
 KEY_BYTES = 32
 

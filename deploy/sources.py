@@ -14,7 +14,8 @@ from typing import TypeVar
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
-from logburl.search.store import HEAD_BYTES, Place, head_of, unseen
+from logburl.ingest.streams.place import HEAD_BYTES, name_beside
+from logburl.search.place import Place, unseen
 
 WAIT_S = 3600.0
 T = TypeVar("T")
@@ -110,7 +111,7 @@ def _name_beside(raw: RawBatch, place: Place | None) -> str:
     """Return the name of a stream that begins so, where one of its name may be stored."""
     head = raw.buffer[:HEAD_BYTES].tobytes()
     same = place is None or place.head_bytes == 0 or place.begins(head)
-    return raw.stream if same else f"{raw.stream}#{head_of(head)[:8]}"
+    return raw.stream if same else name_beside(raw.stream, head)
 
 
 class Ahead:

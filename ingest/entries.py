@@ -21,6 +21,7 @@ from logburl.ingest.parser import Parser
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource
+from logburl.ingest.streams.chunks import Reading
 from logburl.ingest.streams.paths import expand
 from logburl.ingest.table import SCHEMA, parts, schema_of, table
 from logburl.ingest.templates import Templates, mine
@@ -131,7 +132,7 @@ class Entries:
             PartFailed: At the end, if there were fewer than the first time: a file was changed.
         """
         found = 0
-        for batch in self._parsed(FileSource(self.files, self._formats, ends=self._counted.ends)):
+        for batch in self._parsed(FileSource(self.files, Reading(self._formats), ends=self._counted.ends)):
             found += len(batch)
             yield batch
         if found != len(self):
@@ -161,7 +162,7 @@ class Entries:
 
     @cached_property
     def _counted(self) -> _Counted:
-        source, signatures = FileSource(self.files, self._formats), SignatureTable()
+        source, signatures = FileSource(self.files, Reading(self._formats)), SignatureTable()
         ends: dict[str, int] = {}
         for batch in self._parsed(source):
             signatures.add(batch)

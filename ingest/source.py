@@ -65,6 +65,12 @@ class RawBatch:
         return replace(self, buffer=buffer, offset=offset, position=position, order=order, head=head)
 
 
+def nothing(received_ns: int, stream: str = "", first_line: int = 1, end: int = 0) -> RawBatch:
+    """Return an empty batch, one of no stream where none is named."""
+    none = np.empty(0, np.int64)
+    return RawBatch(stream, np.empty(0, np.uint8), np.zeros(1, np.int64), none, first_line, end, received_ns)
+
+
 class Source(Protocol):
     """**Protocol:** hands over batches of one or several streams.
 

@@ -14,10 +14,9 @@ The rule of use::
 Integers of signatures and templates are unsigned 64 bits, times are UTC nanoseconds.
 """
 
-import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
@@ -25,53 +24,16 @@ from numpy.typing import NDArray
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
-from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
+from logburl.ingest.errors import ConfigError, Miscounted
 from logburl.ingest.signatures import MAX_SIGNATURES, Seen, SignatureTable
-from logburl.ingest.source import RawBatch
+from logburl.search.place import Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from logburl.vectorize.vectorizer import Vectors
 
-HEAD_BYTES = 1024
 SEVERITIES = 25  # OpenTelemetry's severity numbers 0 … 24
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far a stream is stored, and what it began with.
-
-    Attributes:
-        stream: Name of the stream.
-        end: Where a reader goes on: every record before it is stored.
-        next_line: Number of the line at ``end``, from 1.
-        head_start: Position of the bytes that ``head`` is a hash of.
-        head_bytes: How many bytes that are, at most ``HEAD_BYTES``.
-        head: BLAKE2b hash of the stream's first bytes: tells a file that grew from another one under its name.
-        dialect: Headers that were learned of the stream, so that the next reader splits its lines alike.
-    """
-
-    stream: str
-    end: int
-    next_line: int
-    head_start: int
-    head_bytes: int
-    head: str
-    dialect: Dialect = UNKNOWN
-
-    def begins(self, content: bytes) -> bool:
-        """Whether ``content``, read at ``head_start``, begins like the stream that was stored."""
-        return len(content) >= self.head_bytes and self.head == head_of(content[: self.head_bytes])
-
-    def after(self, raw: RawBatch) -> "Place":
-        """Return the place behind a further batch of the stream; a longer head tells more."""
-        line = raw.first_line + len(raw)
-        place = replace(self, end=max(self.end, raw.end), next_line=line, dialect=raw.dialect)
-        if len(raw.head) <= self.head_bytes or not self.begins(raw.head):
-            return place
-        return replace(place, head_bytes=len(raw.head), head=head_of(raw.head))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,38 +238,9 @@ class Store(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
 
-def head_of(content: bytes) -> str:
-    """Return the hash by which a stream's first bytes are recognised."""
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
-
-
 def words_of(text: str) -> list[str]:
     """Return the words of a question or a template, in lower case: letters and digits."""
     return re.findall(r"[^\W_]+", text.lower())
-
-
-def first_place(raw: RawBatch) -> Place:
-    """Return the place before the first batch of a stream."""
-    head = raw.head or raw.buffer[:HEAD_BYTES].tobytes()
-    start = int(raw.position[0]) if len(raw) else raw.end
-    return Place(raw.stream, start, raw.first_line, start, len(head), head_of(head))
-
-
-def accept(place: Place | None, raw: RawBatch) -> Place | None:
-    """Return the place behind a batch that is to be added, None if the batch is stored already.
-
-    Raises:
-        PartFailed: The batch begins before the stored end and goes beyond it.
-    """
-    if place is None or (place.head_bytes == 0 and len(raw)):
-        return first_place(raw).after(raw)
-    if raw.end <= place.end:
-        return None
-    if len(raw) and raw.position[0] < place.end:
-        raise PartFailed(
-            f"{raw.stream} is stored up to {place.end}; a batch from {raw.position[0]} has to be cut there"
-        )
-    return place.after(raw)
 
 
 def must_agree(step: Step, added: int) -> None:
@@ -323,19 +256,3 @@ def must_match(name: str, stored: str, asked: str) -> None:
     """Raise ConfigError if vectors are of different recipes."""
     if stored != asked:
         raise ConfigError(f"vectors {name!r} were stored with recipe {stored}, and cannot be compared with {asked}")
-
-
-def unseen(raw: RawBatch, place: Place | None) -> RawBatch:
-    """Return the records of a batch that are not stored yet; a batch wholly new is returned as it is."""
-    cut = 0 if place is None else int(np.searchsorted(raw.position, place.end))
-    if not cut:
-        return raw
-    start = int(raw.offset[cut])
-    return replace(
-        raw,
-        buffer=raw.buffer[start:],
-        offset=raw.offset[cut:] - start,
-        position=raw.position[cut:],
-        first_line=raw.first_line + cut,
-        dropped_bytes=raw.dropped_bytes if cut < len(raw) else 0,
-    )

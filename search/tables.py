@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.dialects.dialect import Dialect
+from logburl.search.place import Place
 from logburl.search.state import pack, unpack
-from logburl.search.store import SEVERITIES, Lineage, Place, Signatures, State, StoredIncident, Template
+from logburl.search.store import SEVERITIES, Lineage, Signatures, State, StoredIncident, Template
 
 if TYPE_CHECKING:
     from logburl.search.segments import Segment

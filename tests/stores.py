@@ -12,7 +12,8 @@ import numpy as np
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.source import RawBatch
-from logburl.search.store import Signatures, Step, Store, unseen
+from logburl.search.place import unseen
+from logburl.search.store import Signatures, Step, Store
 
 MakeStore = Callable[[], Store]
 SECOND = 1_000_000_000

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from logburl.deploy.config import Ingest
-from logburl.deploy.inputs import Inputs, formats_of
+from logburl.deploy.inputs import Inputs, reading_of
 from logburl.deploy.live.stop import Stop
 from logburl.deploy.redaction import redacted
 from logburl.ingest.errors import ConfigError
@@ -15,7 +16,7 @@ from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.follow import Clocks, FollowSource
 from logburl.ingest.streams.paths import STDIN, expand
-from logburl.search.store import Place
+from logburl.search.place import Place
 
 
 def following(
@@ -44,12 +45,12 @@ def following(
     pipes = {_unused(stream, places): pipe() for stream, pipe in inputs.pipes.items()}
     clocks = Clocks(time.monotonic, time.time_ns, stop.wait, lambda: stop.signal is not None)
     named = Named(config.paths)
-    formats, bounds = formats_of(config), config.unpack.bounds
+    reading = reading_of(config)
 
     def archive(path: Path, now_ns: int) -> Source:
-        return FileSource([path], formats, places, now_ns, bounds=bounds)
+        return FileSource([path], replace(reading, received_ns=now_ns), places)
 
-    source = FollowSource(named.files, pipes, clocks, formats, places, began_ns, bounds, archive=archive)
+    source = FollowSource(named.files, pipes, clocks, reading, places, began_ns, archive=archive)
     return redacted(source, redactor)
 
 

@@ -26,8 +26,9 @@ from logburl.ingest.headers.describe import field_of, in_words
 from logburl.ingest.parser import begins_with_any_word
 from logburl.ingest.twin import colour, json, logfmt, time
 from logburl.ingest.twin.escape import unescaped
-from logburl.ingest.twin.header import Body, Header, Patterns, data_end
+from logburl.ingest.twin.header import Body, Header, Patterns
 from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
+from logburl.ingest.twin.structured import data_end
 from logburl.ingest.twin.text import Text, line_end
 
 GOT_BYTES, FIELD_BYTES = 24, 1024

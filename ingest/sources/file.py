@@ -1,22 +1,17 @@
 """Files, one stream each, or one for each member of an archive: see ``logburl.ingest.streams``."""
 
-import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from logburl.ingest.dialects.dialect import UNKNOWN
-from logburl.ingest.formats import Formats
-from logburl.ingest.source import RawBatch
+from logburl.ingest.source import RawBatch, nothing
 from logburl.ingest.streams.archive import Content, Contents, shown, stream_in
-from logburl.ingest.streams.bounds import BOUNDS, Bounds
-from logburl.ingest.streams.chunks import BATCH_BYTES, Chunks, Reading
+from logburl.ingest.streams.chunks import READING, Chunks, Reading
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import decoded
-from logburl.ingest.streams.place import HEAD_BYTES, Place, go_on, stream_of
+from logburl.ingest.streams.place import HEAD_BYTES, Place, go_on, name_beside, stream_of
 
 LEAST_WRITTEN_NS = 631_152_000 * 1_000_000_000  # 1990: what makes files with fixed times writes 1970 or 1980
 
@@ -30,29 +25,22 @@ class FileSource:
 
     Args:
         paths: What to read.
-        formats: The formats that decide what begins an entry.
+        reading: How.
         places: How far streams were read, by name.
-        received_ns: Time to note in the batches.
-        batch_bytes: How much is read before a batch is cut.
         ends: Position where to stop, by stream; a stream without one is not read. None: all are read to their ends.
-        bounds: Where unpacking stops.
     """
 
     def __init__(
         self,
         paths: Sequence[Path],
-        formats: Formats = None,
+        reading: Reading = READING,
         places: Mapping[str, Place] | None = None,
-        received_ns: int = 0,
-        batch_bytes: int = BATCH_BYTES,
         ends: Mapping[str, int] | None = None,
-        bounds: Bounds = BOUNDS,
     ) -> None:
         self.paths = paths
-        self.reading = Reading(formats, received_ns, batch_bytes)
+        self.reading = reading
         self.places = places or {}
         self.ends = ends
-        self.bounds = bounds
         self._problems: list[str] = []
         self._batches = self._read_all()
 
@@ -80,7 +68,7 @@ class FileSource:
                 self._problems.append(f"{path}: not read: {error.strerror or error}")
 
     def _read(self, path: Path) -> Generator[RawBatch, None, None]:
-        with closing(open_unpacked(path, self.bounds)) as file:
+        with closing(open_unpacked(path, self.reading.bounds)) as file:
             contents = Contents(file)
             for content in contents:
                 yield from self._read_content(path, content)
@@ -100,7 +88,8 @@ class FileSource:
             if content.file.ending:
                 self._problems.append(f"{name}: {content.file.ending}")
         if len(self._problems) > told and place is not None and text.position <= place.end:
-            yield _nothing(stream, place, self.reading.received_ns)
+            read = nothing(self.reading.received_ns, stream, place.next_line, place.end)
+            yield replace(read, dialect=place.dialect)
 
     def _known(self, name: str, head: bytes) -> tuple[str, Place | None]:
         """Return the name of a stream that begins so, and how far it was read."""
@@ -109,7 +98,7 @@ class FileSource:
             return name, place
         others = ((other, place) for other, place in self.places.items() if other.startswith(f"{name}#"))
         known = next(((other, place) for other, place in others if place.head_bytes and place.begins(head)), None)
-        return known or (f"{name}#{hashlib.blake2b(head, digest_size=16).hexdigest()[:8]}", None)
+        return known or (name_beside(name, head), None)
 
 
 def _written_ns(path: Path) -> int | None:
@@ -119,11 +108,3 @@ def _written_ns(path: Path) -> int | None:
     except OSError:
         return None
     return written_ns if written_ns >= LEAST_WRITTEN_NS else None
-
-
-def _nothing(stream: str, place: Place, received_ns: int) -> RawBatch:
-    """Return an empty batch, which says that what can be read of a stream was read before."""
-    none = np.empty(0, np.int64)
-    edges = np.zeros(1, np.int64)
-    raw = RawBatch(stream, np.empty(0, np.uint8), edges, none, place.next_line, place.end, received_ns)
-    return replace(raw, dialect=place.dialect)

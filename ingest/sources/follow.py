@@ -20,29 +20,23 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
-from logburl.ingest.formats import Formats
-from logburl.ingest.source import RawBatch, Source
+from logburl.ingest.source import RawBatch, Source, nothing
 from logburl.ingest.streams.archive import is_archive
-from logburl.ingest.streams.bounds import BOUNDS, Bounds
-from logburl.ingest.streams.chunks import Chunks, Reading
+from logburl.ingest.streams.chunks import READING, Chunks, Reading
 from logburl.ingest.streams.compression import LONGEST_MAGIC, Unpacked, kind
 from logburl.ingest.streams.content import Content, Contents, Known, stem_of
 from logburl.ingest.streams.encoding import Text, decoded
 from logburl.ingest.streams.growing import GrowingFile, GrowingPipe
 from logburl.ingest.streams.identity import Key, Seen, Verdict, files_of, identified
 from logburl.ingest.streams.place import HEAD_BYTES, go_on
+from logburl.ingest.streams.written import Written
 
 LOOK_S = 0.5  # between looks for new files
 PAUSE_S = 0.1  # between looks at those that are open
-SETTLED_S = 2.0  # a file that was not written to for so long is no copy in the making
 REST_S = 5.0  # so long the rest of a truncated file is looked for in a copy
 MOST_OPEN = 256
 MOST_PROBLEMS = 1000
 LOOK_SHARE = 10  # looks for new files take at most a tenth of the time
-
-LONG_NS = 60_000_000_000  # one that was not for so long is none even when it is seen for the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +59,9 @@ class FollowSource:
         named: Returns the files to follow, as they are now.
         pipes: Opened pipes by the names of their streams.
         clocks: The time.
-        formats: The formats that decide what begins an entry.
+        reading: How they are read.
         places: How far streams were read before, by name.
         began_ns: When they were followed for the first time, UTC; None: now.
-        bounds: Where unpacking stops.
         archive: Opens an archive, given the time too; it is read once.
 
     Costs: a system call a file every ``PAUSE_S``, the folders of the files listed every ``LOOK_S``. Memory: a batch,
@@ -80,32 +73,29 @@ class FollowSource:
         named: Callable[[], Sequence[Path]],
         pipes: Mapping[str, BinaryIO],
         clocks: Clocks,
-        formats: Formats = None,
+        reading: Reading = READING,
         places: Mapping[str, Known] | None = None,
         began_ns: int | None = None,
-        bounds: Bounds = BOUNDS,
         *,
         archive: Callable[[Path, int], Source],
     ) -> None:
         self.archive = archive
         self.named = named
         self.clocks = clocks
-        self.bounds = bounds
-        self.reading = Reading(formats)
+        self.reading = reading
         self._problems: list[str] = []
         self._contents = Contents(places or {})
         self._archives: set[Path] = set()
         self._open: dict[Key, GrowingFile] = {}
-        self._settled: dict[Key, tuple[int, int]] = {}
+        self._written = Written()
         self._rests: list[tuple[float, GrowingFile]] = []
-        self._waiting: dict[Key, tuple[tuple[int, int], float]] = {}
         self._began_ns = clocks.now_ns() if began_ns is None else began_ns
         self._early = {seen.key for seen in files_of(self.named()) if not seen.named}
         self._reached: set[tuple[Path, str]] = set()
         self._look_s = -1.0
         self._endless = bool(named())
         began_s = clocks.now_s()
-        self._pipes = [GrowingPipe(file, stream, self.reading, began_s, bounds) for stream, file in pipes.items()]
+        self._pipes = [GrowingPipe(file, stream, self.reading, began_s) for stream, file in pipes.items()]
         self._batches = self._read()
         self._lasts = self._last()
 
@@ -127,7 +117,7 @@ class FollowSource:
                 return None
             left_s = end_s - self.clocks.now_s()
             if left_s <= 0:
-                return nothing_yet(self.clocks.now_ns())
+                return nothing(self.clocks.now_ns())
             self.clocks.wait(min(PAUSE_S, left_s))
         return raw
 
@@ -181,7 +171,7 @@ class FollowSource:
     def _leave(self, key: Key, file: GrowingFile, now_s: float) -> None:
         """Read a file no more; what was begun in one that changed may be whole in its copy."""
         del self._open[key]
-        self._settled.pop(key, None)
+        self._written.may_have_more(key)
         file.content.attached = False
         self._rests.append((now_s + REST_S if file.changed else now_s, file))
         self._look_s = now_s
@@ -200,7 +190,7 @@ class FollowSource:
         """Open the files that are new or were written to; yield what compressed ones hold."""
         files = files_of(self.named())
         for seen in (one for one in files if one.key not in self._open):
-            if self._settled.get(seen.key) == seen.written:
+            if self._written.is_read(seen):
                 continue
             if not self._room():
                 break
@@ -208,9 +198,7 @@ class FollowSource:
                 yield from self._begin(seen, now_s, now_ns)
             except OSError as error:
                 self._complain(f"{seen.path}: not read: {error.strerror or error}")
-        there = {seen.key for seen in files}
-        self._settled = {key: written for key, written in self._settled.items() if key in there}
-        self._waiting = {key: waiting for key, waiting in self._waiting.items() if key in there}
+        self._written.keep({seen.key for seen in files})
 
     def _complain(self, problem: str) -> None:
         if problem not in self._problems and len(self._problems) < MOST_PROBLEMS:
@@ -222,7 +210,7 @@ class FollowSource:
             for key, file in list(self._open.items()):
                 state = os.fstat(file.file.fileno())
                 if file.idle:
-                    self._settled[key] = state.st_size, state.st_mtime_ns
+                    self._written.read(key, state)
                     file.close()
                     del self._open[key]
         return len(self._open) < MOST_OPEN
@@ -235,11 +223,11 @@ class FollowSource:
             seen = Seen(seen.path, os.fstat(file.fileno()), seen.named)
             if seen.key in self._open:  # it was renamed just now
                 return
-            settled = self._is_settled(seen, now_s, now_ns)
+            settled = self._written.is_settled(seen, now_s, now_ns)
             magic = os.pread(file.fileno(), LONGEST_MAGIC, 0)
             if not magic or not (settled or (len(magic) == LONGEST_MAGIC and kind(magic) is None)):
                 return
-            unpacked = Unpacked(file, self.bounds)
+            unpacked = Unpacked(file, self.reading.bounds)
             if is_archive(unpacked):
                 yield from self._archived(seen, settled, now_ns)
                 return
@@ -256,13 +244,6 @@ class FollowSource:
                 return
             yield from self._unpacked(seen, text, content, head, now_ns)
 
-    def _is_settled(self, seen: Seen, now_s: float, now_ns: int) -> bool:
-        written, since_s = self._waiting.get(seen.key, (None, now_s))
-        if written != seen.written:
-            since_s = now_s
-        self._waiting[seen.key] = seen.written, since_s
-        return now_s - since_s >= SETTLED_S or now_ns - seen.state.st_mtime_ns >= LONG_NS
-
     def _content(self, seen: Seen, plain: BinaryIO | None, head: bytes, settled: bool) -> Content | None:
         """Return what a file is; None if that cannot be told yet, or nobody wants it."""
         found = identified(seen, plain, head, self._contents, settled=settled)
@@ -278,7 +259,7 @@ class FollowSource:
                 return content
             found = Verdict.SKIP
         if found is Verdict.SKIP:
-            self._settled[seen.key] = seen.written
+            self._written.read(seen.key, seen.state)
         return None
 
     def _forget_rest(self, content: Content) -> None:
@@ -290,7 +271,7 @@ class FollowSource:
         """Yield what a named archive holds, once it is not written to any more; it does not grow."""
         if not settled:
             return
-        self._settled[seen.key] = seen.written
+        self._written.read(seen.key, seen.state)
         if seen.path in self._archives:
             self._complain(f"{seen.path}: the archive was read and has changed since: it is not read again")
         elif seen.named:
@@ -310,9 +291,4 @@ class FollowSource:
             yield raw
         if text.file.ending:
             self._complain(f"{seen.path}: {text.file.ending}")
-        self._settled[seen.key] = seen.written
-
-
-def nothing_yet(now_ns: int) -> RawBatch:
-    """Return the batch that says that there is nothing yet: empty, and of no stream."""
-    return RawBatch("", np.empty(0, np.uint8), np.zeros(1, np.int64), np.empty(0, np.int64), 1, 0, now_ns)
+        self._written.read(seen.key, seen.state)

@@ -7,11 +7,9 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from logburl.ingest.dialects.dialect import UNKNOWN
-from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.archive import Contents, shown, stream_in
-from logburl.ingest.streams.bounds import BOUNDS, Bounds
-from logburl.ingest.streams.chunks import BATCH_BYTES, Chunks, Reading
+from logburl.ingest.streams.chunks import READING, Chunks, Reading
 from logburl.ingest.streams.compression import Unpacked
 from logburl.ingest.streams.encoding import decoded
 from logburl.ingest.streams.place import HEAD_BYTES, Place
@@ -24,11 +22,8 @@ class StdinSource:
 
     Args:
         file: ``sys.stdin.buffer``, or another pipe; ``close`` closes it.
-        formats: The formats that decide what begins an entry.
-        received_ns: Time to note in the batches.
+        reading: How it is read.
         stream: Name of the stream.
-        batch_bytes: How much is read before a batch is cut.
-        bounds: Where unpacking stops.
         place: How far a stream of this name was read before. It is read from its start; if it begins alike, what was
             learned of it holds.
     """
@@ -36,16 +31,12 @@ class StdinSource:
     def __init__(
         self,
         file: BinaryIO,
-        formats: Formats = None,
-        received_ns: int = 0,
+        reading: Reading = READING,
         stream: str = STREAM,
-        batch_bytes: int = BATCH_BYTES,
-        bounds: Bounds = BOUNDS,
         place: Place | None = None,
     ) -> None:
         self.file = file
-        self.bounds = bounds
-        self.reading = Reading(formats, received_ns, batch_bytes)
+        self.reading = reading
         self.stream = stream
         self.place = place
         self._problems: list[str] = []
@@ -69,7 +60,7 @@ class StdinSource:
         self.file.close()
 
     def _read(self) -> Generator[RawBatch, None, None]:
-        contents = Contents(Unpacked(self.file, self.bounds))
+        contents = Contents(Unpacked(self.file, self.reading.bounds))
         for content in contents:
             text = decoded(content.file)
             known = self.place if self.place and self.place.begins(text.peek(HEAD_BYTES)) else None

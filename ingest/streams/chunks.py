@@ -14,6 +14,7 @@ from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.dialects.learning import Learner
 from logburl.ingest.formats import Formats
 from logburl.ingest.source import RawBatch
+from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.fold import last_entry
 
 BATCH_BYTES = 2 << 20
@@ -37,12 +38,17 @@ class Reading:
         received_ns: Time to note in the batches.
         batch_bytes: How much is read before a batch is cut.
         max_line_bytes: Bound on a line.
+        bounds: Where unpacking stops.
     """
 
     formats: Formats = None
     received_ns: int = 0
     batch_bytes: int = BATCH_BYTES
     max_line_bytes: int = MAX_LINE_BYTES
+    bounds: Bounds = BOUNDS
+
+
+READING = Reading()
 
 
 class Hold(Enum):
@@ -82,7 +88,7 @@ class Chunks:
         position: int = 0,
         first_line: int = 1,
         end: int | None = None,
-        reading: Reading = Reading(),
+        reading: Reading = READING,
         dialect: Dialect = UNKNOWN,
     ) -> None:
         self.readable = readable

@@ -5,7 +5,6 @@ to. One may be another's continuation only if their names are related: ``app.log
 ``app.log-20260102.gz``, ``app-2026-01-02.log``; two services that greet alike are not taken for one.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from urllib.request import url2pathname
 
 from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.source import RawBatch
-from logburl.ingest.streams.place import HEAD_BYTES, Place, stream_of
+from logburl.ingest.streams.place import HEAD_BYTES, Place, head_of, name_beside, stream_of
 
 TAIL_BYTES = 256
 MOST_CONTENTS = 10_000
@@ -65,12 +64,12 @@ class Content:
 
     def begins(self, content: bytes, /) -> bool:
         """Whether a content begins so."""
-        return 0 < self.head_bytes <= len(content) and self.head == _hash(content[: self.head_bytes])
+        return 0 < self.head_bytes <= len(content) and self.head == head_of(content[: self.head_bytes])
 
     def know(self, head: bytes) -> None:
         """Take down what it begins with, if that is more than was known."""
         if len(head) > self.head_bytes:
-            self.head_bytes, self.head = len(head), _hash(head)
+            self.head_bytes, self.head = len(head), head_of(head)
 
     def note(self, raw: RawBatch) -> None:
         """Take down that it was read on."""
@@ -105,7 +104,7 @@ class Contents:
         """Return a new content, under a name that no other has."""
         name = f"{stream_of(path)}{'#unwanted' if unwanted else ''}"
         if name in self._names:
-            name = f"{name}#{_hash(head)[:8]}"
+            name = name_beside(name, head)
         numbered = (f"{name}.{i}" if i > 1 else name for i in range(1, len(self._names) + 2))
         content = Content(next(one for one in numbered if one not in self._names), unwanted=unwanted)
         content.know(head)
@@ -141,10 +140,6 @@ def stem_of(path: Path) -> tuple[Path, str]:
 def name_stem(name: str) -> str:
     """Return a file's name without what rotation adds to it."""
     return _TURN.sub("", name) or name
-
-
-def _hash(head: bytes) -> str:
-    return hashlib.blake2b(head, digest_size=16).hexdigest()
 
 
 def same_bytes(content: Content, head: bytes) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from logburl.ingest.source import RawBatch
-from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.chunks import Chunks, Hold, Reading
 from logburl.ingest.streams.compression import LONGEST_MAGIC, Unpacked, kind
 from logburl.ingest.streams.content import TAIL_BYTES, Content
@@ -158,16 +157,14 @@ class GrowingPipe:
         stream: Name of the stream.
         reading: How it is read.
         now_s: The time.
-        bounds: Where unpacking stops.
 
     Attributes:
         ended: All was handed over.
         problem: What was wrong, as the end of a sentence about the pipe, None while all is well.
     """
 
-    def __init__(self, file: BinaryIO, stream: str, reading: Reading, now_s: float, bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, file: BinaryIO, stream: str, reading: Reading, now_s: float) -> None:
         self.stream = stream
-        self._bounds = bounds
         self.ended = False
         self.problem: str | None = None
         self._tap = Tap(file)
@@ -201,7 +198,7 @@ class GrowingPipe:
         tap = self._tap
         if self._growing is None and (tap.fill(LONGEST_MAGIC) or (tap.head and now_s - self._began_s >= ENTRY_S)):
             tap.waits = kind(tap.head) is not None
-            self._text = decoded(Unpacked(tap, self._bounds))
+            self._text = decoded(Unpacked(tap, self._reading.bounds))
             chunks = Chunks(self._text, self.stream, self._text.position, reading=self._reading)
             self._growing = Growing(chunks, self._reading, now_s)
         return self._growing

@@ -39,7 +39,12 @@ class Seen:
     @property
     def written(self) -> tuple[int, int]:
         """What changes when it is written to."""
-        return self.state.st_size, self.state.st_mtime_ns
+        return written(self.state)
+
+
+def written(state: os.stat_result) -> tuple[int, int]:
+    """Return what of a file's state changes when it is written to."""
+    return state.st_size, state.st_mtime_ns
 
 
 def files_of(paths: Iterable[Path]) -> list[Seen]:

@@ -1,5 +1,6 @@
 """How far a stream was read before: what a source needs to know to go on from there."""
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,16 @@ class Place(Protocol):
 def stream_of(path: Path) -> str:
     """Return the name of a file's stream, ``file:///var/log/app.log``."""
     return path.absolute().as_uri()
+
+
+def head_of(content: bytes) -> str:
+    """Return the hash by which a stream's first bytes are recognised."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def name_beside(stream: str, head: bytes) -> str:
+    """Return the name of a stream that begins so, where another one has the name that it should have."""
+    return f"{stream}#{head_of(head)[:8]}"
 
 
 def go_on(text: Text, place: Place) -> int | None:

@@ -33,13 +33,12 @@ from logburl.ingest.format import (
 from logburl.ingest.twin import json, logfmt, severity, time
 from logburl.ingest.twin.calendar import finer
 from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
+from logburl.ingest.twin.structured import data_end
 from logburl.ingest.twin.text import Text
 
 MAX_OPERATIONS = 31
 _, SOURCE = KINDS["source"]
 RawProgram = tuple[int, Sequence[tuple[int, int, int, bytes]]]
-
-_QUOTE_OR_END = re.compile(rb'["\]]')
 
 
 class Body(IntEnum):
@@ -288,19 +287,3 @@ def _with_rest(before: Header, rest: Program, received_ns: int) -> Header | None
     tried = candidates((rest,))
     found = tried.pattern.match(data, behind, end) if behind else None
     return tried.read(found, received_ns, before) if found else None
-
-
-def data_end(data: bytes, at: int, end: int) -> int:
-    """Return the end of structured data (RFC 5424, section 6.3): ``-``, or elements; 0 if an element does not end."""
-    if data.startswith(b"-", at, end):
-        return at + 1
-    while data.startswith(b"[", at, end):
-        at += 1
-        while (mark := _QUOTE_OR_END.search(data, at, end)) and mark[0] == b'"':
-            at = json.string_end(data, mark.start(), end)
-            if not at:
-                return 0
-        if not mark:
-            return 0
-        at = mark.end()
-    return at

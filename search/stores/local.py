@@ -20,18 +20,8 @@ from logburl.ingest.errors import ConfigError
 from logburl.search import cell_rows, schema, tables
 from logburl.search.database import closed_on_error, connect, failures, must_be_a_place, transaction
 from logburl.search.lock import Lock
-from logburl.search.store import (
-    Lineage,
-    Place,
-    Signatures,
-    State,
-    Step,
-    StoredIncident,
-    Template,
-    accept,
-    must_agree,
-    words_of,
-)
+from logburl.search.place import Place, accept
+from logburl.search.store import Lineage, Signatures, State, Step, StoredIncident, Template, must_agree, words_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Self
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.search import learned
+from logburl.search.place import Place, accept
 from logburl.search.state import pack, unpack
 from logburl.search.store import (
     Lineage,
-    Place,
     Signatures,
     State,
     Step,
     StoredIncident,
     Template,
     VectorSet,
-    accept,
     must_agree,
     must_match,
     words_of,

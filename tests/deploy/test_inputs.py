@@ -13,7 +13,7 @@ from logburl.deploy.inputs import Inputs
 from logburl.deploy.sources import polled
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.source import Source
-from logburl.search.store import first_place
+from logburl.search.place import first_place
 
 
 def named(*paths: Path) -> Inputs:

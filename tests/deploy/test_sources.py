@@ -8,7 +8,7 @@ import pytest
 from logburl.deploy.sources import Ahead, InTurn, in_order, polled, without_stored
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import MemorySource, batch_of
-from logburl.search.store import first_place
+from logburl.search.place import first_place
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])

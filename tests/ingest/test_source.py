@@ -11,6 +11,7 @@ from logburl.ingest.source import RawBatch, Source
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.memory import MemorySource, batch_of
 from logburl.ingest.sources.stdin import StdinSource
+from logburl.ingest.streams.chunks import Reading
 
 LINES = [b"2024-01-02 03:04:05 INFO line %d\n" % i + b"  goes on\n" * (i % 3) for i in range(50)]
 FORMATS = ("leveled",)  # where formats are named, no source waits to learn what a stream looks like
@@ -27,11 +28,11 @@ def from_memory(folder: Path) -> Source:
 def from_file(folder: Path) -> Source:
     path = folder / "app.log"
     path.write_bytes(b"".join(LINES))
-    return FileSource([path], FORMATS, batch_bytes=200)
+    return FileSource([path], Reading(FORMATS, batch_bytes=200))
 
 
 def from_pipe(folder: Path) -> Source:
-    return StdinSource(io.BytesIO(b"".join(LINES)), FORMATS, batch_bytes=200)
+    return StdinSource(io.BytesIO(b"".join(LINES)), Reading(FORMATS, batch_bytes=200))
 
 
 @pytest.fixture(params=[from_memory, from_file, from_pipe])

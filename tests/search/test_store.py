@@ -17,17 +17,8 @@ from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.sources.memory import batch_of
 from logburl.search import segments
-from logburl.search.store import (
-    Lineage,
-    Signatures,
-    State,
-    Step,
-    Store,
-    StoredIncident,
-    Template,
-    VectorSet,
-    first_place,
-)
+from logburl.search.place import first_place
+from logburl.search.store import Lineage, Signatures, State, Step, Store, StoredIncident, Template, VectorSet
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from tests.stores import SECOND, content, counted, cut, feed, log, parse, plain, raw, rows

@@ -8,12 +8,13 @@ from pathlib import Path
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.follow import Clocks, FollowSource
-from logburl.search.store import Place, accept
+from logburl.ingest.streams.chunks import Reading
+from logburl.search.place import Place, accept
 
 
 def opened(archive: Path, now_ns: int) -> FileSource:
     """Return a source of an archive."""
-    return FileSource([archive], received_ns=now_ns)
+    return FileSource([archive], Reading(received_ns=now_ns))
 
 
 class Standing:
@@ -49,7 +50,7 @@ class Reader:
         self.source = self._new()
 
     def _new(self) -> FollowSource:
-        return FollowSource(self.named, {}, self.time.clocks, None, dict(self.places), archive=opened)
+        return FollowSource(self.named, {}, self.time.clocks, places=dict(self.places), archive=opened)
 
     def restart(self) -> None:
         """Forget all but the places."""

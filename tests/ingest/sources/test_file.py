@@ -14,6 +14,7 @@ from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
+from logburl.ingest.streams.chunks import Reading
 from logburl.ingest.streams.compression import Unpacked
 from logburl.ingest.streams.place import Place, stream_of
 
@@ -52,7 +53,7 @@ def read(
     bounds: Bounds = BOUNDS,
 ) -> tuple[list[RawBatch], Sequence[str]]:
     """Return the batches of some files, and what could not be read."""
-    with closing(FileSource(paths, None, places, 7, batch_bytes, ends, bounds)) as source:
+    with closing(FileSource(paths, Reading(None, 7, batch_bytes, bounds=bounds), places, ends)) as source:
         return list(polled(source)), source.problems
 
 
@@ -120,7 +121,7 @@ def test_a_torn_file_is_read_to_the_tear(log: Path) -> None:
 
 def test_a_file_that_shrinks_while_it_is_read_ends_there(log: Path) -> None:
     """Truncation is an end, not an error; lines read before stay read."""
-    source = FileSource([log], ("leveled",), batch_bytes=500)
+    source = FileSource([log], Reading(("leveled",), batch_bytes=500))
     first = source.poll(0)
     assert first is not None
     os.truncate(log, 2000)
@@ -132,7 +133,7 @@ def test_a_file_that_shrinks_while_it_is_read_ends_there(log: Path) -> None:
 
 def test_a_file_that_is_removed_while_it_is_read_is_read_to_its_end(log: Path) -> None:
     """It was opened; its name is not needed any more."""
-    source = FileSource([log], batch_bytes=500)
+    source = FileSource([log], Reading(batch_bytes=500))
     first = source.poll(0)
     assert first is not None
     log.unlink()
@@ -142,7 +143,7 @@ def test_a_file_that_is_removed_while_it_is_read_is_read_to_its_end(log: Path) -
 
 def test_a_file_that_is_replaced_while_it_is_read_is_the_old_one(tmp_path: Path, log: Path) -> None:
     """Its name is another file's meanwhile; each file is read whole, and nothing of one as the other."""
-    source = FileSource([log], batch_bytes=500)
+    source = FileSource([log], Reading(batch_bytes=500))
     first = source.poll(0)
     assert first is not None
     (tmp_path / "new").write_bytes(b"new\n" * 1000)
@@ -166,7 +167,7 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
 
 def test_closing_ends_the_reading(log: Path) -> None:
     """Nothing comes after it, and it may be said twice."""
-    source = FileSource([log], batch_bytes=500)
+    source = FileSource([log], Reading(batch_bytes=500))
     assert source.poll(0) is not None
     source.close()
     source.close()

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from logburl.ingest.sources.stdin import StdinSource, spooled
+from logburl.ingest.streams.chunks import Reading
 
 LINES = b"".join(b"line %d\n" % i for i in range(1000))
 
@@ -36,7 +37,7 @@ def read(source: StdinSource) -> bytes:
 @pytest.mark.parametrize("pipe", [io.BytesIO, Dribbling])
 def test_a_pipe_is_read_whole(pipe: type[io.BytesIO], packed: bool) -> None:
     """However it comes, compressed or not, nothing is lost."""
-    with closing(StdinSource(pipe(gzip.compress(LINES) if packed else LINES), batch_bytes=100)) as source:
+    with closing(StdinSource(pipe(gzip.compress(LINES) if packed else LINES), Reading(batch_bytes=100))) as source:
         assert read(source) == LINES
         assert list(source.problems) == []
 
@@ -66,7 +67,7 @@ def test_a_torn_pipe_is_told() -> None:
 def test_closing_closes_the_pipe() -> None:
     """Nothing comes after it, and it may be said twice."""
     pipe = io.BytesIO(LINES)
-    source = StdinSource(pipe, batch_bytes=100)
+    source = StdinSource(pipe, Reading(batch_bytes=100))
     assert source.poll(0) is not None
     source.close()
     source.close()
