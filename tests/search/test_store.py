@@ -15,7 +15,6 @@ from scipy.sparse import csr_matrix
 from logburl.ingest.dialects.dialect import Dialect
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import SignatureTable
-from logburl.ingest.sources.memory import batch_of
 from logburl.search import segments
 from logburl.search.place import first_place
 from logburl.search.store import Lineage, Signatures, State, Step, Store, StoredIncident, Template, VectorSet
@@ -134,18 +133,6 @@ def test_a_place_keeps_what_was_learned_of_the_stream(store: Store, tmp_path: Pa
     assert first == store.places()[STREAM].dialect
     feed(store, parts)
     assert last == reopened(store, tmp_path).places()[STREAM].dialect
-
-
-def test_a_place_learns_a_longer_head() -> None:
-    """A stream that was short when it was first read is known by more later; another one's head teaches nothing."""
-    first, more = b"2026-01-02 one\n", b"2026-01-02 one\n2026-01-02 two\n"
-    batch = batch_of(first, STREAM)
-    place = first_place(batch).after(batch)
-    behind = replace(batch_of(more[len(first) :], STREAM, len(first), 2), head=more)
-
-    assert (place.head_bytes, place.after(behind).head_bytes) == (len(first), len(more))
-    assert place.after(behind).begins(more)
-    assert place.after(replace(behind, head=b"something else\n" + more)).head_bytes == len(first)
 
 
 def test_questions_by_place_time_and_signature(store: Store) -> None:
