@@ -30,7 +30,7 @@ def print_patterns(config: Config, output: str, *, quiet: bool, verbose: bool) -
     from logburl.deploy.reports import patterns
     from logburl.deploy.survey import survey
 
-    with closing(Progress(shown=not quiet and sys.stderr.isatty())) as progress:
+    with closing(Progress.on_terminal(quiet=quiet)) as progress:
         found = survey(config.ingest, progress, say if verbose else None)
     print_report(patterns.render(found.patterns, output, width=terminal_width()))
     print_account(found.account, found.problems, quiet=quiet)
@@ -44,5 +44,5 @@ def print_report(text: str) -> None:
 
 
 def _scan(config: Config, quiet: bool, verbose: bool) -> ScanResult:
-    with closing(Progress(shown=not quiet and sys.stderr.isatty())) as progress:
+    with closing(Progress.on_terminal(quiet=quiet)) as progress:
         return scan(config, progress, say if verbose else None)

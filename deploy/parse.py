@@ -42,7 +42,7 @@ def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) 
     if output == "parquet" and sys.stdout.isatty():
         raise ConfigError("output: expected a file or a pipe behind stdout for parquet, got a terminal")
     inputs = Inputs.named(config, None if output == "none" else redactor_of(config.redact))
-    progress = Progress(shown=not quiet and sys.stderr.isatty())
+    progress = Progress.on_terminal(quiet=quiet)
     if verbose:
         say(f"reading {', '.join(config.paths)}")
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:

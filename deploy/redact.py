@@ -1,6 +1,5 @@
 """``logburl redact``: the bytes of logs with what is secret replaced."""
 
-import sys
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -31,7 +30,7 @@ def redact_to_stdout(
     wanted = kinds.split(",") if kinds else config.redact.kinds
     redactor = Redactor(key_of(key_file or config.redact.key_file), wanted)
     source = Inputs.named(config, redactor).open()
-    progress, book = Progress(shown=not quiet and sys.stderr.isatty() and not sys.stdout.isatty()), Book()
+    progress, book = Progress.on_terminal(quiet=quiet, results_between=True), Book()
     with closing(source), closing(progress), results() as out:
         for raw in polled(source):
             out.write(raw.buffer.data)

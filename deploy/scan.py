@@ -16,7 +16,7 @@ from logburl.deploy.pipeline import Learned, Pipeline
 from logburl.deploy.redaction import redactor_of, replaced
 from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult
-from logburl.deploy.sources import Ahead
+from logburl.deploy.sources import WAIT_S, Ahead
 from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
 from logburl.detect.windows import Cells
@@ -25,7 +25,6 @@ from logburl.ingest.signatures import SignatureTable, time_or_none
 from logburl.search.store import Signatures, Step, Store, StoredIncident, Template, VectorSet
 
 Say = Callable[[str], None]
-WAIT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +121,7 @@ def told(
     learned, budget = judgement.learned, config.detect.budget
     incidents = []
     if judgement.observed is not None:
-        parser = parser_of(config.ingest)
-        teller = Teller(judgement, parser, store, redactor, config.ingest.unpack.bounds)
-        incidents = teller.tell(judgement.incidents)
+        incidents = Teller(judgement, config.ingest, store, redactor).tell(judgement.incidents)
     shown = tuple(one for one, _ in incidents[:budget])
     patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
     result = ScanResult(

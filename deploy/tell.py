@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from logburl.deploy.config import Ingest
 from logburl.deploy.evidence import (
     AFTER_BYTES,
     Surroundings,
@@ -18,6 +19,7 @@ from logburl.deploy.evidence import (
     name_of,
     shorten,
 )
+from logburl.deploy.inputs import parser_of
 from logburl.deploy.judgement import Judgement
 from logburl.deploy.reports.plain import plural, when
 from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
@@ -29,10 +31,8 @@ from logburl.detect.incident import cells_of, onsets
 from logburl.detect.observed import Observed
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import UNKNOWN
-from logburl.ingest.parser import Parser
 from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of
-from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.search.evidence import closest
 from logburl.search.store import Store
 
@@ -53,28 +53,26 @@ class Teller:
 
     Args:
         judgement: What was found, and in what.
-        parser: Splits lines that are looked up as they were split when they were read.
+        config: How lines that are looked up were read.
         store: Knows what was seen before; None: nothing.
         redactor: Replaces in lines that are looked up what was replaced when they were read; None: nothing.
-        bounds: Where unpacking stopped when they were read.
     """
 
     def __init__(
         self,
         judgement: Judgement,
-        parser: Parser,
+        config: Ingest,
         store: Store | None,
-        redactor: Redactor | None = None,
-        bounds: Bounds = BOUNDS,
+        redactor: Redactor | None,
     ) -> None:
         if judgement.observed is None:
             raise ValueError("there is nothing to tell of")
         self.judgement = judgement
         self.observed: Observed = judgement.observed
-        self.parser = parser
+        self.parser = parser_of(config)
         self.store = store
         self.redactor = redactor
-        self.bounds = bounds
+        self.bounds = config.unpack.bounds
         self._sample = dict(zip(judgement.seen.signature.tolist(), judgement.seen.sample, strict=True))
         self._begin = np.full(len(judgement.templates), self.observed.windows)
         np.minimum.at(self._begin, self.observed.template, self.observed.window)

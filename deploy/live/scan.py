@@ -39,7 +39,7 @@ def follow_to_stdout(config: Config, output: str, *, quiet: bool, verbose: bool)
     if output not in events.RENDERERS:
         raise ConfigError(f"output: expected {' or '.join(events.RENDERERS)} with --follow, got {output}")
     colour, width = sys.stdout.isatty(), terminal_width()
-    progress = Progress(shown=not quiet and sys.stderr.isatty() and not sys.stdout.isatty())
+    progress = Progress.on_terminal(quiet=quiet, results_between=True)
     stop = Stop()
     with closing(progress), stop.listening(), results() as file:
 

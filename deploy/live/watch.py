@@ -14,7 +14,6 @@ import numpy as np
 from logburl.deploy import remember
 from logburl.deploy.account import Book
 from logburl.deploy.config import Config
-from logburl.deploy.inputs import parser_of
 from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.kept import pack
 from logburl.deploy.live.told import STATE, Event, Told
@@ -155,8 +154,7 @@ class Watch:
         if judgement.observed is None:
             return []
         found = [one for one in judgement.incidents if self._may_be_told(one, judgement.observed)]
-        parser = parser_of(self.config.ingest)
-        teller = Teller(judgement, parser, self.store, self.redactor, self.config.ingest.unpack.bounds)
+        teller = Teller(judgement, self.config.ingest, self.store, self.redactor)
         return teller.tell(found[: MORE * self.config.detect.budget])
 
     def _may_be_told(self, one: Found, observed: Observed) -> bool:

@@ -19,16 +19,17 @@ class Progress:
     _next_s: float = field(default=0.0, init=False)
     _width: int = field(default=0, init=False)
 
+    @staticmethod
+    def on_terminal(*, quiet: bool, results_between: bool = False) -> "Progress":
+        """Return progress as a command shows it: on a terminal, unless results are printed there in between."""
+        disturbs = results_between and sys.stdout.isatty()
+        return Progress(shown=not quiet and sys.stderr.isatty() and not disturbs)
+
     def update(self, book: Book) -> None:
         """Show the counts, unless they were shown just now."""
         if self.shown and self.clock() >= self._next_s:
             self._next_s = self.clock() + PAUSE_S
             self._write(f"{book.read:,} lines read")
-
-    def say(self, message: str) -> None:
-        """Show what is being done."""
-        if self.shown:
-            self._write(message)
 
     def close(self) -> None:
         """Take the line away."""

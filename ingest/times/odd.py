@@ -9,7 +9,7 @@ LATE_NS = 1_000_000_000
 JUMP_BACK_NS = 3_600 * 1_000_000_000
 JUMP_AHEAD_NS = 30 * 86_400 * 1_000_000_000
 FUTURE_NS = 60 * 1_000_000_000
-NEVER = np.iinfo(np.int64).min
+BEFORE_ALL = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Order:
         latest_ns: The latest since the last jump.
     """
 
-    last_ns: int = NEVER
-    latest_ns: int = NEVER
+    last_ns: int = BEFORE_ALL
+    latest_ns: int = BEFORE_ALL
 
     def follow(self, time_ns: NDArray[np.int64], now_ns: int | None) -> tuple["Order", OddTimes]:
         """Return where the next ``(n,)`` times come to, and what is odd about them; ``now_ns`` None: all are past."""
@@ -59,7 +59,7 @@ class Order:
             time_ns, future = past, len(time_ns) - len(past)
         if not len(time_ns):
             return self, OddTimes(future=future)
-        last_ns = int(time_ns[0]) if self.last_ns == NEVER else self.last_ns
+        last_ns = int(time_ns[0]) if self.last_ns == BEFORE_ALL else self.last_ns
         step = np.diff(time_ns, prepend=last_ns)
         lowest, highest = step.min(), step.max()
         if lowest >= 0 and highest < JUMP_AHEAD_NS and time_ns[0] >= self.latest_ns:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logburl.ingest.times.odd import (
+    BEFORE_ALL,
     FUTURE_NS,
     JUMP_AHEAD_NS,
     JUMP_BACK_NS,
     LATE_NS,
-    NEVER,
     NOTHING_ODD,
     OddTimes,
     Order,
@@ -33,14 +33,14 @@ def odd(*times_ns: list[int], now_ns: int | None = NOW_NS) -> OddTimes:
 
 def naive(times_ns: list[int]) -> OddTimes:
     """Return the same, one time after the other."""
-    last = latest = NEVER
+    last = latest = BEFORE_ALL
     late = future = jumps = 0
     for time_ns in times_ns:
         if time_ns > NOW_NS + FUTURE_NS:
             future += 1
             continue
-        back = last != NEVER and time_ns - last <= -JUMP_BACK_NS
-        jumps += back or (last != NEVER and time_ns - last >= JUMP_AHEAD_NS)
+        back = last != BEFORE_ALL and time_ns - last <= -JUMP_BACK_NS
+        jumps += back or (last != BEFORE_ALL and time_ns - last >= JUMP_AHEAD_NS)
         latest = time_ns if back else max(latest, time_ns)
         late += time_ns < latest - LATE_NS
         last = time_ns
