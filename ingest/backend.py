@@ -8,7 +8,7 @@ readable specification, and runs where neither a wheel nor a toolchain is.
 import sys
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ NO_KERNEL = (
 )
 
 Program = tuple[int, Sequence[tuple[int, int, int, bytes]]]
-Columns = tuple[
+PlainColumns = tuple[
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.uint8],
@@ -35,6 +35,22 @@ Columns = tuple[
 Open = tuple[int, int]
 Redacted = tuple[tuple[NDArray[np.uint8], NDArray[np.int64]] | None, NDArray[np.int64], Open]
 Tokens = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
+
+
+class Columns(NamedTuple):
+    """What ``parse_batch`` returns, by name: ``Columns(*kernel().parse_batch(…))``."""
+
+    record: NDArray[np.int64]
+    time_ns: NDArray[np.int64]
+    told: NDArray[np.uint8]
+    severity: NDArray[np.uint8]
+    service: NDArray[np.int32]
+    services: tuple[bytes, ...]
+    format: NDArray[np.uint8]
+    extra: NDArray[np.uint8]
+    message: NDArray[np.int64]
+    signature: NDArray[np.uint64]
+    woven: bool
 
 
 class Numbering(Protocol):
@@ -139,7 +155,7 @@ class Kernel(Protocol):
         masks: Any = None,
         begins: NDArray[np.bool_] | None = None,
         /,
-    ) -> Columns:
+    ) -> PlainColumns:
         """Return the columns of the ``m`` entries that ``n`` records make.
 
         Args:
@@ -155,7 +171,7 @@ class Kernel(Protocol):
         Returns:
             record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, format (m,), as in
             ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
-            the buffer with extra behind it, without the blanks around it; signature (m,); and
+            the buffer with extra behind it, without the blanks around it; signature (m,); woven,
             whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which.
         """
         ...

@@ -84,27 +84,27 @@ class Parser:
         """Return the entries of a batch of records. The first record begins an entry."""
         formats, names = compiled(self.formats, raw.dialect.patterns)
         columns = self._columns(raw, formats, len(names) - 1)
-        if columns[-1]:
+        if columns.woven:
             order, begins = kernel().unwoven(raw.buffer, raw.offset, formats)
             raw = raw.reordered(order)
             columns = self._columns(raw, formats, len(names) - 1, begins)
-        record, time_ns, told, severity, service, services, format_, extra, message, signature, _ = columns
+        extra = columns.extra
         return LogBatch(
             raw=raw,
-            record=record,
-            time_ns=time_ns,
-            told=told,
-            severity=severity,
-            service=service,
-            services=tuple(name.decode("utf-8", "backslashreplace") for name in services),
-            format=format_,
+            record=columns.record,
+            time_ns=columns.time_ns,
+            told=columns.told,
+            severity=columns.severity,
+            service=columns.service,
+            services=tuple(name.decode("utf-8", "backslashreplace") for name in columns.services),
+            format=columns.format,
             formats=names,
             text=np.concatenate([raw.buffer, extra]) if len(extra) else raw.buffer,
-            message=message.reshape(-1, 2),
-            signature=signature,
+            message=columns.message.reshape(-1, 2),
+            signature=columns.signature,
             masks=self.masks,
         )
 
     def _columns(self, raw: RawBatch, formats: Any, fallback: int, begins: NDArray[np.bool_] | None = None) -> Columns:
         how = formats, fallback, self.fold, raw.latest_ns, self._masking, begins
-        return kernel().parse_batch(raw.buffer, raw.offset, *how)
+        return Columns(*kernel().parse_batch(raw.buffer, raw.offset, *how))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from logburl.ingest import twin
-from logburl.ingest.backend import Kernel
+from logburl.ingest.backend import Columns, Kernel
 from logburl.ingest.format import compile_expression, compile_pattern
 from logburl.ingest.formats import known
 from tests import naive
@@ -23,20 +23,6 @@ else:
 RECEIVED_NS = 1_772_000_000_000_000_000
 FALLBACK = 255
 PATTERNS = tuple((i, pattern) for i, format_ in enumerate(known()) for pattern in format_.patterns)
-COLUMNS = (
-    "record",
-    "time_ns",
-    "told",
-    "severity",
-    "service",
-    "services",
-    "format",
-    "extra",
-    "message",
-    "signature",
-    "woven",
-)
-
 Patterns = tuple[tuple[int, str], ...]
 
 
@@ -65,7 +51,7 @@ def parsed(
     buffer = np.frombuffer(data, np.uint8)
     records = KERNELS[name].split(buffer) if offset is None else np.array(offset, np.int64)
     columns = KERNELS[name].parse_batch(buffer, records, formats(name, patterns), FALLBACK, fold, received_ns)
-    found: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
+    found: dict[str, Any] = Columns(*columns)._asdict()
     found["has_time"] = found["told"] > 0
     found |= dict(
         zip(("order", "begins"), KERNELS[name].unwoven(buffer, records, formats(name, patterns)), strict=True)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import kernel
+from logburl.ingest.backend import Columns, kernel
 from logburl.ingest.dialects.dialect import LEARNED, Dialect
 from logburl.ingest.dialects.induction import MIN_RATIO, patterns_of
 from logburl.ingest.dialects.probe import probed
@@ -153,8 +153,8 @@ def _look(text: bytes, wanted: Formats, dialect: Dialect) -> _Look:
     formats, names = compiled(wanted, dialect.patterns)
     buffer = np.frombuffer(text, np.uint8)
     offset = kernel().split(buffer)
-    columns = kernel().parse_batch(buffer, offset, formats, len(names) - 1, True, 0)
-    record, format_ = columns[0], columns[6]
+    columns = Columns(*kernel().parse_batch(buffer, offset, formats, len(names) - 1, True, 0))
+    record, format_ = columns.record, columns.format
     unread = [number for number, name in enumerate(names) if name == MESSAGE or name in general()]
     rows = np.flatnonzero(np.isin(format_, unread))
     chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE_LINES)).astype(int)]

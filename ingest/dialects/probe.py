@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from logburl.ingest.backend import kernel
+from logburl.ingest.backend import Columns, kernel
 
 
 class Probe(NamedTuple):
@@ -23,10 +23,10 @@ def probed(lines: Sequence[bytes], formats: Any, fallback: int) -> list[Probe]:
     """
     buffer = np.frombuffer(b"\n".join([*lines, b""]), np.uint8)
     offset = np.cumsum([0, *(len(line) + 1 for line in lines)], dtype=np.int64)
-    columns = kernel().parse_batch(buffer, offset, formats, fallback, False, 0)
-    text = buffer.tobytes() + columns[7].tobytes()
-    spans = columns[8].reshape(-1, 2).tolist()
-    rows = zip(lines, offset.tolist(), columns[6].tolist(), spans, strict=False)
+    columns = Columns(*kernel().parse_batch(buffer, offset, formats, fallback, False, 0))
+    text = buffer.tobytes() + columns.extra.tobytes()
+    spans = columns.message.reshape(-1, 2).tolist()
+    rows = zip(lines, offset.tolist(), columns.format.tolist(), spans, strict=False)
     return [_probe(line, start, number, text[a:b], a) for line, start, number, (a, b) in rows]
 
 

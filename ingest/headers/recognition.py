@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from logburl.ingest.backend import kernel
+from logburl.ingest.backend import Columns, kernel
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import LEARNED, UNKNOWN, Dialect
 from logburl.ingest.format import Format, compile_pattern
@@ -188,8 +188,8 @@ def _patterns(patterns: tuple[str, ...], lines: Sequence[bytes]) -> list[str]:
     if len(patterns) < 2 or not lines:
         return [patterns[0] if patterns else ""] * len(lines)
     raw = _records(lines)
-    columns = kernel().parse_batch(raw.buffer, raw.offset, _compiled(patterns), len(patterns), False, 0)
-    return [(*patterns, "")[i] for i in columns[6].tolist()]
+    columns = Columns(*kernel().parse_batch(raw.buffer, raw.offset, _compiled(patterns), len(patterns), False, 0))
+    return [(*patterns, "")[i] for i in columns.format.tolist()]
 
 
 def _records(lines: Sequence[bytes]) -> RawBatch:

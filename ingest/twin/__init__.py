@@ -9,7 +9,7 @@ regular expressions.
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import Columns, Tokens
+from logburl.ingest.backend import PlainColumns, Tokens
 from logburl.ingest.twin import parse, trace
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.heart import tokens_of_heart
@@ -50,7 +50,7 @@ def parse_batch(
     received_ns: int,
     masks: Masks | None = None,
     begins: NDArray[np.bool_] | None = None,
-) -> Columns:
+) -> PlainColumns:
     """Return the columns of a batch of records."""
     check_offset(offset, len(buffer))
     if begins is not None and len(begins) + 1 != len(offset):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import Columns
+from logburl.ingest.backend import PlainColumns
 from logburl.ingest.twin import severity, weave
 from logburl.ingest.twin.entry import WRAPPED, Entry
 from logburl.ingest.twin.formats import Formats
@@ -35,7 +35,7 @@ def parse_batch(
     received_ns: int,
     masks: Masks | None,
     begins: Sequence[bool] | None,
-) -> Columns:
+) -> PlainColumns:
     """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
     reader = Reader(data, formats, received_ns)
     rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold, begins)]
