@@ -8,7 +8,7 @@ from logburl.deploy.account import check_read, print_account
 from logburl.deploy.config import Config
 from logburl.deploy.exits import say
 from logburl.deploy.output.progress import Progress
-from logburl.deploy.output.stdout import results
+from logburl.deploy.output.stdout import print_report
 from logburl.deploy.reports.plain import terminal_width
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
@@ -35,12 +35,6 @@ def print_patterns(config: Config, output: str, *, quiet: bool, verbose: bool) -
     print_report(patterns.render(found.patterns, output, width=terminal_width()))
     print_account(found.account, found.problems, quiet=quiet)
     check_read(found.account, found.problems)
-
-
-def print_report(text: str) -> None:
-    """Write text to stdout as UTF-8, whatever the locale says: a log is not ours to refuse."""
-    with results() as file:
-        file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _scan(config: Config, quiet: bool, verbose: bool) -> ScanResult:

@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from logburl.deploy.commands import print_report
 from logburl.deploy.config import load_config
 from logburl.deploy.evidence import name_of
 from logburl.deploy.inputs import Inputs, parser_of
 from logburl.deploy.options import configured
+from logburl.deploy.output.stdout import print_report
 from logburl.deploy.redaction import redactor_of
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, terminal_width, visible

@@ -17,3 +17,9 @@ def results() -> Iterator[BinaryIO]:
     sys.stdout.flush()
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
         yield file
+
+
+def print_report(text: str) -> None:
+    """Write text to stdout as UTF-8, whatever the locale says: a log is not ours to refuse."""
+    with results() as file:
+        file.write(text.encode("utf-8", "backslashreplace"))
