@@ -6,6 +6,7 @@ mod calendar;
 mod checks;
 mod colour;
 mod cursor;
+mod cut;
 mod digits;
 mod escape;
 mod expression;
@@ -14,6 +15,7 @@ mod fold;
 mod frame;
 mod header;
 mod intern;
+mod join;
 mod json;
 mod logfmt;
 mod mask;
@@ -22,6 +24,7 @@ mod overwrite;
 mod parse;
 mod plain;
 mod private_key;
+mod reader;
 mod redact;
 mod severity;
 mod shapes;
@@ -107,7 +110,7 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
 fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<usize> {
     let bytes = buffer.as_slice()?;
     let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, received_ns: 0, masks: None };
-    Ok(py.allow_threads(|| parse::last_entry(bytes, &settings)))
+    Ok(py.allow_threads(|| cut::last_entry(bytes, &settings)))
 }
 
 /// An order of the records in which those of an entry stand together, and which of them then begin one.

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use crate::fields::Span;
 use crate::fold::Looks;
 use crate::header::Body;
-use crate::parse::{body, split, Open, Piece, Reader, Settings, MAX_ENTRY, MAX_LINES};
+use crate::join::Open;
+use crate::parse::{body, split, Settings, MAX_ENTRY, MAX_LINES};
+use crate::reader::{Piece, Reader};
 
 /// Between two lines of an entry stand fewer lines than this.
 pub const REACH: usize = 128;
@@ -136,7 +138,7 @@ impl Woven {
     }
 }
 
-/// Where the last entry begins, as `parse::last_entry`; the last `lines` are read, and more if they do not tell.
+/// Where the last entry begins, as `cut::last_entry`; the last `lines` are read, and more if they do not tell.
 pub fn last_entry(bytes: &[u8], settings: &Settings, mut lines: usize) -> usize {
     loop {
         let newlines = memchr::memrchr_iter(b'\n', &bytes[..bytes.len() - 1]);

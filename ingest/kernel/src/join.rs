@@ -1,0 +1,111 @@
+//! Lines → entries: which lines an entry takes.
+
+use crate::fields::Span;
+use crate::fold::{Fold, Looks};
+use crate::header::{Body, Header};
+use crate::reader::{Piece, Reader};
+
+/// An entry takes no lines that a container wrote so much earlier or later than its first one.
+const MAX_ENTRY_NS: u64 = 5_000_000_000;
+
+/// The entry being read.
+pub struct Open {
+    pub header: Header,
+    pub message: Span,
+    pub start: usize,
+    pub record: usize,
+    fold: Fold,
+    /// A container's line whose rest is still to come: how it goes on is known when it is whole.
+    pub part: bool,
+}
+
+impl Reader<'_> {
+    #[inline(always)]
+    pub fn joins(&self, entry: &Open, piece: &Piece) -> bool {
+        let Some(header) = piece.header else { return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks)) };
+        if !piece.is_wrapped() {
+            return !entry.part && entry.fold.wants_next() && header.time.is_none();
+        }
+        let same = header.format == entry.header.format && self.text(header.stream) == self.text(entry.header.stream);
+        let near = |time: i64| time.abs_diff(entry.header.time.unwrap_or(time)) <= MAX_ENTRY_NS;
+        let same = same && header.time.is_none_or(near);
+        let goes_on = || piece.outer == Body::Line && piece.looks.is_some_and(|looks| entry.takes(looks));
+        same && (entry.part || goes_on())
+    }
+
+    /// Whether a container's line that does not go on with the entry may go on with one before that.
+    pub fn is_apart(&self, entry: &Open, piece: &Piece) -> bool {
+        let goes_on = entry.part || !matches!(piece.looks, None | Some(Looks::Head));
+        let stream = piece.header.map_or((0, 0), |header| header.stream);
+        let known = stream.0 < stream.1 && entry.header.stream.0 < entry.header.stream.1;
+        goes_on && known && self.text(stream) != self.text(entry.header.stream)
+    }
+
+    /// Add a line to the entry; `mark` is where the text that reading it appended begins.
+    pub fn join(&mut self, entry: &mut Open, piece: Piece, mark: usize) {
+        if piece.header.is_none() && self.in_place(piece.message) && self.in_place(entry.message) {
+            entry.fold.add(&self.bytes[piece.message.0..piece.message.1], piece.looks.unwrap_or(Looks::Head));
+            entry.message.1 = piece.message.1;
+            return;
+        }
+        // Of a container's line in parts nothing is read before it is whole.
+        let unread = piece.header.filter(|_| entry.part);
+        let line = unread.map_or(piece.message, |header| self.message(&header));
+        let line = self.text(line).to_vec();
+        self.out.extra.truncate(mark);
+        self.make_last(entry);
+        if !entry.part {
+            self.out.extra.push(b'\n');
+        }
+        self.out.extra.extend_from_slice(&line);
+        entry.message.1 = self.bytes.len() + self.out.extra.len();
+        if !entry.part {
+            entry.go_on(&line, &piece);
+        } else if piece.outer == Body::Line {
+            self.whole(entry);
+        }
+    }
+
+    /// Have the entry's message stand at the end of what is appended, so that it can grow.
+    fn make_last(&mut self, entry: &mut Open) {
+        if self.in_place(entry.message) || entry.message.1 != self.bytes.len() + self.out.extra.len() {
+            let message = self.text(entry.message).to_vec();
+            entry.message = self.appended(&message);
+        }
+    }
+
+    /// All parts of a container's line are there: read it.
+    pub fn whole(&mut self, entry: &mut Open) {
+        entry.part = false;
+        let mut piece = Piece { header: None, outer: Body::Line, looks: None, message: entry.message };
+        self.read_inner(&entry.header, &mut piece);
+        entry.header = piece.header.unwrap_or(entry.header);
+        entry.message = piece.message;
+        entry.fold = Fold::new(self.text(entry.message), piece.looks).wanting(false);
+    }
+
+    #[inline(always)]
+    pub fn open(&mut self, record: usize, start: usize, piece: Piece) -> Open {
+        let fallback = || Header { format: self.settings.fallback, ..Header::default() };
+        let header = piece.header.unwrap_or_else(fallback);
+        let mut fold = Fold::new(self.text(piece.message), piece.looks);
+        if header.body == Body::More {
+            fold = fold.wanting(true);
+        }
+        Open { header, message: piece.message, start, record, fold, part: piece.outer == Body::Part }
+    }
+}
+
+impl Open {
+    fn takes(&self, looks: Looks) -> bool {
+        self.header.body != Body::Value && self.fold.takes(looks)
+    }
+
+    /// Take a line in; one that a header announced may have the level.
+    pub fn go_on(&mut self, line: &[u8], piece: &Piece) {
+        self.fold.add(line, piece.looks.unwrap_or(Looks::Head));
+        if let Some(header) = piece.header.filter(|_| self.header.severity == 0) {
+            self.header.severity = header.severity;
+        }
+    }
+}
