@@ -19,7 +19,7 @@ _BLANKS = b" \t"
 _INDENT = re.compile(rb"(?:[ \t]|#011)*+")
 """Daemons that escape control characters write a tab as ``#011``."""
 _TABS = re.compile(rb"(?:#011)++")
-_BEGINS = (b"a", b"#", b"g", b"F")
+_BEGINS = (b"a", b"#", b"g", b"C", b"F")
 _WITHIN = (b"at ", b"---> ", b"[Previous line repeated ", b"| ", b"+ ", b"+-")
 """Indented lines of a trace that are no frames."""
 _TIME = re.compile(rb"[0-9.,:]*+")
@@ -54,10 +54,11 @@ def repeated(entry: Entry, piece: Piece, data: bytes, start: int) -> Piece | Non
         return None
     own, known = data[start : header.message.start], data[entry.start : first.message.start]
     bare, blanks = own.rstrip(_BLANKS), len(known) - len(known.rstrip(_BLANKS))
-    if not _is_same(known.rstrip(_BLANKS), bare):
+    if not _is_same(known.rstrip(_BLANKS), bare, header.time == first.time):
         return None
     text = Text(data, min(header.message.start, start + len(bare) + blanks), header.message.end)
-    if not entry.fold.takes_repeated(text.copied(), looks(text.copied())):
+    found = looks(text.copied())
+    if not entry.fold.takes_repeated(text.copied(), found) and not (found is Looks.BODY and _raises(entry)):
         return None
     tabs = _TABS.match(data, text.start, text.end)
     if tabs:
@@ -101,12 +102,14 @@ def _is_in_place(entry: Entry, piece: Piece, data: bytes) -> bool:
     return is_own and first.buffer is data and entry.start <= first.start
 
 
-def _is_same(first: bytes, other: bytes) -> bool:
-    """Return whether two headers are the same but for digits of a time."""
-    if not first or len(first) != len(other):
-        return False
+def _raises(entry: Entry) -> bool:
+    return fold.looks(entry.message.copied().partition(b"\n")[0]) is Looks.EXCEPTION
+
+
+def _is_same(first: bytes, other: bytes, at_once: bool) -> bool:
+    """Return whether two headers are the same, but for digits of their times if these differ."""
+    if first == other or not first or len(first) != len(other) or at_once:
+        return first == other != b""
     differs = [i for i, (a, b) in enumerate(zip(first, other, strict=True)) if a != b]
-    if not differs:
-        return True
     told = slice(differs[0], differs[-1] + 1)
     return bool(_TIME.fullmatch(first[told]) and _TIME.fullmatch(other[told]))

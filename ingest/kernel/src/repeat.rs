@@ -38,16 +38,20 @@ pub fn inner(mut text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether two headers are the same but for digits of a time.
-fn is_same(first: &[u8], other: &[u8]) -> bool {
-    if first.is_empty() || first.len() != other.len() {
-        return false;
+/// Whether two headers are the same, but for digits of their times if these differ.
+fn is_same(first: &[u8], other: &[u8], at_once: bool) -> bool {
+    if first == other || first.is_empty() || first.len() != other.len() || at_once {
+        return first == other && !first.is_empty();
     }
     let differs = |(one, two): (&u8, &u8)| one != two;
     let start = first.iter().zip(other).position(differs).unwrap_or(first.len());
     let end = first.iter().zip(other).rposition(differs).map_or(start, |last| last + 1);
     let is_time = |byte: &u8| byte.is_ascii_digit() || b".,:".contains(byte);
     first[start..end].iter().chain(&other[start..end]).all(is_time)
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())]
 }
 
 /// What a text looks like behind a header; an indent does not make a continuation of it.
@@ -85,7 +89,7 @@ impl Reader<'_> {
             return false;
         }
         let indented = is_blank(self.bytes[at - 1]) && (is_blank(self.bytes[at - 2]) || self.bytes[at - 1] == b'\t');
-        let begins = at == header.message.1 || matches!(self.bytes[at], b'a' | b'#' | b'g' | b'F');
+        let begins = at == header.message.1 || matches!(self.bytes[at], b'a' | b'#' | b'g' | b'C' | b'F');
         (indented || begins || entry.fold.is_trace()) && self.repeats_trace(entry, piece, header, start)
     }
 
@@ -109,11 +113,13 @@ impl Reader<'_> {
         }
         let (header_text, first_text) = (&self.bytes[start..header.message.0], &self.bytes[entry.start..first.message.0]);
         let (own, known) = (length(header_text), length(first_text));
-        if !is_same(&first_text[..known], &header_text[..own]) {
+        if !is_same(&first_text[..known], &header_text[..own], later == Some(0)) {
             return false;
         }
         let text = (header.message.0.min(start + own + first_text.len() - known), header.message.1);
-        if !entry.fold.takes_repeated(&self.bytes[text.0..text.1], looks(&self.bytes[text.0..text.1])) {
+        let looks = looks(&self.bytes[text.0..text.1]);
+        let raised = || looks == Looks::Body && fold::looks(first_line(self.text(entry.message))) == Looks::Exception;
+        if !entry.fold.takes_repeated(&self.bytes[text.0..text.1], looks) && !raised() {
             return false;
         }
         piece.message = text;
