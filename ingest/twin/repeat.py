@@ -19,7 +19,7 @@ _BLANKS = b" \t"
 _INDENT = re.compile(rb"(?:[ \t]|#011)*+")
 """Daemons that escape control characters write a tab as ``#011``."""
 _TABS = re.compile(rb"(?:#011)++")
-_BEGINS = (b"a", b"#", b"g", b"C", b"F")
+_BEGINS = (b"at ", b"#", b"gor", b"Cau")
 _WITHIN = (b"at ", b"---> ", b"[Previous line repeated ", b"| ", b"+ ", b"+-")
 """Indented lines of a trace that are no frames."""
 _TIME = re.compile(rb"[0-9.,:]*+")
@@ -85,7 +85,7 @@ def _may(entry: Entry, header: Header, start: int) -> bool:
     data, at, end = header.message
     blank = data[at - 1 : at]
     indented = blank == b"\t" or (blank == b" " and data[at - 2 : at - 1] in (b" ", b"\t"))
-    begins = at == end or data.startswith(_BEGINS, at, end)
+    begins = at == end or data.startswith(_BEGINS, at)
     return at >= start + 2 and (indented or begins or entry.fold.is_trace)
 
 

@@ -89,7 +89,7 @@ impl Reader<'_> {
             return false;
         }
         let indented = is_blank(self.bytes[at - 1]) && (is_blank(self.bytes[at - 2]) || self.bytes[at - 1] == b'\t');
-        let begins = at == header.message.1 || matches!(self.bytes[at], b'a' | b'#' | b'g' | b'C' | b'F');
+        let begins = at == header.message.1 || matches!(&self.bytes[at..], [b'#', ..] | [b'a', b't', b' ', ..] | [b'g', b'o', b'r', ..] | [b'C', b'a', b'u', ..]);
         (indented || begins || entry.fold.is_trace()) && self.repeats_trace(entry, piece, header, start)
     }
 
