@@ -97,7 +97,8 @@ def _cut(account: Account) -> Iterator[str]:
     if account.dropped_bytes:
         yield f"{plural(account.dropped_bytes, 'byte')} of overlong lines dropped"
     if account.cut_entries:
-        yield f"{plural(account.cut_entries, 'entry', 'entries')} cut at 10,000 lines or 1 MiB, and gone on with as another"
+        cut = plural(account.cut_entries, "entry", "entries")
+        yield f"{cut} cut at 10,000 lines or 1 MiB, and gone on with as another"
 
 
 def odd(times: OddTimes) -> Iterator[str]:

@@ -35,6 +35,12 @@ impl Reader<'_> {
         same && (entry.part || goes_on())
     }
 
+    /// The same, kept out of the loop over lines.
+    #[cold]
+    pub fn joins_after_all(&mut self, entry: &Open, piece: &mut Piece, start: usize) -> bool {
+        self.joins(entry, piece, start)
+    }
+
     /// Whether a container's line that does not go on with the entry may go on with one before that.
     pub fn is_apart(&self, entry: &Open, piece: &Piece) -> bool {
         let goes_on = entry.part || !matches!(piece.looks, None | Some(Looks::Head));

@@ -79,7 +79,7 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
             let goes_on = match settings.begins {
                 None => fits && reader.joins(entry, &mut piece, pair[0]),
                 Some(begins) => !begins[record] && {
-                    reader.joins(entry, &mut piece, pair[0]);
+                    reader.joins_after_all(entry, &mut piece, pair[0]);
                     true
                 },
             };
@@ -87,7 +87,7 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
                 reader.join(entry, piece, mark);
                 continue;
             }
-            reader.out.cut += usize::from(!fits && reader.joins(entry, &mut piece.clone(), pair[0]));
+            reader.out.cut += usize::from(!fits && reader.joins_after_all(entry, &mut piece.clone(), pair[0]));
             reader.out.woven |= piece.is_wrapped() && reader.is_apart(entry, &piece);
         }
         if let Some(entry) = open.take() {
