@@ -7,6 +7,9 @@ from logburl.ingest.dialects.columns import BLANK, LETTER, LITERAL, NUM, TELLING
 from logburl.ingest.format import KINDS_BY_NAME, TIMES
 
 MANY_RATIO = 0.8
+FEW_RATIO, FEW_DOTTED_RATIO = 1 / 3, 2 / 3
+"""What names something names few things; a program has many classes, though."""
+
 TRIED_VALUES = 30
 _NAME = re.compile(rb"[A-Za-z/_][\w.$:/@-]*")
 _HEX = re.compile(rb"(?:0x)?[0-9a-f]{6,}", re.IGNORECASE)
@@ -86,7 +89,8 @@ def _service(columns: Sequence[Column]) -> int | None:
 
 def _may_name(columns: Sequence[Column], number: int) -> bool:
     column = columns[number]
-    few = len(set(column.values)) <= max(3, len(column.values) / 3)
+    dotted = _most(column, _DOTTED)
+    few = len(set(column.values)) <= max(3, len(column.values) * (FEW_DOTTED_RATIO if dotted else FEW_RATIO))
     named = _is_tag(columns, number) or (few and not _is_other(column))
     return column.kind in (WORD, TEXT) and named and _most(column, _NAME) and not is_key(columns, number)
 

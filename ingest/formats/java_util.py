@@ -5,5 +5,5 @@ from logburl.ingest.format import Format
 FORMAT = Format(
     name="java-util",
     summary="java.util.logging's default of two lines: time, class and method, then level and message.",
-    patterns=("{time:jul} {service} {method}{message:more}",),
+    patterns=("{time:jul} {service:name} {method}{message:more}",),
 )

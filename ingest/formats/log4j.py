@@ -12,6 +12,7 @@ FORMAT = Format(
         "{time} {level} [{thread}] - {message}",
         "{time} {level} [{service}] {message}",
         "{time} {level} [{thread}] {message}",
+        "{time} {level} ({thread}) [{service:name}] {message}",
         "{time} {level} ({thread}) [{node:text}] {service} {message}",
         "{time} {level} {service} [] - {message}",
         "{time} {level} {service} [{thread}] - {message}",

@@ -7,10 +7,12 @@ An entry's credit is in [0, 1], and a stream's confidence is the mean credit of 
 - **Proof.** The other half is for the border between header and message. What a pattern demands beside a time and
   blanks is counted in bits (``BITS``): a bracket here, a level there. ``b`` bits are a proof of ``1 - 2 ** (-b / 8)``;
   a time and free text prove nothing. Where a word that may be any word is the header's end, nothing marks the border,
-  and the proof counts ``UNMARKED``.
+  and the proof counts ``UNMARKED``; so it does where a bare word and a colon are that end, with a time and a level
+  alone before them: ``INFO exited: web`` is a sentence.
 - **Rest.** The proof counts as far as no column is left in front of the message: the share of entries of the same
-  pattern whose message begins as a header goes on (a level, a number, a bracket, ``com.shop.Orders``) is taken off. And
-  where nearly every entry names a service of its own, that is a value, and the proof counts ``UNMARKED`` as well.
+  pattern whose message begins as a header goes on (a level, a number, a bracket, ``com.shop.Orders``), or is empty, is
+  taken off. And where nearly every entry names a service of its own, that is a value, and the proof counts
+  ``UNMARKED`` as well.
 
 So a time and free text are trusted by half, whatever they caught, and a header that was cut too short is too; headers
 that fit few of the entries, under their share. Text without headers has a confidence of 0: nothing is sure of it.
@@ -35,6 +37,7 @@ from logburl.ingest.format import (
     MESSAGE,
     NUMBER,
     PRIORITY,
+    ROLES,
     TEXT,
     TIME,
     WORD,
@@ -62,9 +65,10 @@ FEW, VALUES_SHARE = 8, 0.75
 
 _COLUMN = re.compile(
     rb"""
-      \[[^\]\n]{1,80}\] | <[^>\n]{1,80}>           # in brackets
+      \[[^\]\n]{0,80}\] | <[^>\n]{0,80}> | \{\}    # in brackets
     | (?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|CRIT|FATAL|SEVERE|FINE|FINER|FINEST)(?![0-9A-Za-z_])
     | [|:-](?=[ \t])                               # a separator
+    | [^\s|]{1,80}(?:[ ]*\||\t)                    # a word before a bar or a tab
     | [0-9]{1,20}(?=[ \t]) | [0-9]{2}:[0-9]{2}:[0-9]{2} | [0-9]{4}[-/][0-9]{2}[-/][0-9]{2}
     | [A-Za-z_][0-9A-Za-z_/-]*\[[0-9]+\]:          # a program
     | [A-Za-z_][0-9A-Za-z_-]*(?:[.:$][0-9A-Za-z_-]+)+:?(?=[ \t])  # a dotted name, a file and its line
@@ -79,6 +83,11 @@ def begins_as_header(message: bytes) -> bool:
     return _COLUMN.match(message) is not None
 
 
+def _is_left(message: bytes) -> bool:
+    """Whether a message shows that a header was read too short, or too far."""
+    return begins_as_header(message) or not message.strip()
+
+
 def demanded(operation: Operation) -> int:
     """Return what an operation demands, in bits: how rare it is that something fits it by chance."""
     code, _, kind, literal = operation
@@ -86,11 +95,17 @@ def demanded(operation: Operation) -> int:
 
 
 @cache
-def proof(pattern: str) -> float:
-    """Return how well a pattern proves the border between header and message, in [0, 1)."""
+def proof(pattern: str, bare: bool = False) -> float:
+    """Return how well a pattern proves the border between header and message, in [0, 1).
+
+    Args:
+        pattern: Of a header.
+        bare: What it took for the service is a bare word.
+    """
     operations = compile_pattern(pattern)
     bits = sum(_bits(operations, i) for i in range(len(operations)))
-    return float(1 - 2 ** (-bits / 8)) * (1.0 if _is_marked(operations) else UNMARKED)
+    is_marked = _is_marked(operations) and not (bare and _ends_as_sentences_begin(operations))
+    return float(1 - 2 ** (-bits / 8)) * (1.0 if is_marked else UNMARKED)
 
 
 def credit(proved: float, timed: Sequence[bool], services: Sequence[str], messages: Sequence[bytes]) -> float:
@@ -103,9 +118,14 @@ def credit(proved: float, timed: Sequence[bool], services: Sequence[str], messag
         messages: The beginning of its message.
     """
     n = len(messages)
-    rest = sum(map(begins_as_header, messages)) / n
+    rest = sum(map(_is_left, messages)) / n
     named = proved * UNMARKED if n >= FEW and len(set(services)) > n * VALUES_SHARE else proved
     return 0.5 * sum(timed) / n + 0.5 * named * (1 - rest)
+
+
+def is_bare(service: str) -> bool:
+    """Return whether a service's name is a bare word, as sentences begin with."""
+    return service.isalpha()
 
 
 def _bits(operations: Sequence[Operation], i: int) -> int:
@@ -135,3 +155,16 @@ def _is_marked(operations: Sequence[Operation]) -> bool:
         return True
     before = [one.code for one in operations[:-1] if one.code != BLANKS]
     return bool(before) and before[-1] not in (WORD, TEXT)
+
+
+def _ends_as_sentences_begin(operations: Sequence[Operation]) -> bool:
+    """Whether a service and a colon are a header's end, and nothing but time and level stands before them."""
+    fields = [one for one in operations if one.code not in (LITERAL, BLANKS)]
+    ends = [one.literal for one in operations[-3:-1]] == [b":", b""]
+    says = any(re.search(rb"[0-9A-Za-z]", one.literal) for one in operations if one.code == LITERAL)
+    return (
+        ends
+        and not says
+        and fields[-2].field == ROLES["service"]
+        and all(one.code in (TIME, LEVEL) for one in fields[:-2])
+    )

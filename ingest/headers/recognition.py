@@ -25,7 +25,7 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import LEARNED, UNKNOWN, Dialect
 from logburl.ingest.format import Format, compile_pattern
 from logburl.ingest.formats import MESSAGE, known
-from logburl.ingest.headers.confidence import credit, proof
+from logburl.ingest.headers.confidence import credit, is_bare, proof
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
 
@@ -138,21 +138,21 @@ class Tally:
         return Recognition(shares, round(confidence, 4), runner_up, dialect.patterns)
 
     def _credit(self, name: str, sample: Sequence[Sampled], dialect: Dialect) -> float:
-        """Return the mean credit of the sampled entries of a format, 0 for none; of a learned one its own.
+        """Return the mean credit of the sampled entries of a format, 0 for none.
 
-        A user's own format has all of it.
+        A user's own format has all of it; a learned one as much as lines of late have fitted.
         """
-        if name == LEARNED:
-            return dialect.confidence
-        if name not in self._patterns and name != MESSAGE:
+        if name not in self._patterns and name not in (MESSAGE, LEARNED):
             return 1.0
+        patterns = dialect.patterns if name == LEARNED else self._patterns.get(name, ())
         by_proof: dict[float, list[Sampled]] = defaultdict(list)
         entries = [one for one in sample if one.format == name]
-        read = _patterns(self._patterns.get(name, ()), [one.line for one in entries])
+        read = _patterns(patterns, [one.line for one in entries])
         for one, pattern in zip(entries, read, strict=True):
-            by_proof[0.0 if one.whole or not pattern else proof(pattern)].append(one)
+            by_proof[0.0 if one.whole or not pattern else proof(pattern, is_bare(one.service))].append(one)
         sums = (len(group) * _credit_of(proved, group) for proved, group in by_proof.items())
-        return sum(sums) / len(entries) if entries else 0.0
+        fitting = dialect.confidence if name == LEARNED else 1.0
+        return fitting * sum(sums) / len(entries) if entries else 0.0
 
 
 def _sampled(batch: LogBatch, rows: Sequence[int], rank: Sequence[int]) -> Iterator[Sampled]:

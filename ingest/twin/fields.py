@@ -39,28 +39,38 @@ KEYS = {
         b"severitynumber severity_number",
     ),
     "service": (
-        b"service service.name",
+        b"service service.name resource.attributes.service.name",
         b"app application syslog_identifier",
         b"component c category channel",
         b"logger logger_name loggername log.logger @module",
         b"kubernetes.container_name container_name _systemd_unit",
         b"name",
+        b"target",
     ),
     "stream": (b"stream",),
+    "fraction": (b"instant.nanoofsecond",),
 }
 """The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
 
 PLACES = {key: (field, rank) for field, rows in KEYS.items() for rank, row in enumerate(rows) for key in row.split()}
 WRAPPING = PLACES[b"log"]
 OPEN_TELEMETRY = PLACES[b"severitynumber"]
+TARGET = PLACES[b"target"]
+"""A key that Rust's programs have a module under, and others much else."""
+EPOCH_SECOND = b"instant.epochsecond"
+"""A time in whole seconds; nanoseconds stand apart from it."""
 
-NESTED = frozenset(b"log service body jsonpayload fields t timestamp instant kubernetes".split())
+NESTED = frozenset(
+    b"log service body jsonpayload fields t timestamp instant kubernetes resource resource.attributes".split()
+)
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
 TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslog", "ctime", "joined", "jul", "us"))
 CUT_BYTES = 16 << 10
 """Docker cuts lines after so many."""
-LARGEST_NUMBER = (1 << 64) - 1
+LARGEST_NUMBER, LARGEST_TIME = (1 << 64) - 1, (1 << 63) - 1
+_MODULE = re.compile(rb'"[A-Za-z][0-9A-Za-z_:]*+"')
+_NANOSECONDS = re.compile(rb"0*+([0-9]{1,9})")
 _NUMBER = re.compile(rb"\+?(?=[0-9])0*+([0-9]{0,20})")
 
 
@@ -69,14 +79,18 @@ class Fields:
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, Text]] = {}
+        self._whole_seconds = False
 
     def keep(self, key: bytes, value: Text) -> None:
         """Take note of a string or number under a key in lower case."""
         field, rank = PLACES.get(key, ("", 0))
         head = value.buffer[value.start : min(value.end, value.start + 3)]
         unfit = head in (b"", b'""') or (field == "service" and head[:1] in b"0123456789-")
-        if field and not unfit and rank < self._found.get(field, (rank + 1,))[0]:
+        foreign = (field, rank) == TARGET and not _MODULE.fullmatch(value.buffer, value.start, value.end)
+        if field and not unfit and not foreign and rank < self._found.get(field, (rank + 1,))[0]:
             self._found[field] = rank, value
+            if field == "time":
+                self._whole_seconds = key == EPOCH_SECOND
 
     def __contains__(self, field: str) -> bool:
         return field in self._found
@@ -119,7 +133,16 @@ class Fields:
             return None
         text = unescaped(self._found["time"][1]).copied()
         read = (time.read(kind, text, received_ns) for kind in TIMES_TRIED)
-        return next((found[0] for found in read if found and text[found[1] : found[1] + 1] in (b"", b"[")), None)
+        stamp = next((found[0] for found in read if found and text[found[1] : found[1] + 1] in (b"", b"[")), None)
+        return stamp and (min(stamp[0] + self._fraction_ns, LARGEST_TIME), stamp[1])
+
+    @property
+    def _fraction_ns(self) -> int:
+        """The nanoseconds that stand apart from a time in whole seconds."""
+        if not self._whole_seconds or "fraction" not in self._found:
+            return 0
+        digits = _NANOSECONDS.fullmatch(self._found["fraction"][1].copied())
+        return int(digits[1]) if digits else 0
 
     @property
     def severity(self) -> int:

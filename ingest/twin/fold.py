@@ -59,6 +59,7 @@ _BODY = (
     b"Current thread 0x",
     b"Thread 0x",
     b"runtime stack:",
+    b'> File "',
 )
 _PANICS = (b"panic: ", b"fatal error: ")
 _LEADS = (b"During handling of", b"The above exception")

@@ -1,8 +1,8 @@
 r"""JSON lines: where the values of one object stand.
 
-A scan, not a parse: a line costs one look at each of its bytes (two inside the few objects whose keys count), however
-deep it is nested. What programs write although JSON forbids it is let through: bytes that are no UTF-8, control
-characters, ``NaN``, a comma too many, escapes such as ``\x41``.
+A scan, not a parse: a line costs one look at each of its bytes (one or two more inside the few objects whose keys
+count), however deep it is nested. What programs write although JSON forbids it is let through: bytes that are no UTF-8,
+control characters, ``NaN``, a comma too many, escapes such as ``\x41``.
 """
 
 import re
@@ -78,7 +78,7 @@ def _keep(name: bytes, value: Text, outer: bytes, fields: Fields) -> None:
     first = value.buffer[value.start]
     if key in PLACES and first in b'"-0123456789':
         fields.keep(key, value)
-    elif key in NESTED and first == BRACE and not outer:
+    elif key in NESTED and first == BRACE:
         _members(value, key, fields)
 
 

@@ -79,12 +79,13 @@ def pattern_of(operation: Operation) -> bytes:
     return _BY_KIND[operation.code, operation.kind]
 
 
+_NO_UUID = rb"(?![0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 _NAMES = {
-    KINDS["name"]: rb"(?=[A-Za-z])",
-    KINDS["replica"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][0-9]++(?![^ \t]))",
-    KINDS["pod"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][bcdfghjklmnpqrstvwxz2456789]{5}(?![^ \t]))",
+    KINDS["name"]: rb"(?=[A-Za-z])%b" % _NO_UUID,
+    KINDS["replica"]: _NO_UUID + rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][0-9]++(?![^ \t]))",
+    KINDS["pod"]: _NO_UUID + rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][bcdfghjklmnpqrstvwxz2456789]{5}(?![^ \t]))",
 }
-"""How names begin; replicas and pods are told by how they end, at a blank."""
+"""How names begin (a UUID names a request and no service); replicas and pods are told by how they end, at a blank."""
 
 
 def _field(operation: Operation) -> bytes:

@@ -25,7 +25,11 @@ def parsed(lines: bytes, formats: tuple[str, ...] | None = None, fold: bool = Tr
 
 def rows(lines: bytes) -> list[dict[str, Any]]:
     """Return the entries of some lines as a person reads them."""
-    batch = parsed(lines)
+    return rows_of(parsed(lines))
+
+
+def rows_of(batch: LogBatch) -> list[dict[str, Any]]:
+    """Return the entries of a batch as a person reads them."""
     service = [None, *batch.services]
     return [
         {

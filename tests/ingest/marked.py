@@ -9,17 +9,22 @@ before the message and, if more follows, behind it::
     = 2026-11-24T23:37:51Z ERROR -
     2026/11/24 23:37:51 [error] 549#549: │*4 open() "/srv/web/x" failed
 
-A message between bars and quotes is read as a string of JSON.
+A message between bars and quotes is read as a string of JSON. What is said to be ``learned`` has a header that no
+format knows.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.entries import rows
+from logburl.ingest.parser import Parser
+from logburl.ingest.recognition import Tally
+from logburl.ingest.streams.chunks import Chunks, Reading
+from tests.ingest.entries import RECEIVED_NS, rows_of
 
 ZOO = Path(__file__).parent / "zoo"
 BAR = "│"
@@ -58,11 +63,13 @@ class Judged:
         format: The format chosen for most lines.
         lines: How many lines there are.
         right: How many belong to an entry of which a field is right, by field; a message of other lines is wrong.
+        confidence: How sure logburl is of it, in [0, 1].
     """
 
     format: str
     lines: int
     right: Counter[str]
+    confidence: float
 
 
 def samples() -> Iterator[Sample]:
@@ -105,13 +112,21 @@ def _message(body: str) -> str:
 
 
 def judged(truth: Sample) -> Judged:
-    """Compare what the parser reads in a sample with what is true."""
-    found = rows(truth.log)
+    """Compare what is read in a sample, as a stream of its own, with what is true."""
+    (raw,) = Chunks(BytesIO(truth.log), truth.name, reading=Reading(received_ns=RECEIVED_NS))
+    batch, tally = Parser().parse(raw), Tally()
+    tally.add(batch)
+    found = rows_of(batch)
     right: Counter[str] = Counter()
     for entry, read in zip(_by_line(truth.entries), _by_line(found), strict=True):
         right.update(field for field in FIELDS if _same(field, entry, read))
     chosen = Counter(row["format"] for row in _by_line(found))
-    return Judged(chosen.most_common(1)[0][0], chosen.total(), right)
+    return Judged(chosen.most_common(1)[0][0], chosen.total(), right, tally.recognised(truth.name).confidence)
+
+
+def is_right(truth: Sample, one: Judged) -> bool:
+    """Return whether the format of a sample and the messages of all its lines are right."""
+    return one.format == truth.format and one.right["message"] == one.lines
 
 
 def _same(field: str, entry: dict[str, Any], read: dict[str, Any]) -> bool:

@@ -1,12 +1,14 @@
 """The zoo: samples of many formats are read as a person reads them."""
 
 from collections import Counter
+from statistics import median
 
 import pytest
 
-from tests.ingest.marked import FIELDS, Sample, judged, sample, samples
+from tests.ingest.marked import FIELDS, Sample, is_right, judged, sample, samples
 from tests.kernels import difference
 
+HIGH = 0.8
 ZOO = tuple(samples())
 MARKED = """# An application. Composed.
 # format: leveled
@@ -57,6 +59,15 @@ def test_headers_are_split_as_a_person_splits_them() -> None:
 
     assert len(ZOO) >= 60
     assert {field: right[field] / lines >= 0.98 for field in FIELDS} == dict.fromkeys(FIELDS, True)
+
+
+def test_what_is_wrong_is_never_sure() -> None:
+    """Where the format or the message of one line is wrong, the confidence is lower than that of most right samples."""
+    found = [(truth, judged(truth)) for truth in ZOO]
+    wrong = [one.confidence for truth, one in found if not is_right(truth, one)]
+    right = [one.confidence for truth, one in found if is_right(truth, one)]
+
+    assert max(wrong, default=0.0) < HIGH < median(right)
 
 
 def test_both_kernels_read_the_zoo_alike() -> None:

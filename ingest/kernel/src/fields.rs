@@ -7,12 +7,20 @@ use crate::{escape, severity};
 
 pub type Span = (usize, usize);
 
-const FIELDS: usize = 5;
+const FIELDS: usize = 6;
 const MESSAGE: usize = 0;
 const TIME: usize = 1;
 const LEVEL: usize = 2;
 const SERVICE: usize = 3;
 const STREAM: usize = 4;
+/// Nanoseconds that a time in whole seconds leaves out.
+const FRACTION: usize = 5;
+
+const EPOCH_SECOND: &[u8] = b"instant.epochsecond";
+const SECOND_NS: i64 = 1_000_000_000;
+
+/// The rank of a key that Rust's programs have a module under, and others much else.
+const TARGET: u8 = 6;
 
 /// Docker cuts lines after so many bytes.
 const CUT: usize = 16 << 10;
@@ -29,6 +37,8 @@ pub struct Fields {
     pub wraps: bool,
     /// The level is an OpenTelemetry SeverityNumber.
     numbered: bool,
+    /// The time is in whole seconds, of which the fraction stands apart.
+    whole_seconds: bool,
 }
 
 /// Which field a key in lower case names, and its rank: of several keys for a field the smallest rank counts.
@@ -50,7 +60,7 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"@timestamp" => (TIME, 3),
         b"t" | b"t.$date" | b"@t" => (TIME, 4),
         b"datetime" | b"asctime" | b"date" => (TIME, 5),
-        b"timeunixnano" | b"__realtime_timestamp" | b"instant.epochsecond" | b"eventtime" => (TIME, 6),
+        b"timeunixnano" | b"__realtime_timestamp" | EPOCH_SECOND | b"eventtime" => (TIME, 6),
         b"time_iso8601" | b"time_local" | b"start_time" | b"observedtimeunixnano" => (TIME, 7),
         b"levelname" | b"level_name" => (LEVEL, 0),
         b"level" | b"log.level" => (LEVEL, 1),
@@ -58,22 +68,25 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"lvl" | b"loglevel" | b"log_level" | b"@l" | b"@level" | b"s" => (LEVEL, 3),
         b"priority" | b"error_severity" | b"messagetype" => (LEVEL, 4),
         b"severitynumber" | b"severity_number" => (LEVEL, 5),
-        b"service" | b"service.name" => (SERVICE, 0),
+        b"service" | b"service.name" | b"resource.attributes.service.name" => (SERVICE, 0),
         b"app" | b"application" | b"syslog_identifier" => (SERVICE, 1),
         b"component" | b"c" | b"category" | b"channel" => (SERVICE, 2),
         b"logger" | b"logger_name" | b"loggername" | b"log.logger" | b"@module" => (SERVICE, 3),
         b"kubernetes.container_name" | b"container_name" | b"_systemd_unit" => (SERVICE, 4),
         b"name" => (SERVICE, 5),
+        b"target" => (SERVICE, TARGET),
         b"stream" => (STREAM, 0),
+        b"instant.nanoofsecond" => (FRACTION, 0),
         _ => return None,
     })
 }
 
-/// Whether the keys of an object under this key are looked at as `key.inner`.
+/// Whether the keys of an object under this key (behind the one it is nested in) are looked at as `key.inner`.
 pub fn is_nested(key: &[u8]) -> bool {
     matches!(
         key,
         b"log" | b"service" | b"body" | b"jsonpayload" | b"fields" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
+            | b"resource" | b"resource.attributes"
     )
 }
 
@@ -83,7 +96,8 @@ impl Fields {
         let Some((field, rank)) = place(key) else { return };
         let empty = matches!(value, b"" | b"\"\"");
         let odd = field == SERVICE && value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
-        if empty || odd || (self.value[field].is_some() && rank >= self.rank[field]) {
+        let foreign = field == SERVICE && rank == TARGET && !is_module(value);
+        if empty || odd || foreign || (self.value[field].is_some() && rank >= self.rank[field]) {
             return;
         }
         self.value[field] = Some(span);
@@ -91,6 +105,7 @@ impl Fields {
         match field {
             MESSAGE => self.wraps = key == b"log",
             LEVEL => self.numbered = rank == 5,
+            TIME => self.whole_seconds = key == EPOCH_SECOND,
             _ => {}
         }
     }
@@ -129,9 +144,17 @@ impl Fields {
     pub fn time(&self, line: &[u8], received_ns: i64) -> Option<Stamp> {
         let (start, end) = self.value[TIME]?;
         let text = unescaped(&line[start..end]);
-        [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME, time::JOINED, time::JUL, time::US]
+        let stamp = [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME, time::JOINED, time::JUL, time::US]
             .into_iter()
-            .find_map(|kind| time::read(kind, &text, 0, received_ns).filter(|stamp| ends(&text[stamp.end..])))
+            .find_map(|kind| time::read(kind, &text, 0, received_ns).filter(|stamp| ends(&text[stamp.end..])))?;
+        Some(Stamp { time: stamp.time.saturating_add(self.fraction_ns(line)), ..stamp })
+    }
+
+    /// The nanoseconds that stand apart from a time in whole seconds.
+    fn fraction_ns(&self, line: &[u8]) -> i64 {
+        let span = self.value[FRACTION].filter(|_| self.whole_seconds);
+        let digits = span.and_then(|(start, end)| std::str::from_utf8(&line[start..end]).ok()?.parse().ok());
+        digits.filter(|ns| (0..SECOND_NS).contains(ns)).unwrap_or(0)
     }
 
     pub fn severity(&self, line: &[u8]) -> u8 {
@@ -145,6 +168,13 @@ impl Fields {
             None => severity::of_word(&text),
         }
     }
+}
+
+/// A string that may be a module of Rust's: `shop::orders`.
+fn is_module(value: &[u8]) -> bool {
+    let inner = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or_default();
+    inner.first().is_some_and(u8::is_ascii_alphabetic)
+        && inner.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
 }
 
 /// What may stand behind a time stamp: nothing, or a zone's name in brackets, as Java has it.

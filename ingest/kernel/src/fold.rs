@@ -21,7 +21,7 @@ pub enum Looks {
     Call,
 }
 
-const BODY: [&[u8]; 18] = [
+const BODY: [&[u8]; 19] = [
     b"Caused by:",
     b"Suppressed:",
     b"Wrapped by:",
@@ -40,6 +40,7 @@ const BODY: [&[u8]; 18] = [
     b"Current thread 0x",
     b"Thread 0x",
     b"runtime stack:",
+    b"> File \"",
 ];
 
 pub fn looks(line: &[u8]) -> Looks {

@@ -1,8 +1,8 @@
 //! JSON lines: where the values of one object stand.
 //!
-//! A scan, not a parse: a line costs one look at each of its bytes (two inside the few objects whose keys count), however
-//! deep it is nested. What programs write although JSON forbids it is let through: bytes that are no UTF-8, control
-//! characters, `NaN`, a comma too many, escapes such as `\x41`.
+//! A scan, not a parse: a line costs one look at each of its bytes (one or two more inside the few objects whose keys
+//! count), however deep it is nested. What programs write although JSON forbids it is let through: bytes that are no UTF-8,
+//! control characters, `NaN`, a comma too many, escapes such as `\x41`.
 
 use crate::fields::{is_nested, unescaped, Fields, Span, MAX_KEY};
 
@@ -43,7 +43,7 @@ fn members(line: &[u8], at: usize, outer: &[u8], fields: &mut Fields) -> Option<
         let start = behind(line, past_blanks(line, key_end), b':')?;
         let end = value_end(line, start)?;
         if let Some(key) = Key::new(outer, &unescaped(&line[at..key_end])) {
-            keep(line, &key.bytes[..key.length], (start, end), outer.is_empty(), fields);
+            keep(line, &key.bytes[..key.length], (start, end), fields);
         }
         at = past_blanks(line, end);
         match line.get(at)? {
@@ -56,10 +56,10 @@ fn members(line: &[u8], at: usize, outer: &[u8], fields: &mut Fields) -> Option<
 }
 
 /// Keep a string or number, or what an object inside says as far as it is one.
-fn keep(line: &[u8], key: &[u8], value: Span, outermost: bool, fields: &mut Fields) {
+fn keep(line: &[u8], key: &[u8], value: Span, fields: &mut Fields) {
     match line[value.0] {
         b'"' | b'-' | b'0'..=b'9' => fields.keep(key, value, &line[value.0..value.1]),
-        b'{' if outermost && is_nested(key) => {
+        b'{' if is_nested(key) => {
             members(&line[..value.1], value.0, key, fields);
         }
         _ => {}

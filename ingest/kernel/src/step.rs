@@ -46,6 +46,9 @@ pub const JSON: u8 = 0;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How long a UUID is (RFC 9562, section 4).
+const UUID: usize = 36;
+
 /// A field of text ends within this many bytes, so that a line costs linear time.
 const MAX_FIELD: usize = 512;
 
@@ -222,7 +225,14 @@ fn is_named(word: &[u8], kind: u8) -> bool {
 
 fn is_name(word: &[u8]) -> bool {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'$' | b':');
-    word[0].is_ascii_alphabetic() && word.iter().all(inside)
+    word[0].is_ascii_alphabetic() && word.iter().all(inside) && !begins_with_uuid(word)
+}
+
+/// Whether a word begins as `c0ffee00-1b2c-4d3e-8f90-0123456789ab` does, which names a request and no service.
+fn begins_with_uuid(word: &[u8]) -> bool {
+    let is_dash = |i: usize| matches!(i, 8 | 13 | 18 | 23);
+    let fits = |(i, byte): (usize, &u8)| if is_dash(i) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
+    word.len() >= UUID && word[..UUID].iter().enumerate().all(fits)
 }
 
 /// Where a message begins: behind a byte-order mark; a container's line keeps its indent, but for the blank before it.

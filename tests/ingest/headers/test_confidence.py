@@ -5,7 +5,7 @@ import random
 import pytest
 
 from logburl.ingest.formats import known
-from logburl.ingest.headers.confidence import begins_as_header, credit, proof
+from logburl.ingest.headers.confidence import begins_as_header, credit, is_bare, proof
 from logburl.ingest.headers.recognition import Tally
 from tests.ingest.entries import parsed
 
@@ -20,7 +20,9 @@ MESSAGES = (
 WRONGLY_SPLIT = {
     "thread, logger, level": "2026-03-02 09:00:{s} worker-{n} {service} {level} {message}",
     "level in lower case": "2026-03-02 09:00:{s} {lower} {message}",
-    "fields between bars": "2026-03-02 09:00:{s} | {n} | {level} | {service} | {message}",
+    "fields between bars": "2026-03-02 09:00:{s} | {n} | {level} | {service} | main | {message}",
+    "a sentence's first word": "2026-03-02 09:00:{s},123 {level} stopped: {message}",
+    "empty brackets": "2026-03-02 09:00:{s} [{level}] [] {message}",
     "comma separated": "2026-03-02 09:00:{s},{level},{service},{message}",
     "more brackets": "2026-03-02 09:00:{s} [{level}] [main] [a.py:{n}] {message}",
     "no border": "2026-03-02 09:00:{s} {level} {service} {message}",
@@ -89,6 +91,19 @@ def test_a_service_that_is_another_in_each_entry_is_none() -> None:
     assert credit(0.9, timed, requests, messages) < HIGH < credit(0.9, timed, ["orders"] * 20, messages)
 
 
+def test_a_header_that_left_nothing_is_not_sure() -> None:
+    """Where no entry has a message, the header took it."""
+    assert credit(0.9, [True] * 4, [""] * 4, [b""] * 4) == 0.5 < HIGH < credit(0.9, [True] * 4, [""] * 4, [b"up"] * 4)
+
+
+def test_a_bare_word_and_a_colon_prove_little() -> None:
+    """A sentence may begin so; no sentence begins with a class, or behind a host."""
+    sentence, syslog = "{time} {level:column} {service:name}: {message}", "{time} {host} {service:name}: {message}"
+    assert [is_bare(name) for name in ("stopped", "com.shop.Orders", "orders-db", "")] == [True, False, False, False]
+    assert proof(sentence, bare=True) < proof(sentence)
+    assert proof(syslog, bare=True) == proof(syslog)
+
+
 def test_proof_grows_with_what_is_demanded() -> None:
     """A time proves nothing of the border, brackets around it neither; a level does, a word at the end less."""
     ordered = ["{time} {message}", "{time} {level} {service} {message}", "{time} {level}: {message}"]
@@ -110,6 +125,9 @@ def test_proof_grows_with_what_is_demanded() -> None:
         "worker-7 x",
         "sshd[12]: x",
         "10:00:00 x",
+        "main | x",
+        "main\tx",
+        "<> x",
     ],
 )
 def test_a_column_that_is_left(message: str) -> None:
