@@ -27,7 +27,8 @@ class RawBatch:
         end: Position after the last record: where a reader that has this batch goes on.
         received_ns: When it was read, UTC nanoseconds.
         dropped_bytes: Bytes of overlong lines that the bound cut away inside this batch.
-        written_ns: When the last of it was written, at the latest: a file's modification time; None: not known.
+        written_ns: When the last of it was written, at the latest: the time that a file, or an archive's member, was
+            modified; None: not known.
         order: (n,) int64; the place of each record among those that came, where interleaved streams were taken apart.
         head: The first bytes of the stream as they were read, where the source knows them and the buffer does not
             begin with them.

@@ -23,28 +23,39 @@ class Pipe(io.RawIOBase):
         return self.written.write(bytes(data))  # type: ignore[call-overload]
 
 
-def tar(members: Mapping[str, bytes], dialect: int = tarfile.PAX_FORMAT) -> bytes:
-    """Return a tar archive of some files."""
+def tar(members: Mapping[str, bytes], dialect: int = tarfile.PAX_FORMAT, written_s: float = 0) -> bytes:
+    """Return a tar archive of some files, all modified at one time."""
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w", format=dialect) as archive:
         for name, data in members.items():
-            add(archive, name, data)
+            add(archive, name, data, written_s=written_s)
     return file.getvalue()
 
 
-def add(archive: tarfile.TarFile, name: str, data: bytes = b"", kind: bytes = tarfile.REGTYPE, link: str = "") -> None:
+def add(
+    archive: tarfile.TarFile,
+    name: str,
+    data: bytes = b"",
+    kind: bytes = tarfile.REGTYPE,
+    link: str = "",
+    written_s: float = 0,
+) -> None:
     """Add a member of any kind to a tar archive."""
     member = tarfile.TarInfo(name)
-    member.size, member.type, member.linkname = len(data), kind, link
+    member.size, member.type, member.linkname, member.mtime = len(data), kind, link, written_s
     archive.addfile(member, io.BytesIO(data))
 
 
-def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a zip archive of some files."""
+def zipped(
+    members: Mapping[str, bytes],
+    method: int = zipfile.ZIP_DEFLATED,
+    written: tuple[int, int, int, int, int, int] = (1980, 1, 1, 0, 0, 0),
+) -> bytes:
+    """Return a zip archive of some files, all modified at one time."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name, written), data, method)
     return file.getvalue()
 
 

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from logburl.ingest.dialects.dialect import UNKNOWN
 from logburl.ingest.source import RawBatch, nothing
-from logburl.ingest.streams.archive import Content, Contents, shown, stream_in
+from logburl.ingest.streams.archive import Content, Contents, known_ns, shown, stream_in
 from logburl.ingest.streams.chunks import READING, Chunks, Reading
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import decoded
 from logburl.ingest.streams.place import HEAD_BYTES, Place, go_on, name_beside, stream_of
-
-LEAST_WRITTEN_NS = 631_152_000 * 1_000_000_000  # 1990: what makes files with fixed times writes 1970 or 1980
 
 
 class FileSource:
@@ -84,7 +82,7 @@ class FileSource:
             end = None if self.ends is None else self.ends.get(stream, 0)
             dialect = place.dialect if place else UNKNOWN
             for raw in Chunks(text, stream, text.position, line, end, self.reading, dialect):
-                yield replace(raw, written_ns=_written_ns(path))
+                yield replace(raw, written_ns=content.written_ns or _written_ns(path))
             if content.file.ending:
                 self._problems.append(f"{name}: {content.file.ending}")
         if len(self._problems) > told and place is not None and text.position <= place.end:
@@ -104,7 +102,6 @@ class FileSource:
 def _written_ns(path: Path) -> int | None:
     """Return when a file was written last, None where that tells nothing."""
     try:
-        written_ns = path.stat().st_mtime_ns
+        return known_ns(path.stat().st_mtime_ns)
     except OSError:
         return None
-    return written_ns if written_ns >= LEAST_WRITTEN_NS else None

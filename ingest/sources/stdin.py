@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 from logburl.ingest.dialects.dialect import UNKNOWN
@@ -66,7 +67,8 @@ class StdinSource:
             known = self.place if self.place and self.place.begins(text.peek(HEAD_BYTES)) else None
             dialect = known.dialect if known else UNKNOWN
             stream = stream_in(self.stream, content.member)
-            yield from Chunks(text, stream, text.position, reading=self.reading, dialect=dialect)
+            for raw in Chunks(text, stream, text.position, reading=self.reading, dialect=dialect):
+                yield replace(raw, written_ns=content.written_ns)
             if content.file.ending:
                 self._problems.append(f"{shown(self.stream, content.member)}: {content.file.ending}")
         self._problems += [f"{self.stream}: {remark}" for remark in contents.remarks]

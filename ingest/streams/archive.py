@@ -18,14 +18,29 @@ from logburl.ingest.streams.window import Held
 # Where names are written as a URI, no exclamation mark stands in them.
 MARK = "!"
 MAX_NAME_BYTES = 4096
+SECOND_NS = 1_000_000_000
+LEAST_WRITTEN_NS = 631_152_000 * SECOND_NS  # 1990: what makes files with fixed times writes 1970 or 1980
+LATEST_NS = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A stream of bytes in a file; ``member`` is what it is called there, as a URI, and empty for the file itself."""
+    """A stream of bytes in a file.
+
+    Attributes:
+        member: What it is called there, as a URI; empty for the file itself.
+        file: Its bytes.
+        written_ns: When a member was written last, by what the archive says; None if that says nothing.
+    """
 
     member: str
     file: Unpacked
+    written_ns: int | None = None
+
+
+def known_ns(written_ns: int) -> int | None:
+    """Return when something was written last, None where that tells nothing."""
+    return written_ns if LEAST_WRITTEN_NS <= written_ns <= LATEST_NS else None
 
 
 def stream_in(outer: str, member: str) -> str:
@@ -112,7 +127,7 @@ class Contents:
         if not refused:
             file = Unpacked(held.file, self.file.bounds, self.file.meter)
             if _members(file) is None:
-                return Content(member, file)
+                return Content(member, file, known_ns(held.written_s * SECOND_NS))
             refused = "archive in the archive:"
         self._refused[refused] += 1
         self._first.setdefault(refused, shown("", member).removeprefix(MARK))

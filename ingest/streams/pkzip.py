@@ -6,6 +6,7 @@ Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from logburl.ingest.streams.bounds import Meter
 from logburl.ingest.streams.compression import Members, Read, Unpacked
@@ -24,12 +25,21 @@ AS_IT_IS = {0, 12, 93, 95}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands before a member: its name, flags, method of packing, and packed bytes, None if they end it."""
+    """What stands before a member.
+
+    Attributes:
+        name: Of the member.
+        flags: What else is said of it.
+        method: Of packing.
+        size: Its packed bytes, None if they end it.
+        written_s: When it was written, by a clock of whatever zone, as if that were UTC; 0 if unknown.
+    """
 
     name: bytes
     flags: int
     method: int
     size: int | None
+    written_s: int
 
     @property
     def refused(self) -> str:
@@ -58,7 +68,7 @@ def members(file: Unpacked) -> Iterator[Held]:
         window = Window(file, header.size)
         if not header.name.endswith(b"/"):
             content = _inflated(window.read, file) if header.method == DEFLATE and not header.refused else window
-            yield Held(header.name, content, header.refused)
+            yield Held(header.name, content, header.refused, header.written_s)
         window.pass_over()
 
 
@@ -67,7 +77,7 @@ def _without_size(file: Unpacked, header: Header) -> Iterator[Held]:
     if header.refused or header.method != DEFLATE:
         raise ValueError("nothing tells where a member ends")
     content = _inflated(file.take, file)
-    yield Held(header.name, content)
+    yield Held(header.name, content, written_s=header.written_s)
     while content.read(1 << 16):
         continue
     file.give_back(content.rest)
@@ -93,13 +103,23 @@ def _next_header(file: Unpacked) -> Header | None:
         raise EOFError(ENDS_EARLY)
     if signature != MEMBER:
         raise ValueError("there is no header where a member should begin")
-    _, flags, method, _, _, _, size, _, name_bytes, extra_bytes = HEADER.unpack(fixed)
+    _, flags, method, clock, date, _, size, _, name_bytes, extra_bytes = HEADER.unpack(fixed)
     name, extra = file.take(name_bytes), file.take(extra_bytes)
     if not flags & NAME_IS_UTF8:
         name = name.decode("cp437").encode()
     if size == BIG:
         size = _big_size(extra)
-    return Header(name, flags, method, None if flags & SIZE_FOLLOWS and not size else size)
+    packed = None if flags & SIZE_FOLLOWS and not size else size
+    return Header(name, flags, method, packed, _seconds(date, clock))
+
+
+def _seconds(date: int, clock: int) -> int:
+    """Return a date and a time of MS-DOS as seconds since 1970, 0 if there is no such day or hour."""
+    day = 1980 + (date >> 9), date >> 5 & 15, date & 31
+    try:
+        return int(datetime(*day, clock >> 11, clock >> 5 & 63, 2 * (clock & 31), tzinfo=UTC).timestamp())
+    except ValueError:
+        return 0
 
 
 def _big_size(extra: bytes) -> int:

@@ -22,11 +22,12 @@ _PAX_RECORD = re.compile(rb"\d+ ([^=]+)=")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header block: the member's name, kind (POSIX typeflag) and bytes."""
+    """A header block: the member's name, kind (POSIX typeflag), bytes, and when it was written, 0 if unknown."""
 
     name: bytes
     kind: bytes
     size: int
+    written_s: int
 
 
 def is_tar(head: bytes) -> bool:
@@ -57,7 +58,8 @@ def members(file: Unpacked) -> Iterator[Held]:
         elif header.kind not in BETWEEN:
             name = name or header.name
             if header.kind in (*FILES, SPARSE) and not name.endswith(b"/"):  # a folder, before there was a kind for it
-                yield Held(name, window, "sparse file" * (sparse or header.kind == SPARSE))
+                refused = "sparse file" * (sparse or header.kind == SPARSE)
+                yield Held(name, window, refused, header.written_s)
             name, size, sparse = b"", None, False
         window.pass_over(padding=-length % BLOCK_BYTES)
 
@@ -77,7 +79,8 @@ def _next_header(file: Unpacked) -> Header | None:
     while kind == SPARSE and more:  # of where its holes are
         more = file.take(BLOCK_BYTES)[504:505] not in (b"", b"\0")
     name, prefix = _text(block[:100]), _text(block[345:500]) if block[257:263] == b"ustar\0" else b""
-    return Header(prefix + b"/" * bool(prefix) + name, kind, _number(block[124:136]))
+    name = prefix + b"/" * bool(prefix) + name
+    return Header(name, kind, _number(block[124:136]), _seconds(block[136:148]))
 
 
 def _text(field: bytes) -> bytes:
@@ -92,6 +95,12 @@ def _number(field: bytes) -> int:
     if not re.fullmatch(rb"[0-7]*", digits):
         raise ValueError("a header tells a size that is no number")
     return int(digits or b"0", 8)
+
+
+def _seconds(field: bytes) -> int:
+    """Return a time in octal digits, 0 if it is written otherwise: before 1970, or after 2242."""
+    digits = field.strip(b" \0")
+    return int(digits, 8) if re.fullmatch(rb"[0-7]+", digits) else 0
 
 
 def _sum_is_right(block: bytes) -> bool:

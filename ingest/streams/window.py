@@ -53,8 +53,16 @@ class Window(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an archive holds: a member's name and bytes, and what it is if it holds no lines that can be read."""
+    """What an archive holds.
+
+    Attributes:
+        name: The member's.
+        file: Its bytes.
+        refused: What it is if it holds no lines that can be read.
+        written_s: When it was written last, in seconds since 1970, by what the archive says; 0 if that says nothing.
+    """
 
     name: bytes
     file: io.RawIOBase
     refused: str = ""
+    written_s: int = 0

@@ -17,6 +17,7 @@ from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.chunks import Reading
 from logburl.ingest.streams.compression import Unpacked
 from logburl.ingest.streams.place import Place, stream_of
+from tests.archives import tar
 
 LINES = b"".join(b"2024-01-02 03:04:05 INFO line %d\n" % i for i in range(100))
 
@@ -86,6 +87,14 @@ def test_when_a_file_was_written_is_noted(log: Path, written_s: int, known: bool
     os.utime(log, (written_s, written_s))
 
     assert [raw.written_ns for raw in read(log)[0]] == [written_s * 10**9 if known else None]
+
+
+def test_a_member_tells_when_it_was_written(log: Path) -> None:
+    """Its own time counts, not the archive's: what was packed later is as old as it was."""
+    log.write_bytes(tar({"a": LINES}, written_s=1_500_000_000))
+    os.utime(log, (1_700_000_000, 1_700_000_000))
+
+    assert {raw.written_ns for raw in read(log)[0]} == {1_500_000_000 * 10**9}
 
 
 @pytest.mark.parametrize(

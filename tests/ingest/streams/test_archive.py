@@ -1,8 +1,10 @@
 """Archives are told by what they are, and hold one stream for each member."""
 
 import gzip
+import io
 import os
 import random
+import tarfile
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +63,30 @@ def test_members_of_one_name_are_told_apart(archive: Archiver) -> None:
     found, _ = held(archive({"a": b"1", "./a": b"2", "././a": b"3"}))
 
     assert found == {"a": b"1", "a!2": b"2", "a!3": b"3"}
+
+
+WRITTEN = (2023, 11, 14, 22, 13, 20)
+WRITTEN_S = 1_700_000_000
+
+
+@pytest.mark.parametrize(
+    ("archive", "written_s"),
+    [
+        (tar({"a": B}, written_s=WRITTEN_S), WRITTEN_S),
+        (tar({"a": B}, tarfile.GNU_FORMAT, WRITTEN_S), WRITTEN_S),
+        (zipped({"a": B}, written=WRITTEN), WRITTEN_S),
+        (tar({"a": B}), None),
+        (tar({"a": B}, tarfile.GNU_FORMAT, -1), None),
+        (tar({"a": B}, tarfile.GNU_FORMAT, 1 << 60), None),
+        (zipped({"a": B}), None),
+        (zipped({"a": B}, written=(2023, 15, 14, 31, 13, 20)), None),
+    ],
+)
+def test_when_a_member_was_written_is_told(archive: bytes, written_s: int | None) -> None:
+    """The archive's word counts, but for times that say nothing: 1970, 1980, a day that no calendar has."""
+    found = [content.written_ns for content in Contents(Unpacked(io.BytesIO(archive), Bounds()))]
+
+    assert [written_s and written_s * 10**9] == found
 
 
 def test_names_are_only_names(archive: Archiver) -> None:
