@@ -14,6 +14,13 @@ TIMED, ZONED, YEARLESS, EITHER, DAY_FIRST, MONTH_FIRST = (1 << bit for bit in ra
 """What a time stamp tells of itself, as bits: that it is there; its zone; that it has no year; that its day and month
 could be read the other way round; that what is above 12, hence the day, stands first; or second."""
 
+SHARED_ZONES = {1 << 6: ("CST", -360), 2 << 6: ("IST", 330), 3 << 6: ("PST", -480)}
+"""Names that several zones have, by the number that the two bits above tell; and the minutes that the parser takes each
+for: those of North America, and India's."""
+
+SHARED = 3 << 6
+"""The bits of that number."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogBatch:

@@ -11,9 +11,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.batch import DAY_FIRST, EITHER, MONTH_FIRST, YEARLESS, ZONED, LogBatch
-from logburl.ingest.times.odd import OddTimes, Order
-from logburl.ingest.times.zone import Zone
+from logburl.ingest.batch import (
+    DAY_FIRST,
+    EITHER,
+    MONTH_FIRST,
+    SHARED,
+    SHARED_ZONES,
+    YEARLESS,
+    ZONED,
+    LogBatch,
+)
+from logburl.ingest.odd_times import OddTimes, Order
+from logburl.ingest.zone import SECOND_NS, Zone
 
 DAY_NS = 86_400 * 1_000_000_000
 MONTH_NS = 30 * DAY_NS
@@ -34,7 +43,8 @@ class _Stream:
 class Clock:
     r"""Gives all entries of a stream their times in UTC, over borders of batches, and counts what is odd about them.
 
-    * A stamp that names no zone is of ``zone``. Of an hour that is shown twice, the first is meant, until that would
+    * A stamp that names no zone is of ``zone``; so is one whose name several zones have (``IST``, ``CST``), if this has
+      it, too. Of an hour that is shown twice, the first is meant, until that would
       put an entry more than five minutes before the one before it.
     * A day and a month of which each could be the other: the month comes first, unless a day above 12 has stood first
       in the stream and none second.
@@ -61,6 +71,7 @@ class Clock:
     def __init__(self, zone: Zone | None = None, now_ns: Callable[[], int] | None = None) -> None:
         self._zone = zone or Zone()
         self._now_ns = now_ns
+        self._shifts_ns = _shifts_ns(self._zone)
         self._streams: dict[str, _Stream] = defaultdict(_Stream)
 
     def knows(self, stream: str) -> bool:
@@ -80,6 +91,8 @@ class Clock:
             time_ns, ambiguous = _days_and_months(time_ns, told, stream.told)
         if bits & YEARLESS:
             time_ns = _years(time_ns, told)
+        if bits & SHARED and self._shifts_ns:
+            time_ns = self._as_named_here(time_ns, told)
         if not self._zone.is_utc:
             time_ns = self._in_utc(time_ns, told, stream.time_ns)
         missing = len(batch) - len(told) + stream.waiting
@@ -97,6 +110,13 @@ class Clock:
         time_ns = np.full(len(batch), stream.time_ns, np.int64)
         return replace(batch, time_ns=time_ns, odd=OddTimes(missing=len(batch)))
 
+    def _as_named_here(self, time_ns: NDArray[np.int64], told: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Take the names that the zone has for the zone's."""
+        found = time_ns.copy()
+        for number, shift_ns in self._shifts_ns.items():
+            found[told & SHARED == number] += shift_ns
+        return found
+
     def _in_utc(self, time_ns: NDArray[np.int64], told: NDArray[np.uint8], before_ns: int | None) -> NDArray[np.int64]:
         """Take the times that name no zone for those of the zone."""
         local = np.flatnonzero(told & ZONED == 0)
@@ -109,6 +129,15 @@ class Clock:
             if last_ns is not None and first[i] < last_ns - AGAIN_NS and last_ns - AGAIN_NS <= second[i]:
                 found[row] = second[i]
         return found
+
+
+def _shifts_ns(zone: Zone) -> dict[int, int]:
+    """Return how far times that name one of a zone's names lie off, where the parser takes it for another's."""
+    return {
+        number: (60 * minutes - ahead_s) * SECOND_NS
+        for number, (name, minutes) in SHARED_ZONES.items()
+        if (ahead_s := zone.offset_s(name)) is not None and ahead_s != 60 * minutes
+    }
 
 
 def _carried(

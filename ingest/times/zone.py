@@ -13,6 +13,8 @@ from logburl.ingest.errors import ConfigError
 
 SECOND_NS = 1_000_000_000
 DAY = timedelta(days=1)
+RULES_OF = 2025
+"""The year whose rules say which names a zone's clocks show."""
 
 Change = tuple[int, int, int]
 """When the offset changes, in seconds since 1970; the offset before and behind it, in seconds."""
@@ -69,6 +71,11 @@ class Zone:
         edge_ns = np.array(shown)[order] * SECOND_NS
         found: NDArray[np.int64] = local_ns - offset_ns[np.searchsorted(edge_ns, local_ns, "right") - 1]
         return found
+
+    def offset_s(self, name: str) -> int | None:
+        """Return the seconds that its clocks are ahead when they show a name such as ``IST``, None if they never do."""
+        days = (datetime(RULES_OF, month, 1, tzinfo=UTC) for month in (1, 7))
+        return next((self._offset_s(day) for day in days if day.astimezone(self._zone).tzname() == name), None)
 
     def _changes_in(self, year: int) -> list[Change]:
         """The changes of a year, a day more on both sides; what is in force at its beginning counts as the first."""

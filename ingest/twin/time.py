@@ -59,7 +59,7 @@ def _stamp(day: int | None, clock: int, behind: bytes = b"", told: int = 0) -> S
     if half:
         clock = _of_half(clock, half)
     seconds = day + clock - (zones.offset_s(zone) if zone else 0)
-    return seconds * NS + _fraction(digits), TIMED | told | (ZONED if zone else 0)
+    return seconds * NS + _fraction(digits), TIMED | told | zones.told(zone)
 
 
 def _groups(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, ...]:

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from logburl.ingest.batch import SHARED_ZONES, ZONED
+
 ZONES = {
     **dict.fromkeys(b"UTC GMT UT WET".split(), 0),
     **dict.fromkeys(b"WEST BST CET".split(), 60),
@@ -33,6 +35,7 @@ ZONES = {
 }
 """Names of zones that are no words, and their offsets in minutes; ``kernel/src/cursor.rs`` says which of several."""
 
+_SHARED = {name.encode(): number for number, (name, _) in SHARED_ZONES.items()}
 _UNIVERSAL = b"UTC|GMT"
 _HOURS, _MINUTES = rb"[+-](?:0[0-9]|1[0-4])", rb":?(?:00|15|30|45)(?![0-9])"
 # One that stands apart has its minutes too, else ` -12 rows` would be one, or ends a field.
@@ -44,6 +47,11 @@ _OTHERS = b"|".join(sorted(set(ZONES) - set(_UNIVERSAL.split(b"|"))))
 _NAME = rb" (?:(?:%b)%b(?:%b|(?!%b))|(?:%b)%b)" % (_UNIVERSAL, _ENDS, _OFFSET, _OFFSET, _OTHERS, _ENDS)
 
 PATTERN = rb"(?:[Zz]%b|%b|%b|%b)" % (_ENDS, _OFFSET, _OFFSET_APART, _NAME)
+
+
+def told(zone: bytes) -> int:
+    """Return what a zone tells of itself, as bits: that there is one, and which of the names that several have."""
+    return ZONED | _SHARED.get(zone.strip(), 0) if zone else 0
 
 
 @lru_cache(256)

@@ -16,7 +16,8 @@ const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
 const ENDINGS: [&[u8]; 12] = [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember", b"ember"];
 
 /// Zone names that are no words, and their offsets in minutes (RFC 822, section 5.1, and what tzdata prints elsewhere).
-/// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST.
+/// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST; `ingest/clock.py` may
+/// know better of those in `SHARED`.
 const ZONES: [(&[u8], i64); 48] = [
     (b"UTC", 0), (b"GMT", 0), (b"UT", 0), (b"WET", 0), (b"WEST", 60), (b"BST", 60), (b"CET", 60), (b"CEST", 120),
     (b"EET", 120), (b"EEST", 180), (b"MSK", 180), (b"TRT", 180), (b"SAST", 120), (b"IDT", 180), (b"PKT", 300),
@@ -27,6 +28,10 @@ const ZONES: [(&[u8], i64); 48] = [
     (b"PST", -480), (b"AKDT", -480), (b"AKST", -540), (b"HST", -600), (b"SST", -660),
 ];
 const LONGEST_ZONE: usize = 4;
+
+/// Names that several zones have; which of these it is, counted from 1, is told above the other bits.
+const SHARED: [&[u8]; 3] = [b"CST", b"IST", b"PST"];
+const SHARED_SHIFT: usize = 6;
 
 /// A reader of digits and signs; every method moves on or gives None.
 pub struct Cursor<'a> {
@@ -205,6 +210,7 @@ impl<'a> Cursor<'a> {
         let name = rest.get(..length).filter(|name| name.len() <= LONGEST_ZONE)?;
         let (_, minutes) = ZONES.iter().find(|(zone, _)| *zone == name)?;
         self.at += length;
+        self.told |= SHARED.iter().position(|zone| *zone == name).map_or(0, |i| (i as u8 + 1) << SHARED_SHIFT);
         let more = if matches!(name, b"UTC" | b"GMT") { self.offset(false) } else { None };
         more.or(Some(minutes * 60))
     }

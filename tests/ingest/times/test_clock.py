@@ -67,6 +67,26 @@ def lines(*stamps: str) -> str:
     return "".join(f"{stamp} host app: text\n" for stamp in stamps)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "zone", "utc"),
+    [
+        ("2026-07-02 12:00:00 IST", "UTC", "06:30"),
+        ("2026-07-02 12:00:00 IST", "Asia/Kolkata", "06:30"),
+        ("2026-07-02 12:00:00 IST", "Europe/Dublin", "11:00"),
+        ("2026-01-02 12:00:00 IST", "Asia/Jerusalem", "10:00"),
+        ("2026-01-02 12:00:00 IST", "Asia/Shanghai", "06:30"),
+        ("2026-01-02 12:00:00 CST", "America/Chicago", "18:00"),
+        ("2026-01-02 12:00:00 CST", "Asia/Shanghai", "04:00"),
+        ("2026-01-02 02:00:00 PST", "America/Los_Angeles", "10:00"),
+        ("2026-01-02 12:00:00 PST", "Asia/Manila", "04:00"),
+        ("2026-01-02 12:00:00 CET", "Asia/Shanghai", "11:00"),
+    ],
+)
+def test_a_name_that_several_zones_have_is_that_of_the_zone_that_was_told(stamp: str, zone: str, utc: str) -> None:
+    """If this has it; else it is what it is without being told."""
+    assert read(f"{stamp} INFO a\n", zone=zone, received="2026-12-31") == [f"{stamp[:10]}T{utc}:00"]
+
+
 def test_streams_of_mixed_zones_are_one_line() -> None:
     """What names its zone has that, the rest the zone that was told; what has no time goes with the line before it."""
     text = (
