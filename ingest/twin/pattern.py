@@ -79,13 +79,12 @@ def pattern_of(operation: Operation) -> bytes:
     return _BY_KIND[operation.code, operation.kind]
 
 
-_NO_UUID = rb"(?![0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 _NAMES = {
-    KINDS["name"]: rb"(?=[A-Za-z])%b" % _NO_UUID,
-    KINDS["replica"]: _NO_UUID + rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][0-9]++(?![^ \t]))",
-    KINDS["pod"]: _NO_UUID + rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][bcdfghjklmnpqrstvwxz2456789]{5}(?![^ \t]))",
+    KINDS["name"]: rb"(?=[A-Za-z])",
+    KINDS["replica"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][0-9]++(?![^ \t]))",
+    KINDS["pod"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][bcdfghjklmnpqrstvwxz2456789]{5}(?![^ \t]))",
 }
-"""How names begin (a UUID names a request and no service); replicas and pods are told by how they end, at a blank."""
+"""How names begin; replicas and pods are told by how they end, at a blank."""
 
 
 def _field(operation: Operation) -> bytes:
@@ -93,7 +92,7 @@ def _field(operation: Operation) -> bytes:
     if (operation.code, operation.kind) == KINDS["source"]:
         return _SOURCE + (rb"(?=%b)" % _ended(operation.literal) if operation.literal else rb"(?![^ \t])")
     stop, is_name = operation.literal, (operation.code, operation.kind) in _NAMES
-    begin = _NAMES.get((operation.code, operation.kind), b"")
+    begin = _NAMES.get((operation.code, operation.kind), b"") + (_no_uuid(stop) if is_name else b"")
     if not stop:
         return begin + rb"%b{1,%d}+(?![^ \t])" % (_inside(is_name, b" \t"), MAX_FIELD)
     first, rest, end = stop[:1], _ended(stop)[len(re.escape(stop[:1])) :], _ended(stop)
@@ -101,6 +100,13 @@ def _field(operation: Operation) -> bytes:
     if rest and not (is_name and first not in _NAME):
         run += rb"(?:%b(?!%b)%b){0,%d}" % (re.escape(first), rest, run, MAX_FIELD)
     return begin + rb"(?!%b)%b(?=%b)" % (end, run, end)
+
+
+def _no_uuid(stop: bytes) -> bytes:
+    """What holds where no UUID begins that goes on up to its end without a stop: it names a request, no service."""
+    goes_on = rb"(?!%b)" % _ended(stop) if stop else b""
+    digit, dash = rb"(?:%b[0-9A-Fa-f])" % goes_on, rb"%b-" % goes_on
+    return rb"(?!%b{8}(?:%b%b{4}){3}%b%b{12})" % (digit, dash, digit, dash, digit)
 
 
 def _inside(is_name: bool, excluded: bytes) -> bytes:
