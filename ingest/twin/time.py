@@ -232,7 +232,7 @@ _LOOSE_MONTH = rb"(?:[0-9]{2}|%b)" % _MONTH
 _ISO_DAY = rb"[0-9]{4}(?:-%b-[0-9]{2}|/%b/[0-9]{2}|[.]%b[.][0-9]{2}| %b %b)" % (*[_LOOSE_MONTH] * 3, _MONTH, _DAY)
 # MariaDB pads the hour with a blank.
 _ISO_HOUR = rb"(?:[-Tt_\t]%b| (?: %b|%b))" % (_HOUR, _LOOSE_HOUR, _LOOSE_HOUR)
-_MIDNIGHT = rb"(?:[-Tt_\t]|  ?+)24(?=:00(?::00)?(?!:?[0-9]))"
+_MIDNIGHT = rb"(?:[-Tt_\t]|  ?+)24(?=:00(?::00|(?!:?[0-9])))"
 _FRACTION_OF_MIDNIGHT = re.compile(rb"[.,]0{0,8}[1-9]")
 _CLF_DAY = rb"%b(?:/%b/|-%b-| %b )[0-9]{4}" % (_ONE_OR_TWO, *[_MONTH_NAME] * 3)
 _CLF = _CLF_DAY + b"[: ]" + _CLOCK + _DOT_OR_COMMA + _BEHIND_CLOCK

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from logburl.ingest.errors import ConfigError
@@ -63,6 +63,8 @@ def test_headers(data: bytes, received_ns: int) -> None:
 
 
 @given(headed, st.lists(patterns, min_size=1, max_size=6))
+@example(b"2026.03.02_24:00:002026", ["{a:iso}"])
+@example(b"c0ffee00-1b2c-4d3e-8f90-0123456789ab- x", ["{a:name}-{message}"])
 def test_any_formats(data: bytes, tried: list[str]) -> None:
     """They agree on headers of formats that nobody has written yet."""
     assert difference(data, patterns=tuple(enumerate(tried))) is None
