@@ -21,8 +21,8 @@ from logburl.ingest.batch import (
     ZONED,
     LogBatch,
 )
-from logburl.ingest.odd_times import OddTimes, Order
-from logburl.ingest.zone import SECOND_NS, Zone
+from logburl.ingest.times.odd import OddTimes, Order
+from logburl.ingest.times.zone import SECOND_NS, Zone
 
 DAY_NS = 86_400 * 1_000_000_000
 MONTH_NS = 30 * DAY_NS

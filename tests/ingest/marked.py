@@ -21,8 +21,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.parser import Parser
-from logburl.ingest.recognition import Tally
 from logburl.ingest.streams.chunks import Chunks, Reading
 from tests.ingest.entries import RECEIVED_NS, rows_of
 

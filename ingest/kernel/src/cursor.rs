@@ -16,7 +16,7 @@ const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
 const ENDINGS: [&[u8]; 12] = [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember", b"ember"];
 
 /// Zone names that are no words, and their offsets in minutes (RFC 822, section 5.1, and what tzdata prints elsewhere).
-/// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST; `ingest/clock.py` may
+/// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST; `ingest/times/clock.py` may
 /// know better of those in `SHARED`.
 const ZONES: [(&[u8], i64); 48] = [
     (b"UTC", 0), (b"GMT", 0), (b"UT", 0), (b"WET", 0), (b"WEST", 60), (b"BST", 60), (b"CET", 60), (b"CEST", 120),
