@@ -19,20 +19,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from logburl.ingest.format import DATA, FIELDS, KINDS, TEXT, TIME, WORD, Format, Operation, compile_pattern, pieces_of
+from logburl.ingest.format import (
+    DATA,
+    EXPRESSION,
+    FIELDS,
+    KINDS,
+    TEXT,
+    TIME,
+    WORD,
+    Format,
+    Operation,
+    compile_expression,
+    compile_pattern,
+    pieces_of,
+)
 from logburl.ingest.formats import known
 from logburl.ingest.headers.confidence import demanded
 from logburl.ingest.headers.describe import field_of, in_words
 from logburl.ingest.parser import begins_with_any_word
 from logburl.ingest.twin import colour, json, logfmt, time
 from logburl.ingest.twin.escape import unescaped
-from logburl.ingest.twin.header import Body, Header, Patterns
+from logburl.ingest.twin.expression import Program
+from logburl.ingest.twin.formats import MAX_LINE_BYTES, Expression
+from logburl.ingest.twin.formats import Formats as Headers
+from logburl.ingest.twin.header import Body, Header
 from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
 from logburl.ingest.twin.structured import data_end
 from logburl.ingest.twin.text import Text, line_end
 
 GOT_BYTES, FIELD_BYTES = 24, 1024
+A_MATCH, A_TIME = "a line that matches", "a time"
 NO_DAY = "a day that the calendar has"
+OWN_FIRST = -(1 << 16)
+"""Rank of an expression that does not fit: who wrote it wants to know, and nobody can say how close it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +107,15 @@ class Explainer:
     """Explains lines.
 
     Args:
-        formats: In the order in which they are tried; their patterns alone are explained, not regular expressions.
+        formats: In the order in which they are tried.
         received_ns: When the lines were read; tells the year where a header does not.
     """
 
     def __init__(self, formats: Sequence[Format], received_ns: int = 0) -> None:
-        programs = [
-            _Program(one.name, pattern, tuple(compile_pattern(pattern)), tuple(pieces_of(pattern)))
-            for one in formats
-            for pattern in one.patterns
-        ]
+        programs = [program for one in formats for program in _programs(one)]
         ours = {one.name for one in known()}
         self._programs = sorted(programs, key=lambda one: one.format in ours and begins_with_any_word(one.operations))
-        self._formats = Patterns([(i, program.operations) for i, program in enumerate(self._programs)])
+        self._formats = Headers([(i, program.operations) for i, program in enumerate(self._programs)])
         self._received_ns = received_ns
 
     def explain(self, line: bytes) -> Explained:
@@ -126,8 +141,17 @@ class Explainer:
         return tuple(attempt for _, attempt in sorted(best.values(), key=lambda row: (not row[1].fits, row[0])))
 
 
+def _programs(one: Format) -> Iterator[_Program]:
+    for pattern in one.patterns:
+        yield _Program(one.name, pattern, tuple(compile_pattern(pattern)), tuple(pieces_of(pattern)))
+    for regex in one.regex:
+        yield _Program(one.name, regex, tuple(compile_expression(regex)), (regex,))
+
+
 def _attempt(program: _Program, text: Text, received_ns: int) -> tuple[tuple[int, int], Attempt]:
     """Return how far a program gets, and how that ranks: by what it demands that is there, then by what it misses."""
+    if program.operations[0].code == EXPRESSION:
+        return (OWN_FIRST, 0), _matched(program, text, received_ns)
     at, ends = text.start, [text.start]
     for operation in program.operations:
         end = _step(operation, Text(text.buffer, at, text.end), received_ns)
@@ -144,6 +168,19 @@ def _attempt(program: _Program, text: Text, received_ns: int) -> tuple[tuple[int
     fields = tuple(_fields(program, text, ends))
     attempt = Attempt(program.format, program.pattern, fields, at - text.start + 1, expected, got)
     return (-met, sum(map(demanded, missed))), attempt
+
+
+def _matched(program: _Program, text: Text, received_ns: int) -> Attempt:
+    """Return what a regular expression reads; it fits or it does not, or what it takes for the time is none."""
+    head = text.copied()[:MAX_LINE_BYTES]
+    groups = Program(program.operations[0].literal.decode()).whole(head) or {}
+    fields = tuple((name, _shown(head[start:end][:FIELD_BYTES])) for name, (start, end) in groups.items())
+    if Expression((0, program.operations)).header(text, received_ns):
+        return Attempt(program.format, program.pattern, fields, len(head) + 1)
+    if "time" in groups:
+        start, end = groups["time"]
+        return Attempt(program.format, program.pattern, fields, start + 1, A_TIME, repr(_shown(head[start:end])))
+    return Attempt(program.format, program.pattern, (), 1, A_MATCH, _beginning(text))
 
 
 def _step(operation: Operation, rest: Text, received_ns: int) -> int | None:
@@ -180,9 +217,13 @@ def _missed(operation: Operation, rest: Text) -> tuple[str, str]:
     found = _compiled(operation).match(*rest) if operation.code == TIME else None
     if found:
         return NO_DAY, repr(_shown(found[0]))
+    return in_words(operation), _beginning(rest)
+
+
+def _beginning(rest: Text) -> str:
     stands = rest.buffer[rest.start : min(rest.start + GOT_BYTES, rest.end)]
     more = "…" if rest.end - rest.start > GOT_BYTES else ""
-    return in_words(operation), f"'{_shown(stands)}{more}'" if stands else "the end of the line"
+    return f"'{_shown(stands)}{more}'" if stands else "the end of the line"
 
 
 def _line_inside(header: Header) -> bytes | None:

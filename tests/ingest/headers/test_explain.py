@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from logburl.ingest.format import Format
 from logburl.ingest.formats import known
 from logburl.ingest.headers.explain import NO_DAY, Attempt, Explainer
+from logburl.ingest.parser import Parser
+from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import RECEIVED_NS, rows
 from tests.ingest.test_kernel import headed
 from tests.kernels import FALLBACK, KERNELS, parsed
@@ -83,3 +85,39 @@ def test_an_empty_line(explainer: Explainer) -> None:
     explained = explainer.explain(b"\n")
     assert explained.chosen is None
     assert explained.others[0].got == "the end of the line"
+
+
+EITHER = Format("either", (), regex=(r"(?P<time>\S+ \S+) (?P<message>.*)", r"\W*(?P<level>[A-Z]+) (?P<message>.*)"))
+OWN = Format("shop", (), regex=(r"(?P<time>\S+ \S+) <(?P<level>\w+)> (?P<service>[^:]*): (?P<message>.*)",))
+
+
+def test_a_regular_expression_is_explained() -> None:
+    """A user's own expression that fits is the one chosen, with what its groups hold."""
+    chosen = Explainer((OWN, *known())).explain(b"2026-01-02 03:04:05 <warn> cart: 3 items lost\n").chosen
+    assert chosen is not None
+    assert (chosen.format, chosen.pattern, chosen.fits) == ("shop", OWN.regex[0], True)
+    said = {"time": "2026-01-02 03:04:05", "level": "warn", "service": "cart", "message": "3 items lost"}
+    assert said == dict(chosen.fields)
+
+
+@pytest.mark.parametrize(
+    ("line", "byte", "expected", "got"),
+    [
+        (b"2026-01-02 03:04:05 cart: 3 items lost", 1, "a line that matches", "'2026-01-02 03:04:05 cart…'"),
+        (b"the day <warn> cart: 3 items lost", 1, "a time", "'the day'"),
+    ],
+)
+def test_an_expression_that_does_not_fit(line: bytes, byte: int, expected: str, got: str) -> None:
+    """It is told first of all, with what was expected."""
+    first = Explainer((OWN, *known())).explain(line).others
+    found = next(one for one in first if not one.fits)
+    assert (found.format, found.byte, found.expected, found.got) == ("shop", byte, expected, got)
+
+
+@given(headed)
+def test_an_expression_fits_where_parsing_says(data: bytes) -> None:
+    """The expression is told to fit the lines that are read with it, and no others."""
+    line = data.partition(b"\n")[0]
+    batch = Parser((EITHER,), fold=False).parse(batch_of(line))
+    fits = [batch.formats[one] for one in batch.format.tolist()] == ["either"]
+    assert fits == (Explainer((EITHER,)).explain(line).chosen is not None)
