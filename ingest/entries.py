@@ -112,6 +112,10 @@ class Entries:
         self._parser = Parser(formats, fold, masks)
         self._zone = Zone(timezone)
 
+    def __repr__(self) -> str:
+        first, *others = map(str, self.files)
+        return f"<Entries of {first}{f' and {len(others)} more' if others else ''}>"
+
     def __len__(self) -> int:
         return self._counted.signatures.entries
 

@@ -184,3 +184,11 @@ def test_a_file_that_grows_stays_as_it_was_and_one_that_shrinks_is_an_error(log:
     log.write_text("only this\n")
     with pytest.raises(PartFailed, match="expected 4 entries, came 1"):
         entries.to_arrow()
+
+
+def test_entries_show_what_they_are_of(tmp_path: Path) -> None:
+    """In a notebook one sees which files they are, without anything being read."""
+    (tmp_path / "a.log").write_text("x 1\n")
+    (tmp_path / "b.log").write_text("x 2\n")
+    assert repr(logburl.ingest.read(tmp_path / "a.log")) == f"<Entries of {tmp_path}/a.log>"
+    assert repr(logburl.ingest.read(tmp_path)) == f"<Entries of {tmp_path}/a.log and 1 more>"
