@@ -180,11 +180,22 @@ def load_config(path: Path) -> Config:
     """
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        raise ConfigError(f"{path}: {_misread(error)}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that is none, a number too long, too deep
         raise ConfigError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
     return read_config(given if given is not None else {}, str(path))
+
+
+def _misread(error: yaml.MarkedYAMLError) -> str:
+    """Return where a text stops being YAML, and what the reader says of it."""
+    mark = error.problem_mark
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return f"{place}expected YAML: {', '.join(filter(None, (error.context, error.problem)))}"
 
 
 def read_config(given: Any, where: str = "configuration") -> Config:

@@ -91,8 +91,17 @@ def test_wrong_yaml_is_a_config_error(tmp_path: Path, text: str) -> None:
 
 def test_missing_file_is_a_config_error(tmp_path: Path) -> None:
     """A file that is not there is the user's mistake."""
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match=r"none\.yaml: cannot be read: No such file or directory$"):
         load_config(tmp_path / "none.yaml")
+
+
+def test_where_a_file_is_no_yaml_is_told(tmp_path: Path) -> None:
+    """The place comes first, and neither a name of the library's nor an excerpt in one line."""
+    (tmp_path / "bad.yaml").write_text("a: [1\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "bad.yaml")
+    said = "line 2, column 1: expected YAML: while parsing a flow sequence, expected ',' or ']', but got '<stream end>'"
+    assert str(caught.value) == f"{tmp_path}/bad.yaml: {said}"
 
 
 def test_config_is_frozen() -> None:
