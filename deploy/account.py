@@ -83,12 +83,12 @@ def check(account: Account) -> None:
 def sentence(account: Account) -> str:
     """Return the account as a person reads it."""
     lines = (
-        f"{account.read:,} lines read = {account.in_entries:,} in entries + {account.set_aside:,} set aside"
+        f"{plural(account.read, 'line')} read = {account.in_entries:,} in entries + {account.set_aside:,} set aside"
         f" + {account.dropped:,} dropped"
     )
     entries = (
-        f"{account.entries:,} entries = {account.in_patterns:,} in {account.patterns:,} patterns"
-        f" + {account.overflow:,} beyond the bound"
+        f"{plural(account.entries, 'entry', 'entries')} = {account.in_patterns:,} in"
+        f" {plural(account.patterns, 'pattern')} + {account.overflow:,} beyond the bound"
     )
     return "; ".join([lines, entries, *_cut(account), *odd(account.odd_times)])
 

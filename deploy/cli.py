@@ -33,6 +33,7 @@ Paths = Annotated[
 ]
 Store = Annotated[Path | None, typer.Option("--store", help="Keep what is learned in this file.")]
 Known = Annotated[Path, typer.Option("--store", help="The store that a scan wrote.")]
+Checked = Annotated[Path | None, typer.Option("--store", help="A store to check, too.")]
 Format = Annotated[
     str | None,
     typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
@@ -82,7 +83,9 @@ def scan(
     timezone: TimeZone = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
-    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is a finding.")] = None,
+    fail_on: Annotated[
+        FailOn | None, typer.Option("--fail-on", help="Exit with 1 if an incident is found, or one new to the store.")
+    ] = None,
     follow: Follow = False,
     config: ConfigFile = None,
     quiet: Quiet = False,
@@ -193,7 +196,7 @@ def formats_show(
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form.")] = ListOutput.text,
     config: ConfigFile = None,
 ) -> None:
-    """Show a format's patterns, with examples; so does `logburl formats NAME`."""
+    """Show a format with examples, as NAME alone does."""
     from logburl.deploy.formats import print_format
 
     print_format(config, name, output.value)
@@ -238,7 +241,7 @@ def show(
 
 @app.command()
 def validate(config: Annotated[Path, typer.Argument(help="Configuration (YAML).")]) -> None:
-    """Check a configuration and try its samples; all mistakes are told at once."""
+    """Check a configuration and try its samples."""
     import time
 
     from logburl.deploy.settings.samples import validate as validated
@@ -258,8 +261,8 @@ def schema() -> None:
 
 
 @app.command()
-def doctor(store: Store = None) -> None:
-    """Check this installation, and a store; each trouble comes with its remedy."""
+def doctor(store: Checked = None) -> None:
+    """Check this installation, and a store; say what helps."""
     from logburl.deploy.doctor import examine
 
     checks = examine(store)

@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from logburl.deploy.reports.plain import plural
 from logburl.ingest.errors import LogburlError
 
 LEAST_FREE_BYTES = 1 << 30
@@ -91,7 +92,7 @@ def _store(path: Path) -> Check:
             damage = store.check()
             if damage:
                 return Check("store", False, "; ".join(damage), RENEW)
-            found = f"{path}: {len(store.places())} streams, {len(store.incidents())} incidents"
+            found = f"{path}: {plural(len(store.places()), 'stream')}, {plural(len(store.incidents()), 'incident')}"
     except LogburlError as error:
         return Check("store", False, str(error), RENEW)
     return Check("store", True, found)

@@ -159,7 +159,10 @@ def how_learned(judgement: Judgement, past: Past) -> str:
     """Say what was taken for normal."""
     observed = judgement.observed
     if observed is None:
-        return "there was nothing to learn from"
+        known = plural(past.entries, "entry", "entries")
+        return (
+            f"nothing was added: the store knows {known} already" if past.entries else "there was nothing to learn from"
+        )
     wide = duration(observed.width_ns) if observed.cells.timed else plural(observed.width_ns, "entry", "entries")
     before = f" and from {plural(past.entries, 'entry', 'entries')} that the store knew" if past.entries else ""
     return f"normal was learned from this log{before}: each stretch of {wide} is compared with the others"

@@ -50,3 +50,11 @@ def test_odd_times_are_told_where_there_are_some() -> None:
     told = "; of the times 1,234 late, 1 in the future, 2 missing, 1 jump, 3 with day and month in doubt"
 
     assert sentence(replace(EXACT, odd_times=times)) == sentence(EXACT) + told
+
+
+def test_one_of_a_kind_is_told_as_one() -> None:
+    """A single line, entry and pattern are not plural."""
+    one = Account(read=1, in_entries=1, entries=1, in_patterns=1, signatures=1, patterns=1)
+    assert sentence(one) == (
+        "1 line read = 1 in entries + 0 set aside + 0 dropped; 1 entry = 1 in 1 pattern + 0 beyond the bound"
+    )

@@ -134,6 +134,7 @@ def test_second_scan_of_the_same_file_adds_nothing(faulty: Path, tmp_path: Path)
     assert first["incidents"]
     assert second["account"]["read"] == second["account"]["entries"] == 0
     assert second["incidents"] == []
+    assert "nothing was added: the store knows" in second["learned"]
     assert listed["id"] in [one["id"] for one in first["incidents"]]
     assert shown.returncode == 0
     assert listed["id"].encode() in shown.stdout
@@ -262,6 +263,12 @@ def test_doctor_finds_this_installation_in_order(tmp_path: Path) -> None:
     assert good.returncode == 0, good.stdout.decode()
     assert bad.returncode == 1
     assert "→".encode() in bad.stdout
+
+
+def test_help_of_every_command_is_whole() -> None:
+    """No summary in the list of commands is cut off, and an option says what it is there for."""
+    assert b"..." not in logburl("--help").stdout.replace(b"[ARGS]...", b"")
+    assert b"A store to check" in logburl("doctor", "--help").stdout
 
 
 def test_patterns_counts_are_exact(quiet: Path) -> None:
