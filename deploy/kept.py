@@ -58,7 +58,7 @@ def print_incidents(path: Path, output: str, limit: int) -> None:
     elif not found:
         print("No incident is kept in this store.")
     for incident, timed in found if output == "text" else []:
-        print(text.one_line(incident, timed))
+        print(text.listed(incident, timed))
 
 
 def print_incident(path: Path, prefix: str, output: str) -> None:

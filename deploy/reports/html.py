@@ -78,6 +78,7 @@ def _environment() -> Environment:
     )
     found.filters |= {
         "visible": plain.visible,
+        "one_line": plain.one_line,
         "cut": plain.cut,
         "severity": plain.severity_name,
         "chance": plain.chance,

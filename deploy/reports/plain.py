@@ -6,6 +6,7 @@ a\x1b[31mb
 'p < 0.0001'
 """
 
+import re
 import shutil
 from datetime import UTC, datetime
 
@@ -28,6 +29,11 @@ _BARS = " ▁▂▃▄▅▆▇█"
 def visible(text: str) -> str:
     """Show control and invisible characters (the ones that turn the direction of text, too); a tab becomes blanks."""
     return text.translate(_VISIBLE)
+
+
+def one_line(text: str) -> str:
+    """Return several lines as one, a blank between them."""
+    return re.sub(r"\r?\n", " ", text)
 
 
 def cut(text: str, width: int) -> str:
@@ -136,7 +142,7 @@ def headline(result: ScanResult) -> str:
 def names(result: ScanResult) -> str:
     """Name what was read: one path, or the first and how many more."""
     if not result.streams:
-        return "no input"
+        return "what was named"
     more = len(result.streams) - 1
     return visible(result.streams[0].path) + (f" and {plural(more, 'other stream')}" if more else "")
 

@@ -1,4 +1,4 @@
-"""The result on a terminal: at most eight lines per incident, then the account; plain where nobody sees colours."""
+"""The result on a terminal: at most ten lines per incident, then the account; plain where nobody sees colours."""
 
 from collections.abc import Iterable, Iterator
 from io import StringIO
@@ -14,6 +14,7 @@ from logburl.deploy.reports.plain import (
     headline,
     names,
     offset,
+    one_line,
     plural,
     severity_name,
     span,
@@ -33,7 +34,7 @@ def render(result: ScanResult, *, colour: bool, width: int) -> str:
     return _printed(_report(result, width), colour, width)
 
 
-def one_line(incident: Incident, timed: bool) -> str:
+def listed(incident: Incident, timed: bool) -> str:
     """Return an incident as one line of a list."""
     name = severity_name(incident.severity)
     return f"{incident.id}  {when(incident.start_ns, timed)}  {name:5}  {visible(incident.sentence)}"
@@ -78,7 +79,8 @@ def _members(incident: Incident) -> Iterator[Text]:
 def _report(result: ScanResult, width: int) -> Iterator[Text]:
     timed = result.timeline is None or result.timeline.timed
     yield Text.assemble((headline(result), "bold"), f" in {names(result)}")
-    yield Text(f"{covered(result.timeline)} · {plural(result.account.read, 'line')} · {visible(result.learned)}", "dim")
+    facts = [covered(result.timeline), plural(result.account.read, "line"), visible(result.learned)]
+    yield from _wrapped(Text(" · ".join(facts), "dim"), width)
     yield Text()
     for number, incident in enumerate(result.incidents, 1):
         yield from _incident(number, incident, timed, width)
@@ -99,7 +101,9 @@ def _report(result: ScanResult, width: int) -> Iterator[Text]:
 def _incident(number: int | None, incident: Incident, timed: bool, width: int) -> Iterator[Text]:
     name, indent = severity_name(incident.severity), " " * 4
     level = (f"{name} " if name else "", STYLES.get(name, ""))
-    yield Text.assemble((f"{number or '':2}  ", "bold"), level, (visible(incident.sentence), "bold"))
+    first, *others = _wrapped(Text.assemble(level, (visible(incident.sentence), "bold")), width - len(indent))
+    yield Text.assemble((f"{number or '':2}  ", "bold"), first)
+    yield from (Text.assemble(indent, line) for line in others)
     facts = [span(incident.start_ns, incident.end_ns, timed), chance(incident.p_value)]
     facts.append(f"seen before: {visible(incident.seen)}" if incident.seen else "not seen before")
     yield Text(indent + " · ".join(facts) + f" · {incident.id}", "dim")
@@ -126,6 +130,14 @@ def _incident(number: int | None, incident: Incident, timed: bool, width: int) -
         yield _row("with", Text(cut(f"{plural(others, 'more pattern')}{such}", width - LABEL - 4), "dim"))
 
 
+def _wrapped(text: Text, width: int) -> list[Text]:
+    """Return the lines of a text, broken between words."""
+    lines = text.wrap(Console(width=width, file=StringIO()), max(width, 40))
+    for line in lines:
+        line.rstrip()
+    return list(lines)
+
+
 def _row(label: str, value: Text) -> Text:
     return Text.assemble((f"    {label:<{LABEL}}", "dim"), value)
 
@@ -133,6 +145,6 @@ def _row(label: str, value: Text) -> Text:
 def _fragments(fragments: tuple[Fragment, ...], style: str, width: int) -> Text:
     text = Text()
     for piece in fragments:
-        text.append(visible(piece.text.replace("\n", " ")), style if piece.differs else "")
+        text.append(visible(one_line(piece.text)), style if piece.differs else "")
     text.truncate(max(width - LABEL - 4, 40), overflow="ellipsis")
     return text

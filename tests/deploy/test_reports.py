@@ -12,7 +12,7 @@ import pytest
 from logburl.deploy import catalogue
 from logburl.deploy.reports import html, markdown, ndjson, text
 from logburl.deploy.reports.plain import visible
-from logburl.deploy.result import Account, ScanResult
+from logburl.deploy.result import Account, Comparison, Fragment, ScanResult
 from tests.deploy.sample import sample
 
 QUIET = replace(sample(), incidents=(), more_incidents=0, problems=())
@@ -96,11 +96,11 @@ def test_html_bounds_its_table_and_counts_the_rest() -> None:
     assert "5 rarer patterns with 10 entries not listed" in page.text
 
 
-def test_text_has_at_most_eight_lines_for_an_incident() -> None:
+def test_text_has_at_most_ten_lines_for_an_incident() -> None:
     """An incident fits into what one sees at a glance."""
     blocks = text.render(sample(), colour=False, width=100).split("\n\n")
 
-    assert all(len(block.splitlines()) <= 8 for block in blocks)
+    assert all(len(block.splitlines()) <= 10 for block in blocks)
     assert "orders → payments +12 s → web +2 min" in blocks[1]
     assert "\x1b[" in text.render(sample(), colour=True, width=100)
 
@@ -154,3 +154,22 @@ def test_html_in_a_browser(tmp_path: Path, chromium: str) -> None:
 def test_characters_that_are_drawn_as_nothing_are_seen() -> None:
     """Marks of direction, fillers and tags hide no text in a report, wherever Unicode put them."""
     assert visible("a\u061cb\u115fc\u3164d\U000e0041e") == r"a\u061cb\u115fc\u3164d\U000e0041e"
+
+
+def test_a_message_of_several_lines_is_compared_in_one() -> None:
+    """In the comparison a line end is a blank, not an escape that nobody wrote."""
+    one = replace(
+        sample().incidents[0],
+        comparison=Comparison((Fragment("lost\r\nError: none\n  at a", True),), (Fragment("kept", False),), 0.5),
+    )
+    page = Page(html.render(replace(sample(), incidents=(one,)), colour=False, width=0))
+    assert "lost Error: none   at a" in page.text
+
+
+def test_text_breaks_long_sentences_between_words() -> None:
+    """On 80 columns no line of the head of an incident is wider, and what goes on is indented."""
+    one = replace(sample().incidents[0], sentence="New: " + "something happened " * 8)
+    shown = text.render(replace(sample(), incidents=(one,)), colour=False, width=80).splitlines()
+    [first] = [i for i, line in enumerate(shown) if "New:" in line]
+    assert all(len(line) <= 80 and line == line.rstrip() for line in shown[: first + 3])
+    assert shown[first + 1].startswith("    something") or shown[first + 1].startswith("    happened")
