@@ -23,17 +23,17 @@ class OneHot(Transformer):
     Values are compared as text, so that 17 and ``"17"`` are one category; None and NaN are missing.
 
     Args:
-        columns: Names of the columns.
+        columns: Names of the columns, by default of a frame of entries'.
 
     Example:
-        >>> one_hot = OneHot().fit([(9, "web", "a1"), (17, "web", "b2")])
+        >>> one_hot = OneHot().fit([("INFO", "web", "a1"), ("ERROR", "web", "b2")])
         >>> one_hot.get_feature_names_out().tolist()
-        ['severity=17', 'severity=9', 'service=web', 'template=a1', 'template=b2']
-        >>> one_hot.transform([(17, None, "never seen")]).toarray()
+        ['severity_text=ERROR', 'severity_text=INFO', 'service=web', 'template=a1', 'template=b2']
+        >>> one_hot.transform([("ERROR", None, "never seen")]).toarray()
         array([[1., 0., 0., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, columns: tuple[str, ...] = ("severity", "service", "template")) -> None:
+    def __init__(self, columns: tuple[str, ...] = ("severity_text", "service", "template")) -> None:
         self.columns = columns
 
     def fit(self, rows: Any, y: None = None) -> Self:
