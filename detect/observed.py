@@ -31,6 +31,7 @@ class Series:
         service: (r,) int32, -1 = none named.
         count: (r, w) float64, entries in each window.
         covered: (r, w) bool, whether a stream that has the row was being written then.
+        whole: (r, w) bool, whether one was from the window's first moment to its last: none began or ended then.
         dispersion: (r, 1) float64, variance by mean of its counts in the finest windows, at least 1: entries that come
             in clumps are no independent witnesses.
     """
@@ -39,6 +40,7 @@ class Series:
     service: NDArray[np.int32]
     count: NDArray[np.float64]
     covered: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
     dispersion: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -160,10 +162,10 @@ class Observed:
         row = place[row[inside]]
         count = np.zeros((len(chosen), self.windows))
         np.add.at(count, (row, self.window[inside]), self.cells.count[inside])
-        covered = self._covered(row, self.cells.stream[inside], len(chosen))
+        covered, whole = self._covered(row, self.cells.stream[inside], len(chosen))
         dispersion = self._dispersion(row, inside, covered)
         names = key[chosen] // services, (key[chosen] % services - 1).astype(np.int32)
-        return Series(*names, count, covered, dispersion)
+        return Series(*names, count, covered, whole, dispersion)
 
     def _dispersion(
         self, row: NDArray[np.int64], inside: NDArray[np.int64], covered: NDArray[np.bool_]
@@ -177,12 +179,16 @@ class Observed:
         dispersion: NDArray[np.float64] = np.maximum(squares / total - total / np.maximum(n, 1), 1)
         return dispersion[:, None]
 
-    def _covered(self, row: NDArray[np.int64], stream: NDArray[np.int32], rows: int) -> NDArray[np.bool_]:
-        covered = np.zeros((rows, self.windows), bool)
+    def _covered(
+        self, row: NDArray[np.int64], stream: NDArray[np.int32], rows: int
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        covered, whole = np.zeros((2, rows, self.windows), bool)
         streams = len(self.cells.streams)
         for key in np.unique(row * streams + stream).tolist():
-            covered[key // streams, slice(*self.stream_span[key % streams])] = True
-        return covered & self.alive
+            begin, end = self.stream_span[key % streams].tolist()
+            covered[key // streams, begin:end] = True
+            whole[key // streams, begin + 1 : end - 1] = True
+        return covered & self.alive, whole & self.alive
 
 
 def observe(

@@ -62,32 +62,34 @@ def deviance(count: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArr
 
 
 def _view(series: Series, load: NDArray[np.float64], scale: int) -> View:
-    count, covered = widened(series, scale)
+    count, covered, whole = widened(series, scale)
     n = count.shape[1]
     reach = max(1, round(NEIGHBOURHOOD * n))
     around, usual = _local_median(count, covered, reach), _trimmed_mean(count, covered)
     busy = load[: n * scale].reshape(n, scale).mean(1)
     high = np.maximum(np.maximum(around, usual) * np.maximum(busy, 1), 0.5 / n)
     low = np.minimum(around, usual) * np.minimum(busy, 1)
-    most, least = _extremes(count, covered, reach)
+    most, least = _extremes(count, covered, whole, reach)
     dispersion = np.maximum(_dispersion(count, around, covered), series.dispersion)
     above = np.minimum(deviance(count, high), np.log(n) * dispersion + deviance(count, np.maximum(most, high)))
     below = np.minimum(deviance(count, low), np.log(n) * dispersion + deviance(count, np.minimum(least, low)))
-    rises, falls = covered & (count > high) & (count > most), covered & (count < low) & (count < least)
+    rises, falls = covered & (count > high) & (count > most), whole & (count < low) & (count < least)
     surprise = (np.where(rises, above, 0) - np.where(falls, below, 0)) / dispersion
     return View(scale, count, np.where(rises, high, low), surprise)
 
 
-def widened(series: Series, scale: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return counts, and which are covered, in windows ``scale`` times as wide.
+def widened(series: Series, scale: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return counts, which are covered, and which of these wholly, in windows ``scale`` times as wide.
 
     Windows at the end that make no whole one are left out.
     """
     r, w = series.count.shape
     n = w // scale
     shape = (r, n, scale)
-    covered = np.logical_and.reduce(series.covered[:, : n * scale].reshape(shape), axis=2)
-    return series.count[:, : n * scale].reshape(shape).sum(2), covered
+    covered, whole = (
+        np.logical_and.reduce(one[:, : n * scale].reshape(shape), axis=2) for one in (series.covered, series.whole)
+    )
+    return series.count[:, : n * scale].reshape(shape).sum(2), covered, whole
 
 
 def _sorted(count: NDArray[np.float64], covered: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -133,14 +135,14 @@ def _dispersion(
 
 
 def _extremes(
-    count: NDArray[np.float64], covered: NDArray[np.bool_], reach: int
+    count: NDArray[np.float64], covered: NDArray[np.bool_], whole: NDArray[np.bool_], reach: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (r, n) the most and the least counted outside of a window's neighbourhood, or in its past alone.
 
     Of the two the one that is less extreme, so that what begins and stays is seen when it begins.
     """
     most = _most(np.where(covered, count, -np.inf), reach)
-    least = -_most(np.where(covered, -count, -np.inf), reach)
+    least = -_most(np.where(whole, -count, -np.inf), reach)
     return most, least
 
 

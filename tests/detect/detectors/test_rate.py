@@ -87,6 +87,16 @@ def test_a_row_is_told_once_for_a_stretch() -> None:
     assert abs(found[0].start - 100) <= 16
 
 
+@pytest.mark.parametrize("window", [0, W - 1], ids=["first", "last"])
+def test_a_window_that_a_log_begins_or_ends_in_is_no_dip(window: int) -> None:
+    """A log seldom begins and ends with a window, so few entries there are no dip; many are a spike all the same."""
+    count = steady(80, 3)
+    alone = Row("GET <path>", np.where(np.arange(W) == window, 1, count))
+    burst = replace(alone, count=plus(count, window, 300))
+    found = [anomalies(Rate().score(observed([row]))) for row in (alone, burst)]
+    assert [any(one.start <= window < one.end for one in some) for some in found] == [False, True]
+
+
 def test_deviance_is_that_of_poisson_counts() -> None:
     """It is 0 where what is expected is seen, the expected count where nothing is, and x ln(x/m) - x + m elsewhere."""
     found = deviance(np.array([5.0, 0.0, 20.0, 3.0]), np.array([5.0, 7.0, 4.0, np.inf]))
