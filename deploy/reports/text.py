@@ -101,9 +101,9 @@ def _report(result: ScanResult, width: int) -> Iterator[Text]:
 def _incident(number: int | None, incident: Incident, timed: bool, width: int) -> Iterator[Text]:
     name, indent = severity_name(incident.severity), " " * 4
     level = (f"{name} " if name else "", STYLES.get(name, ""))
-    first, *others = _wrapped(Text.assemble(level, (visible(incident.sentence), "bold")), width - len(indent))
+    first, *more = _wrapped(Text.assemble(level, (visible(incident.sentence), "bold")), width - len(indent))
     yield Text.assemble((f"{number or '':2}  ", "bold"), first)
-    yield from (Text.assemble(indent, line) for line in others)
+    yield from (Text.assemble(indent, line) for line in more)
     facts = [span(incident.start_ns, incident.end_ns, timed), chance(incident.p_value)]
     facts.append(f"seen before: {visible(incident.seen)}" if incident.seen else "not seen before")
     yield Text(indent + " · ".join(facts) + f" · {incident.id}", "dim")
