@@ -1,6 +1,7 @@
 """Lines looked up where they stand, and what one of them says that another does not.
 
-Only what a report shows is read again: some kilobytes around each place. What cannot be read again (standard input, a
+Only what a report shows is read again: some kilobytes around each place, as many as a private key may have that ends
+there, so that redaction sees its begin. What cannot be read again (standard input, a
 file that is gone) is not an error; the caller has the sample.
 """
 
@@ -23,7 +24,7 @@ from logburl.ingest.twin.text import whole
 from logburl.ingest.twin.western import utf8
 from logburl.search.evidence import what_differs
 
-BEFORE_BYTES, AFTER_BYTES = 16 << 10, 64 << 10
+BEFORE_BYTES, AFTER_BYTES = 128 << 10, 64 << 10
 LINE_CHARACTERS = 2000
 
 

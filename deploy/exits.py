@@ -105,9 +105,14 @@ def prepare_standard_streams() -> None:
 
 
 def say(message: str) -> None:
-    """Print to stderr, where progress and errors go; if nobody reads that either, go on."""
+    """Print to stderr, where progress and errors go; if nobody reads that either, go on.
+
+    What a name or a file says in it is shown, not obeyed: a terminal would take escapes for commands.
+    """
+    from logburl.deploy.reports.plain import visible  # not needed for help
+
     try:
-        sys.stderr.write(f"logburl: {message}\n")
+        sys.stderr.write("\n".join(map(visible, f"logburl: {message}".split("\n"))) + "\n")
         sys.stderr.flush()
     except OSError:
         return

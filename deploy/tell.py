@@ -175,7 +175,7 @@ class Teller:
     def _redacted(self, around: Surroundings) -> Surroundings:
         if self.redactor is None:
             return around
-        return Surroundings(self.redactor.redact_text(around.before), self.redactor.redact_text(around.rest))
+        return Surroundings(*self.redactor.redact_texts([around.before, around.rest]))
 
     def _comparison(self, cell: int, message: bytes, found: Found) -> Comparison | None:
         """Compare with the nearest template that was there before."""

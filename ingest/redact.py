@@ -14,10 +14,11 @@ To be looked at again when one of them is as quick.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -102,9 +103,13 @@ class Redactor:
 
         Of a private key one end must be inside: give what surrounds the lines that are shown, too.
         """
-        buffer = np.frombuffer(text, np.uint8)
-        found = self._engine.redact(buffer, np.array([0, len(buffer)]), CLOSED)[0]
-        return text if found is None else found[0].tobytes()
+        return self.redact_texts([text])[0]
+
+    def redact_texts(self, texts: Sequence[bytes]) -> list[bytes]:
+        """Return the same for lines that follow one another: a private key goes on from one text into the next."""
+        offset = np.cumsum([0, *map(len, texts)])
+        found = self._engine.redact(np.frombuffer(b"".join(texts), np.uint8), offset, CLOSED)[0]
+        return list(texts) if found is None else [found[0][a:b].tobytes() for a, b in pairwise(found[1].tolist())]
 
     def _count(self, counts: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         for row in np.flatnonzero(counts):

@@ -1,6 +1,7 @@
 """``logburl redact`` as a user runs it."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,21 @@ def test_a_user_s_mistake_is_told_in_a_sentence(log: Path, tmp_path: Path) -> No
         assert said in done.stderr
         assert done.stderr.count(b"\n") == 1
     assert logburl("redact", tmp_path / "none.log").returncode == 2
+
+
+def test_a_key_around_an_incident_stays_secret(tmp_path: Path) -> None:
+    """The lines shown around an incident in the midst of a long private key are the key's: they are not shown."""
+    head = b"%s INFO [com.example.shop.payments.KeyDistributionService-7] the key that is given to all others: "
+    body = [head + b"hunter2%057d\n" % i for i in range(240)]
+    key = [head + b"-----BEGIN PRIVATE KEY-----\n", *body, head + b"-----END PRIVATE KEY-----\n"]
+    fatal = [b"%s FATAL [disk] gone, will not come back\n"] * 3
+    lines = [b"%s INFO [web] all is well\n"] * 300 + key
+    log = tmp_path / "app.log"
+    with log.open("wb") as file:
+        for i, line in enumerate([*lines * 9, *lines[:520], *fatal, *lines[520:]]):
+            file.write(line.replace(b"%s", b"2026-03-02 %02d:%02d:%02d,000" % (9 + i // 3600, i // 60 % 60, i % 60)))
+    done = logburl("scan", log, "-o", "json")
+
+    (incident,) = json.loads(done.stdout)["incidents"]
+    assert "gone, will not come back" in incident["evidence"]["text"]
+    assert b"hunter2" not in done.stdout + done.stderr
