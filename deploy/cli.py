@@ -264,11 +264,12 @@ def schema() -> None:
 def doctor(store: Checked = None) -> None:
     """Check this installation, and a store; say what helps."""
     from logburl.deploy.doctor import examine
+    from logburl.deploy.reports.plain import visible
 
     checks = examine(store)
     for check in checks:
-        print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {check.found}")
+        print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {visible(check.found)}")
         if check.remedy:
-            print(f"     → {check.remedy}")
+            print(f"     → {visible(check.remedy)}")
     if not all(check.good for check in checks):
         raise typer.Exit(1)

@@ -189,8 +189,12 @@ class Kernel(Protocol):
         """
         ...
 
-    def tokens(self, text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Any = None, /) -> Tokens:
+    def tokens(
+        self, text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Any = None, most: int | None = None, /
+    ) -> Tokens:
         """Return the words and slots of the messages at ``(n, 2)`` spans of a text; of a user's masks, too.
+
+        Of each message the first ``most`` are returned: a line of megabytes has millions.
 
         Returns:
             offset (n + 1,): message ``i`` has the tokens from ``offset[i]`` to ``offset[i + 1]``; kind, 1 for a slot;

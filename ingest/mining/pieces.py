@@ -16,6 +16,7 @@ from logburl.ingest.masks import NO_MASKS, Masks
 
 SLOT = b""
 MAX_TOKENS = 250
+MOST_TOKENS = MAX_TOKENS + 2  # to show that there are more, and where the last gap before those ends
 MAX_LITERAL_BYTES = 2048
 
 PUNCTUATION = b" \"'(),:;<=>[]{|}.-!?*&#~^"
@@ -42,9 +43,10 @@ def edges(
 
     Returns:
         ``offset`` (n + 1,): message ``i`` has the edges ``edge[offset[i]:offset[i + 1]]``; piece ``p`` of it lies
-        between its edges ``p`` and ``p + 1``. Third, the kinds of all tokens in order, 0 for a word and 1 for a slot.
+        between its edges ``p`` and ``p + 1``. Of a message of more than ``MOST_TOKENS`` tokens the last piece is all
+        that is behind these. Third, the kinds of all tokens in order, 0 for a word and 1 for a slot.
     """
-    token_offset, kind, start, end = kernel().tokens(text, spans, masks.compiled)
+    token_offset, kind, start, end = kernel().tokens(text, spans, masks.compiled, MOST_TOKENS)
     offset = 2 * token_offset + 2 * np.arange(len(token_offset))
     edge = np.empty(int(offset[-1]), np.int64)
     message = np.repeat(np.arange(len(spans)), np.diff(token_offset))
@@ -66,8 +68,7 @@ def rows_of(messages: Sequence[bytes], masks: Masks = NO_MASKS) -> list[Row]:
     known: dict[bytes, bytes] = {}
     found = []
     for i, (first, last) in enumerate(pairwise(offset.tolist())):
-        # One token more than fit, to show that there are more.
-        ends = edge[first : min(last, first + 2 * MAX_TOKENS + 4)].tolist()
+        ends = edge[first : min(last, first + 2 * MOST_TOKENS)].tolist()
         row = [known.setdefault(piece, piece) for piece in [data[a:b] for a, b in pairwise(ends)]]
         for k in np.flatnonzero(kind[first // 2 - i :][: len(ends) // 2 - 1]).tolist():
             row[2 * k + 1] = SLOT

@@ -3,7 +3,11 @@
 from itertools import pairwise
 
 from logburl.ingest.masks import NO_MASKS, Masks
+<<<<<<< HEAD:ingest/mining/samples.py
 from logburl.ingest.mining.pieces import MAX_LITERAL_BYTES, MAX_TOKENS, edges, packed, squeezed
+=======
+from logburl.ingest.mining.pieces import MAX_LITERAL_BYTES, MOST_TOKENS, edges, packed, squeezed
+>>>>>>> f9dc525 (deploy: show the escapes in the path of a store that doctor tells of):ingest/mining/samples.py
 from logburl.ingest.twin.frame import MAX_FRAME_BYTES
 from logburl.ingest.twin.trace import Kind, Part, parts
 
@@ -28,7 +32,7 @@ def sample_of(message: bytes, masks: Masks = NO_MASKS) -> bytes:
 def _shortened(message: bytes, masks: Masks) -> bytes:
     message = message.lstrip()
     _, ends, kind = edges(*packed([message]), masks)
-    spans = list(pairwise(ends[: 2 * MAX_TOKENS + 4].tolist()))
+    spans = list(pairwise(ends[: 2 * MOST_TOKENS].tolist()))
     out, size = [], 0
     for p, (start, end) in enumerate(spans):
         if p % 2 and kind[p // 2]:

@@ -20,6 +20,7 @@ from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.parse import split
 from logburl.ingest.twin.redact import Redactor
 from logburl.ingest.twin.signature import signatures_of
+from logburl.ingest.twin.token import first_of
 
 __all__ = [
     "Formats",
@@ -68,10 +69,12 @@ def unwoven(
     return np.array(order, np.int64), np.array(begins, np.bool_)
 
 
-def tokens(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> Tokens:
-    """Return the words and slots of some messages."""
+def tokens(
+    text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None, most: int | None = None
+) -> Tokens:
+    """Return the words and slots of some messages, of each the first ``most``."""
     laid = laid_out(_messages(text, spans))
-    found = tokens_of_heart(laid, masks)
+    found = first_of(tokens_of_heart(laid, masks), most)
     shift = np.repeat(spans[:, 0] - laid.start, np.diff(found.offset))
     return found.offset, found.kind, found.start + shift, found.end + shift
 

@@ -44,6 +44,16 @@ def tokens_of(text: Layout) -> Tokens:
     return Tokens(offset_of(text, start), is_variable[first].astype(np.uint8), start, runs.end[last])
 
 
+def first_of(tokens: Tokens, most: int | None) -> Tokens:
+    """Return of each message the first ``most`` tokens alone."""
+    if most is None:
+        return tokens
+    counts = np.diff(tokens.offset)
+    kept = np.arange(len(tokens.start)) - np.repeat(tokens.offset[:-1], counts) < most
+    offset = np.concatenate([[0], np.cumsum(np.minimum(counts, most))])
+    return Tokens(offset, tokens.kind[kept], tokens.start[kept], tokens.end[kept])
+
+
 def offset_of(text: Layout, start: Places) -> Places:
     """Return how many tokens begin before each message, and in all."""
     return np.searchsorted(start, np.append(text.start, len(text.byte)))

@@ -129,11 +129,8 @@ def test_names_give_a_terminal_no_orders(tmp_path: Path) -> None:
     """Escapes in a path, a format or the name of a file are shown on stderr, not obeyed."""
     hostile = tmp_path / "a\x1b[2J\x07.log"
     hostile.write_bytes(b"2026-01-02 03:04:05 INFO all is well\n")
-    for arguments in (
-        ["scan", "-v", hostile],
-        ["scan", tmp_path / "no\x1b[2J.log"],
-        ["parse", "--format", "\x1b[2J", hostile],
-    ):
-        told = logburl(*arguments).stderr
+    for arguments in (("scan", "-v", str(hostile)), ("scan", f"{hostile}.gone"), ("parse", "--format", "\x1b[2J")):
+        told = logburl(*arguments, str(hostile)).stderr
         assert b"\x1b" not in told
         assert rb"\x1b[2J" in told
+    assert b"\x1b" not in logburl("doctor", "--store", hostile).stdout

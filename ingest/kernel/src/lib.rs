@@ -171,20 +171,21 @@ fn parse_batch<'py>(
     PyTuple::new(py, columns)
 }
 
-/// Words and slots of some messages: offset (n + 1,), kind, start, end.
+/// Words and slots of some messages, of each the first `most`: offset (n + 1,), kind, start, end.
 #[pyfunction]
-#[pyo3(signature = (text, spans, masks = None))]
+#[pyo3(signature = (text, spans, masks = None, most = None))]
 #[allow(clippy::type_complexity)]
 fn tokens<'py>(
     py: Python<'py>,
     text: PyReadonlyArray1<u8>,
     spans: PyReadonlyArray2<i64>,
     masks: Option<&Masks>,
+    most: Option<usize>,
 ) -> PyResult<(Column<'py, i64>, Column<'py, u8>, Column<'py, i64>, Column<'py, i64>)> {
     let bytes = text.as_slice()?;
     let spans = spans_of(&spans, bytes.len())?;
     let (offset, found) = py.allow_threads(|| {
-        let mut found = token::Tokens::default();
+        let mut found = token::Tokens::at_most(most.unwrap_or(usize::MAX));
         let mut offset = vec![0i64];
         for (start, end) in spans {
             trace::walk(bytes, start, end, masks.map(|masks| &masks.0), &mut found);

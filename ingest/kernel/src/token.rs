@@ -196,26 +196,39 @@ impl Sink for Signature {
     }
 }
 
-/// The tokens themselves, as columns.
-#[derive(Default)]
+/// The tokens themselves, as columns; of each message the first `most`.
 pub struct Tokens {
+    most: usize,
+    of_message: usize,
     pub kind: Vec<u8>,
     pub start: Vec<i64>,
     pub end: Vec<i64>,
 }
 
+impl Tokens {
+    pub fn at_most(most: usize) -> Self {
+        Tokens { most, of_message: 0, kind: Vec::new(), start: Vec::new(), end: Vec::new() }
+    }
+}
+
 impl Sink for Tokens {
     fn token(&mut self, _text: &[u8], kind: u8, _gap: (usize, usize), span: (usize, usize)) {
+        self.of_message += 1;
+        if self.of_message > self.most {
+            return;
+        }
         self.kind.push(kind);
         self.start.push(span.0 as i64);
         self.end.push(span.1 as i64);
     }
 
     fn extend(&mut self, end: usize) {
-        if let Some(last) = self.end.last_mut() {
+        if let Some(last) = self.end.last_mut().filter(|_| self.of_message <= self.most) {
             *last = end as i64;
         }
     }
 
-    fn finish(&mut self, _text: &[u8], _gap: (usize, usize)) {}
+    fn finish(&mut self, _text: &[u8], _gap: (usize, usize)) {
+        self.of_message = 0;
+    }
 }

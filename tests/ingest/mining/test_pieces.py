@@ -3,9 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+<<<<<<< HEAD:tests/ingest/mining/test_pieces.py
 from logburl.ingest.mining.pieces import (
     MAX_LITERAL_BYTES,
     MAX_TOKENS,
+=======
+from logburl.ingest.mining.pieces import (
+    MAX_LITERAL_BYTES,
+    MAX_TOKENS,
+    MOST_TOKENS,
+>>>>>>> f9dc525 (deploy: show the escapes in the path of a store that doctor tells of):tests/ingest/test_pieces.py
     SLOT,
     edges,
     is_cut,
@@ -33,6 +40,14 @@ def test_edges_are_those_of_tokens(found: list[bytes]) -> None:
     for i, message in enumerate(found):
         own = (edge[offset[i] : offset[i + 1]] - spans[i, 0]).tolist()
         assert [0, *(at for token in naive.tokens(message) for at in token[1:]), len(message)] == own
+
+
+def test_edges_of_a_very_long_message_are_few() -> None:
+    """A line of megabytes has millions of tokens, of which the first are enough; its last edge is its end."""
+    offset, edge, kind = edges(*packed([b"x", b"a 7 " * 100_000, b"a b"]))
+    assert offset.tolist() == [0, 4, 4 + 2 * MOST_TOKENS + 2, 4 + 2 * MOST_TOKENS + 2 + 6]
+    assert len(kind) == 1 + MOST_TOKENS + 2
+    assert edge[offset[2] - 1] == 400_001
 
 
 @given(messages)
