@@ -3,11 +3,7 @@
 from itertools import pairwise
 
 from logburl.ingest.masks import NO_MASKS, Masks
-<<<<<<< HEAD:ingest/mining/samples.py
-from logburl.ingest.mining.pieces import MAX_LITERAL_BYTES, MAX_TOKENS, edges, packed, squeezed
-=======
 from logburl.ingest.mining.pieces import MAX_LITERAL_BYTES, MOST_TOKENS, edges, packed, squeezed
->>>>>>> f9dc525 (deploy: show the escapes in the path of a store that doctor tells of):ingest/mining/samples.py
 from logburl.ingest.twin.frame import MAX_FRAME_BYTES
 from logburl.ingest.twin.trace import Kind, Part, parts
 

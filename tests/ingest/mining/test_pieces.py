@@ -3,16 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<< HEAD:tests/ingest/mining/test_pieces.py
-from logburl.ingest.mining.pieces import (
-    MAX_LITERAL_BYTES,
-    MAX_TOKENS,
-=======
 from logburl.ingest.mining.pieces import (
     MAX_LITERAL_BYTES,
     MAX_TOKENS,
     MOST_TOKENS,
->>>>>>> f9dc525 (deploy: show the escapes in the path of a store that doctor tells of):tests/ingest/test_pieces.py
     SLOT,
     edges,
     is_cut,
