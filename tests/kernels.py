@@ -70,7 +70,7 @@ def read(name: str, messages: Sequence[bytes]) -> dict[str, Any]:
     spans = np.array([(0, edge[-1]), *pairwise(edge)], np.int64)
     tokens = KERNELS[name].tokens(text, spans)
     columns = dict(zip(("offset", "kind", "start", "end"), tokens, strict=True))
-    columns["first"] = list(map(np.ndarray.tolist, KERNELS[name].tokens(text, spans, None, 2)))
+    columns["first"] = [column.tolist() for column in KERNELS[name].tokens(text, spans, None, 2)]
     heart = {"exceptions": KERNELS[name].exceptions(text, spans)}
     return columns | heart | {"signatures": KERNELS[name].signatures(text, spans)}
 
