@@ -11,9 +11,8 @@ import inspect
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -37,6 +36,9 @@ from logburl.ingest.secrets.rules import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.times.zone import Zone, expected
+
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
 
 DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
@@ -178,6 +180,8 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: The file cannot be read, is no YAML, or says what cannot be; the message lists every mistake.
     """
+    import yaml
+
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -191,7 +195,7 @@ def load_config(path: Path) -> Config:
     return read_config(given if given is not None else {}, str(path))
 
 
-def _misread(error: yaml.MarkedYAMLError) -> str:
+def _misread(error: "MarkedYAMLError") -> str:
     """Return where a text stops being YAML, and what the reader says of it."""
     mark = error.problem_mark
     place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""

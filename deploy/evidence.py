@@ -20,8 +20,6 @@ from logburl.ingest.streams.archive import Contents, divided, shown
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.compression import open_unpacked
 from logburl.ingest.streams.encoding import Text, decoded
-from logburl.ingest.twin.text import whole
-from logburl.ingest.twin.western import utf8
 from logburl.search.evidence import what_differs
 
 BEFORE_BYTES, AFTER_BYTES = 128 << 10, 64 << 10
@@ -124,6 +122,9 @@ def lines_of(block: bytes, count: int, *, last: bool = False) -> tuple[str, ...]
     if lines and not lines[-1]:
         lines.pop()
     chosen = (lines[-count:] if last else lines[:count]) if count else []
+    from logburl.ingest.twin.text import whole
+    from logburl.ingest.twin.western import utf8
+
     return tuple(shorten(decode(utf8(whole(line.rstrip(b"\r"))).copied())) for line in chosen)
 
 

@@ -15,6 +15,7 @@ def main() -> None:
     """Run the command."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be one to be ignored
         signal.signal(signal.SIGINT, end_at_once)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes a tenth of the start
     from logburl.deploy.cli import app
     from logburl.deploy.exits import prepare_standard_streams
 

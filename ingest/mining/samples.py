@@ -4,12 +4,9 @@ from itertools import pairwise
 
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.mining.pieces import MAX_LITERAL_BYTES, MOST_TOKENS, edges, packed, squeezed
-from logburl.ingest.twin.frame import MAX_FRAME_BYTES
-from logburl.ingest.twin.trace import Kind, Part, parts
 
 MAX_SAMPLE_BYTES = 4096
 MAX_VALUE_BYTES, MAX_MASKED_BYTES = 32, 512
-FRAME_OF_PYTHON = b'File "'
 
 
 def sample_of(message: bytes, masks: Masks = NO_MASKS) -> bytes:
@@ -21,8 +18,12 @@ def sample_of(message: bytes, masks: Masks = NO_MASKS) -> bytes:
     """
     if len(message) <= MAX_SAMPLE_BYTES:
         return message
-    trace = parts(message)
-    return _shortened(message, masks) if trace is None else _short_trace(message, trace, masks)
+    from logburl.ingest.mining.traces import shortened_trace  # noqa: PLC0415 - few messages are so long
+
+    def shorten(text: bytes) -> bytes:
+        return _shortened(text, masks)
+
+    return shortened_trace(message, shorten) or shorten(message)
 
 
 def _shortened(message: bytes, masks: Masks) -> bytes:
@@ -53,32 +54,3 @@ def _short_value(value: bytes, most_bytes: int) -> bytes:
 def _short_word(word: bytes) -> bytes:
     """Shorten a word to one that is too long as well."""
     return word if len(word) <= MAX_LITERAL_BYTES else word[:4].ljust(MAX_LITERAL_BYTES + 1, b"_")
-
-
-def _short_trace(message: bytes, trace: list[Part], masks: Masks) -> bytes:
-    out, size, at = [], 0, 0
-    for kind, start, end in [*trace, Part(Kind.PLAIN, len(message), len(message))]:
-        part = message[start:end]
-        out += [_short_gap(message[at:start]), _short_rest(part) if kind is Kind.SLOT else _short_text(part, masks)]
-        size, at = size + len(out[-2]) + len(out[-1]), end
-        if size > 4 * MAX_LITERAL_BYTES:
-            break
-    return b"".join(out)
-
-
-def _short_text(text: bytes, masks: Masks) -> bytes:
-    """Shorten what comes before the frames; the line feed at its end stays."""
-    return text if len(text) <= MAX_FRAME_BYTES else _shortened(text, masks) + b"\n" * text.endswith(b"\n")
-
-
-def _short_gap(gap: bytes) -> bytes:
-    return gap if len(gap) <= MAX_FRAME_BYTES else gap[:1] + b"\n"
-
-
-def _short_rest(rest: bytes) -> bytes:
-    """Leave of what does not count what the lines that count need: the rest of theirs, a frame of Python's."""
-    lines = rest.split(b"\n")
-    if len(lines) < 5:
-        return rest
-    frame = next((line for line in lines[2:-1] if FRAME_OF_PYTHON in line), lines[2])
-    return b"\n".join(line[: 2 * MAX_FRAME_BYTES] for line in [*lines[:2], frame, lines[-1]])
