@@ -37,7 +37,7 @@ from logburl.ingest.formats import known
 from logburl.ingest.headers.confidence import demanded
 from logburl.ingest.headers.describe import field_of, in_words
 from logburl.ingest.parser import begins_with_any_word
-from logburl.ingest.twin import colour, json, logfmt, time
+from logburl.ingest.twin import colour, json, logfmt, overwrite, time
 from logburl.ingest.twin.escape import unescaped
 from logburl.ingest.twin.expression import Program
 from logburl.ingest.twin.formats import MAX_LINE_BYTES, Expression
@@ -125,6 +125,9 @@ class Explainer:
     def _explain(self, line: bytes, inside: bool) -> Explained:
         text = colour.stripped(Text(line, 0, line_end(line, 0, len(line))))
         header = self._formats.header(text, self._received_ns)
+        shown = overwrite.last(text)
+        if header is None and shown != text:  # as a terminal shows it last
+            text, header = shown, self._formats.header(shown, self._received_ns)
         chosen = None if header is None else _attempt(self._programs[header.format], text, self._received_ns)[1]
         others = self._others(text, chosen.format if chosen else "")
         within = _line_inside(header) if header and not inside else None

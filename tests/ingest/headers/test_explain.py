@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from logburl.ingest.format import Format
@@ -115,6 +115,7 @@ def test_an_expression_that_does_not_fit(line: bytes, byte: int, expected: str, 
 
 
 @given(headed)
+@example(b"10%\r20%\r2026-03-02 10:11:12 done")
 def test_an_expression_fits_where_parsing_says(data: bytes) -> None:
     """The expression is told to fit the lines that are read with it, and no others."""
     line = data.partition(b"\n")[0]
