@@ -54,7 +54,6 @@ def parse_batch(
         message,
         signatures_of(messages, masks),
         reader.woven,
-        reader.cut,
     )
 
 
