@@ -1,4 +1,5 @@
-# One command each; `make test` is what CI calls. Everything is made below .venv/ and build/, nothing elsewhere.
+# One command each; `make test` is what CI calls. Everything is made below .venv/ and build/, nothing elsewhere, but that
+# the tests keep what Kafka and OpenSearch are made of where `logburl services` does.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -58,7 +59,7 @@ lint: $(STAMP) ## format, lint, import and type checks
 pytest: $(STAMP) ## run the tests and the examples in docstrings
 	$(BIN)/pytest
 
-tools: ## in CI: a toolchain for the kernel, a browser for the report
+tools: ## in CI: a toolchain for the kernel, a browser for the report, Maven for the servers
 	@.ci/tools
 
 wheel: $(STAMP) ## build sdist and wheel, try the wheel in a clean environment outside the checkout
@@ -93,8 +94,11 @@ lock: ## resolve the dependencies anew
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --all-extras --group dev --upgrade \
 		pyproject.toml --output-file requirements.lock
 
+lock-services: $(STAMP) ## resolve anew what Kafka and OpenSearch are made of (needs Maven)
+	$(BIN)/python -m logburl.deploy.services.lock
+
 clean: ## remove all that was made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -f ingest/_kernel.*.so ingest/_kernel.pyd
 
-.PHONY: help install demo test lint pytest tools wheel fmt golden bench measure fuzz picture record-demo lock clean
+.PHONY: help install demo test lint pytest tools wheel fmt golden bench measure fuzz picture record-demo lock lock-services clean

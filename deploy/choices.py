@@ -35,3 +35,10 @@ class FailOn(StrEnum):
 
     new = "new"
     incident = "incident"
+
+
+class ServicesOutput(StrEnum):
+    """Forms of what is told of services."""
+
+    text = "text"
+    json = "json"

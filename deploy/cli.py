@@ -10,6 +10,7 @@ import typer
 
 from logburl.deploy.choices import FailOn, ListOutput, ParseOutput, ScanOutput
 from logburl.deploy.exits import FINDINGS, Commands, FormatCommands
+from logburl.deploy.services.cli import services
 
 app = typer.Typer(
     name="logburl",
@@ -26,6 +27,7 @@ formats = typer.Typer(
     help="List the formats of lines that are known; try them on a file.",
 )
 app.add_typer(formats, name="formats")
+app.add_typer(services, name="services")
 
 
 Paths = Annotated[

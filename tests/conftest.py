@@ -10,6 +10,8 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.services.fixtures"]
+
 settings.register_profile("house", deadline=None)  # a test is never timed
 settings.load_profile("house")
 
