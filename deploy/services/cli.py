@@ -14,7 +14,7 @@ ENDED = 3  # exit code of `status` where something does not run, as that of `sys
 
 services = typer.Typer(
     no_args_is_help=True,
-    help="Run a real Kafka broker and a real OpenSearch node on 127.0.0.1, for trying out and for tests.",
+    help="Run a real Kafka and a real OpenSearch here, to try them.",
 )
 
 HomeFolder = Annotated[
