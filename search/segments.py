@@ -2,7 +2,8 @@
 
 A segment is written under a temporary name, fsynced, renamed, and its folder fsynced; whoever names it in a database
 afterwards names something durable. Entries stand in the order they were added. Rows go to the file by row groups of
-``ROW_GROUP`` entries, so memory stays small however large a segment gets; a thread compresses one while the next fills.
+``ROW_GROUP`` entries, so memory stays small however large a segment gets; a thread makes columns of one and compresses
+them while the next fills.
 """
 
 import os
@@ -49,7 +50,7 @@ class SegmentWriter:
         self._folder = folder
         self._id = number
         self._temporary = folder / f"{number:08d}.tmp"
-        self._waiting: list[pa.RecordBatch] = []
+        self._waiting: list[LogBatch] = []
         self._ranges: dict[str, tuple[int, int, int]] = {}
         self._times: list[tuple[int, int]] = []
         self._writer: pq.ParquetWriter | None = None
@@ -63,13 +64,12 @@ class SegmentWriter:
 
     def add(self, batch: LogBatch) -> None:
         """Take the entries of a non-empty batch in."""
-        rows = to_arrow(batch)
         first, last, n = int(batch.position[0]), int(batch.position[-1]), len(batch)
         before = self._ranges.get(batch.raw.stream, (first, last, 0))
         self._ranges[batch.raw.stream] = (before[0], last, before[2] + n)
         self._times.append((int(batch.time_ns.min()), int(batch.time_ns.max()) + 1))
-        self._waiting.append(rows)
-        if sum(map(len, self._waiting)) >= ROW_GROUP or sum(b.nbytes for b in self._waiting) >= ROW_GROUP_BYTES:
+        self._waiting.append(batch)
+        if sum(map(len, self._waiting)) >= ROW_GROUP or sum(len(b.text) for b in self._waiting) >= ROW_GROUP_BYTES:
             self._settle()
             self._thread = self._thread or ThreadPoolExecutor(1)
             self._writing = self._thread.submit(self._write, self._waiting)
@@ -81,8 +81,9 @@ class SegmentWriter:
         if writing is not None:
             writing.result()
 
-    def _write(self, rows: list[pa.RecordBatch]) -> None:
-        self._file().write_table(pa.Table.from_batches(rows, SCHEMA).unify_dictionaries())
+    def _write(self, batches: list[LogBatch]) -> None:
+        rows = pa.Table.from_batches(map(to_arrow, batches), SCHEMA)
+        self._file().write_table(rows.unify_dictionaries())
 
     def _file(self) -> pq.ParquetWriter:
         if self._writer is None:
