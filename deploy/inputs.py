@@ -132,7 +132,7 @@ class Inputs:
         for stream, pipe in self.pipes.items():
             source = StdinSource(pipe(), reading, stream, places.get(stream))
             sources.append(without_stored(source, places))
-        return redacted(sources[0] if len(sources) == 1 else InTurn(sources), self.redactor)
+        return redacted(sources[0] if len(sources) == 1 else InTurn(sources), self.redactor, ahead=True)
 
 
 def _opened(path: Path) -> BinaryIO:

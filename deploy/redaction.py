@@ -25,8 +25,8 @@ def redactor_of(settings: Redact) -> Redactor | None:
     return Redactor(key_of(settings.key_file), settings.kinds) if settings.kinds else None
 
 
-def redacted(source: Source, redactor: Redactor | None) -> Source:
-    """Return the source with its values replaced, if any are to be."""
+def redacted(source: Source, redactor: Redactor | None, *, ahead: bool = False) -> Source:
+    """Return the source with its values replaced, if any are to be; ``ahead``: those of the next batch by a thread."""
     if redactor is None:
         return source
 
@@ -34,7 +34,7 @@ def redacted(source: Source, redactor: Redactor | None) -> Source:
         head = raw.head or (raw.buffer[:HEAD_BYTES].tobytes() if raw.first_line == 1 else b"")
         return replace(redactor.redact(raw), head=head)
 
-    return Changed(source, change)
+    return Changed(source, change, ahead=ahead)
 
 
 def key_of(file: Path | None) -> bytes:

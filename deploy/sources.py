@@ -59,13 +59,15 @@ class Changed:
     """A source whose batches are changed before anybody sees them.
 
     Args:
-        source: The source.
+        source: The source; it is polled by whoever polls this one, who can be interrupted while there is nothing.
         change: Returns what a batch becomes; batches come in order.
+        ahead: Whether a thread of its own changes the next batch already, where the source need not be waited for.
     """
 
-    def __init__(self, source: Source, change: Callable[[RawBatch], RawBatch]) -> None:
+    def __init__(self, source: Source, change: Callable[[RawBatch], RawBatch], *, ahead: bool = False) -> None:
         self.source = source
         self.change = change
+        self._ahead = in_order(self._what_becomes_of, polled(source), 1) if ahead else None
 
     @property
     def problems(self) -> Sequence[str]:
@@ -74,15 +76,22 @@ class Changed:
 
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return what the next batch becomes."""
+        if self._ahead is not None:
+            return next(self._ahead, None)
         raw = self.source.poll(timeout_s)
-        return raw if raw is None or not raw.stream else self.change(raw)
+        return None if raw is None else self._what_becomes_of(raw)
+
+    def _what_becomes_of(self, raw: RawBatch) -> RawBatch:
+        return self.change(raw) if raw.stream else raw
 
     def commit(self, raw: RawBatch) -> None:
         """Tell the source."""
         self.source.commit(raw)
 
     def close(self) -> None:
-        """Close the source."""
+        """End the thread and close the source."""
+        if self._ahead is not None:
+            self._ahead.close()
         self.source.close()
 
 

@@ -21,11 +21,12 @@ def key(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_source_hands_over_nothing_secret() -> None:
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_source_hands_over_nothing_secret(ahead: bool) -> None:
     """Batches come redacted, in order; what is committed reaches the source, and so does closing."""
     inner = MemorySource([batch_of(b"password=hunter2\n"), batch_of(b"quiet\n")])
     redactor = Redactor(KEY)
-    source = redacted(inner, redactor)
+    source = redacted(inner, redactor, ahead=ahead)
     batches = list(polled(source))
     for raw in batches:
         source.commit(raw)
