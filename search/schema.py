@@ -5,8 +5,11 @@ are never edited, only added. Unsigned 64-bit numbers are kept as the signed num
 """
 
 import sqlite3
+from collections.abc import Callable
 
 from logburl.ingest.errors import ConfigError
+from logburl.search import cell_chunks
+from logburl.search.database import transaction
 
 APPLICATION = 0x4C42524C  # "LBRL": what `file` reads in a SQLite header
 
@@ -82,7 +85,8 @@ DIALECTS = """
 ALTER TABLE place ADD COLUMN dialect TEXT NOT NULL DEFAULT '';
 """
 
-CHANGES = (TABLES, FULL_TEXT, DIALECTS)
+Change = str | Callable[[sqlite3.Connection], None]
+CHANGES: tuple[Change, ...] = (TABLES, FULL_TEXT, DIALECTS, cell_chunks.from_rows)
 
 
 def format_of(db: sqlite3.Connection) -> int:
@@ -112,5 +116,11 @@ def must_be_current(db: sqlite3.Connection, path: str) -> None:
 def migrate(db: sqlite3.Connection, to: int = len(CHANGES)) -> None:
     """Apply the changes that a store lacks, each in a transaction of its own."""
     for number in range(format_of(db), to):
+        change = CHANGES[number]
         mark = f"PRAGMA user_version = {number + 1}; PRAGMA application_id = {APPLICATION};"
-        db.executescript(f"BEGIN; {CHANGES[number]} {mark} COMMIT;")
+        if isinstance(change, str):
+            db.executescript(f"BEGIN; {change} {mark} COMMIT;")
+        else:
+            with transaction(db):
+                change(db)
+                db.execute(f"PRAGMA user_version = {number + 1}")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
-from logburl.search import cell_rows, schema, tables
+from logburl.search import cell_chunks, schema, tables
 from logburl.search.database import closed_on_error, connect, failures, must_be_a_place, transaction
 from logburl.search.lock import Lock
 from logburl.search.place import Place, accept
@@ -130,7 +130,7 @@ class LocalStore:
         if step.signatures is not None:
             tables.write_signatures(self._db, step.signatures)
         if step.cells is not None:
-            cell_rows.write_cells(self._db, step.cells)
+            cell_chunks.write_cells(self._db, step.cells)
         if step.templates is not None:
             tables.write_templates(self._db, step.templates)
         tables.write_lineage(self._db, step.lineage)
@@ -179,7 +179,7 @@ class LocalStore:
 
     def cells(self) -> list[Cells]:
         with failures(self._path):
-            return cell_rows.read_cells(self._db)
+            return cell_chunks.read_cells(self._db)
 
     def templates(self) -> list[Template]:
         with failures(self._path):

@@ -17,7 +17,7 @@ from logburl.search.store import State, Step
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from tests.search import writer
-from tests.stores import content, cut, feed, log, raw, rows
+from tests.stores import SECOND, content, counted, cut, feed, log, parse, raw, rows
 
 
 @pytest.fixture
@@ -127,6 +127,36 @@ def test_older_store_is_migrated(path: Path) -> None:
         LocalStore(path, read_only=True)
     with LocalStore(path) as store:
         assert [template.id for template in store.templates_with("full")] == [7]
+
+
+def test_cells_in_rows_become_chunks(path: Path) -> None:
+    """What an older store counted in rows is read as it was, and added to."""
+    old = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(old, to=3)
+    old.executemany("INSERT INTO name VALUES (?, ?)", [(1, "file:///a.log"), (2, "api")])
+    rows = [(SECOND, 1, 5, -7, 2, 1, 3, 9, 100, 10, 1), (SECOND, 1, 5, 7, -1, 1, 1, 17, 50, 0, 0)]
+    old.executemany(f"INSERT INTO cell VALUES ({', '.join('?' * 11)})", rows)
+    old.close()
+    with LocalStore(path) as store:
+        (cells,) = store.cells()
+        store.commit(Step(cells=cells))
+        (twice,) = store.cells()
+    assert cells.signature.tolist() == [7, 2**64 - 7]
+    assert [cells.services[i] if i >= 0 else "" for i in cells.service] == ["", "api"]
+    assert [cells.streams[i] for i in cells.stream] == 2 * ["file:///a.log"]
+    assert (cells.count.tolist(), cells.first_ns.tolist()) == ([1, 3], [50, 100])
+    assert twice.count.tolist() == [2, 6]
+
+
+def test_many_commits_leave_few_chunks(path: Path) -> None:
+    """Chunks are merged as they grow, and nothing is lost by it."""
+    with LocalStore(path) as store:
+        for i in range(100):
+            store.commit(Step(cells=counted([parse(raw([b"%02d start 1\n" % i]))]).cells))
+        (cells,) = store.cells()
+    assert cells.window.tolist() == sorted(3 * list(range(10)))  # of three services
+    assert cells.count.sum() == 100
+    assert sqlite3.connect(path).execute("SELECT count(*) FROM cell_chunk").fetchone()[0] <= 4
 
 
 def test_strangers_are_refused(path: Path) -> None:
