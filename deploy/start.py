@@ -26,7 +26,10 @@ def main() -> None:
     from logburl.deploy.exits import prepare_standard_streams
 
     prepare_standard_streams()
-    sys.exit(app())
+    try:
+        sys.exit(app())
+    finally:
+        gc.freeze()  # else Python looks for garbage once more, in all there is, before the process ends
 
 
 def end_at_once(number: int, frame: FrameType | None) -> None:
