@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import url2pathname
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def decode(text: bytes) -> str:
 def path_of(stream: str) -> Path | None:
     """Return the file that a stream was read from, None if it was no file."""
     name, _ = divided(stream)
-    return Path(url2pathname(name.removeprefix("file://"))) if name.startswith("file://") else None
+    return Path(unquote(name.removeprefix("file://"))) if name.startswith("file://") else None
 
 
 def name_of(stream: str) -> str:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,12 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from logburl.deploy import catalogue
-from logburl.deploy.reports import json, plain, text
 from logburl.deploy.result import Incident
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search.store import StoredIncident
 
 if TYPE_CHECKING:
     from logburl.search.stores.local import LocalStore
-
-_INCIDENT = TypeAdapter(Incident)
 
 
 def open_to_read(path: Path) -> "LocalStore":
@@ -37,6 +35,11 @@ def pack(incident: Incident, timed: bool) -> dict[str, Any]:
     return {"timed": timed, "incident": asdict(incident)}
 
 
+@cache
+def _type() -> TypeAdapter[Incident]:
+    return TypeAdapter(Incident)
+
+
 def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
     """Return the incident of a body, and whether its log had times.
 
@@ -44,13 +47,15 @@ def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
         PartFailed: The body is not what this version writes.
     """
     try:
-        return _INCIDENT.validate_python(stored.body["incident"]), bool(stored.body["timed"])
+        return _type().validate_python(stored.body["incident"]), bool(stored.body["timed"])
     except (ValidationError, KeyError) as error:
         raise PartFailed(f"incident {stored.id} in the store cannot be read: {error}") from error
 
 
 def print_incidents(path: Path, output: str, limit: int) -> None:
     """Print what a store keeps, newest first."""
+    from logburl.deploy.reports import json, text
+
     with open_to_read(path) as store:
         found = [unpack(one) for one in store.incidents(limit)]
     if output != "text":
@@ -67,6 +72,8 @@ def print_incident(path: Path, prefix: str, output: str) -> None:
     Raises:
         ConfigError: No incident's id begins so, or several do.
     """
+    from logburl.deploy.reports import json, plain, text
+
     with open_to_read(path) as store:
         stored = store.incident(prefix) if prefix.isascii() else []
     if len(stored) != 1:

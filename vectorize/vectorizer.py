@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-Vectors = csr_matrix | NDArray[np.float32]
+if TYPE_CHECKING:  # it takes long to import, and is a name here
+    from scipy.sparse import csr_matrix
+
+Vectors: TypeAlias = "csr_matrix | NDArray[np.float32]"
 
 
 @dataclass(frozen=True, slots=True)
