@@ -21,12 +21,12 @@ from logburl.search import cell_chunks, schema, tables
 from logburl.search.database import closed_on_error, connect, failures, must_be_a_place, transaction
 from logburl.search.lock import Lock
 from logburl.search.place import Place, accept
+from logburl.search.segments import Segment, SegmentWriter, path_of, remove_orphans
 from logburl.search.store import Lineage, Signatures, State, Step, StoredIncident, Template, must_agree, words_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from logburl.search.segments import Segment, SegmentWriter
     from logburl.vectorize.vectorizer import Vectors
 
 
@@ -84,8 +84,6 @@ class LocalStore:
     def _remove_orphans(self, db: sqlite3.Connection) -> None:
         self._folder.mkdir(exist_ok=True)
         if any(self._folder.iterdir()):
-            from logburl.search.segments import remove_orphans  # noqa: PLC0415 - pyarrow is slow to import
-
             remove_orphans(self._folder, {row[0] for row in db.execute("SELECT id FROM segment")})
 
     def add(self, batch: LogBatch) -> bool:
@@ -101,8 +99,6 @@ class LocalStore:
         if not (self._keep_entries and len(batch)):
             return
         if self._writer is None:
-            from logburl.search.segments import SegmentWriter  # noqa: PLC0415 - pyarrow is slow to import
-
             self._writer = SegmentWriter(self._folder, self._next_id)
             self._next_id += 1
         self._writer.add(batch)
@@ -232,7 +228,7 @@ class LocalStore:
     ) -> Iterator["pa.RecordBatch"]:
         """Yield entries lazily, a row group in memory at a time; segments without any are not opened."""
         from logburl.search.entries import Wanted  # noqa: PLC0415 - pyarrow is slow to import
-        from logburl.search.segments import path_of, read  # noqa: PLC0415 - pyarrow is slow to import
+        from logburl.search.parquet import read  # noqa: PLC0415 - pyarrow is slow to import
 
         wanted = Wanted(stream, positions, times_ns, signatures)
         with failures(self._path):
@@ -243,7 +239,7 @@ class LocalStore:
 
     def check(self) -> list[str]:
         """Return what is wrong with the store, a sentence each. Costs reading the SQLite file once."""
-        from logburl.search.segments import damage  # noqa: PLC0415 - pyarrow is slow to import
+        from logburl.search.parquet import damage  # noqa: PLC0415 - pyarrow is slow to import
 
         found = [f"{self._path}: {row[0]}" for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         named = self._db.execute("SELECT id, entries FROM segment ORDER BY id")

@@ -73,7 +73,7 @@ def test_batches_and_replays_leave_no_trace(
 def test_row_groups_and_segments_have_no_borders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Questions are answered alike where each batch is a row group and every few a segment."""
     monkeypatch.setattr(segments, "ROW_GROUP", 15)
-    monkeypatch.setattr(segments, "SEGMENT_BYTES", 4000)
+    monkeypatch.setattr(segments, "SEGMENT_BYTES", 800)
     parts = cut(log(300), range(0, 300, 15))
     with MemoryStore() as expected, LocalStore(tmp_path / "logburl.db") as store:
         feed(expected, parts, per_commit=99)

@@ -20,7 +20,7 @@ DURABLE = ("local.py", "database.py", "segments.py")
 LINES = log(6000)
 PARTS = cut(LINES, range(0, 6000, 20))
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.search.writer", "logburl.search.segments"])
+CONTEXT.set_forkserver_preload(["tests.search.writer", "logburl.search.parquet"])
 
 
 def start(work: Callable[..., None], *given: Any) -> multiprocessing.process.BaseProcess:
