@@ -1,6 +1,6 @@
 //! What time stamps are made of: numbers, names of months, clocks, fractions, zones.
 
-use crate::calendar::{seconds, NS};
+use crate::calendar::{date, seconds, NS};
 
 // What a time stamp tells of itself, as bits; `ingest/batch.py` says more.
 pub const TIMED: u8 = 1;
@@ -10,7 +10,8 @@ pub const EITHER: u8 = 8;
 pub const DAY_FIRST: u8 = 16;
 pub const MONTH_FIRST: u8 = 32;
 
-const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
+/// The bit that makes a letter a small one; no other byte becomes a letter by it.
+const LOWER: u8 = 0x20;
 
 /// What the whole names of months have behind their first three letters.
 const ENDINGS: [&[u8]; 12] = [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember", b"ember"];
@@ -69,11 +70,34 @@ impl<'a> Cursor<'a> {
         Some(value)
     }
 
+    /// A day as `2005-06-03`, in seconds since 1970.
+    pub fn day(&mut self) -> Option<i64> {
+        let year = self.number(4)?;
+        self.sign(b"-")?;
+        let month = self.number(2)?;
+        self.sign(b"-")?;
+        date(year, month, self.number(2)?)
+    }
+
     pub fn month(&mut self) -> Option<i64> {
-        let word = self.line.get(self.at..self.at + 3)?;
-        let place = MONTHS.chunks(3).position(|name| name.eq_ignore_ascii_case(word))?;
+        let word: [u8; 3] = self.line.get(self.at..self.at + 3)?.try_into().ok()?;
+        let month = match &word.map(|byte| byte | LOWER) {
+            b"jan" => 1,
+            b"feb" => 2,
+            b"mar" => 3,
+            b"apr" => 4,
+            b"may" => 5,
+            b"jun" => 6,
+            b"jul" => 7,
+            b"aug" => 8,
+            b"sep" => 9,
+            b"oct" => 10,
+            b"nov" => 11,
+            b"dec" => 12,
+            _ => return None,
+        };
         self.at += 3;
-        Some(place as i64 + 1)
+        Some(month)
     }
 
     /// The same, or the whole name.

@@ -13,11 +13,7 @@ pub fn compact(c: &mut Cursor) -> Option<i64> {
 }
 
 pub fn dotted(c: &mut Cursor) -> Option<i64> {
-    let year = c.number(4)?;
-    c.sign(b"-")?;
-    let month = c.number(2)?;
-    c.sign(b"-")?;
-    let day = date(year, month, c.number(2)?)?;
+    let day = c.day()?;
     c.sign(b"-")?;
     let clock = c.clock(b".")?;
     let fraction = c.fraction(b".");

@@ -90,6 +90,11 @@ pub fn of_number(number: u64) -> u8 {
     }
 }
 
+const BLOCK: usize = 16;
+
+/// The bit that makes a letter a small one; no other byte becomes a letter by it.
+const LOWER: u8 = 0x20;
+
 const NAMES: [&[u8]; 14] = [
     b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARN", b"WARNING", b"ERROR", b"SEVERE", b"CRITICAL", b"FATAL", b"ERR", b"CRIT",
     b"EMERG", b"PANIC",
@@ -121,22 +126,47 @@ pub fn of_message(message: &[u8]) -> u8 {
     0
 }
 
-/// Whether a message has two capital letters in a row, or what may mark a level: most have neither.
+/// Whether a message has what a name in `NAMES` begins with, or what may mark a level right behind a letter: most have
+/// neither, and are not looked at word by word.
 fn may_tell(message: &[u8]) -> bool {
-    let (whole, rest) = message.as_chunks::<16>();
-    let mut last = [b' '; 16];
+    let (whole, rest) = message.as_chunks::<BLOCK>();
+    let mut last = [b' '; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    let mut before = 0;
-    let mut tells = |bytes: &[u8; 16]| {
-        let bytes = u8x16::new(*bytes);
-        let above = bytes - u8x16::splat(b'A');
-        let capital = above.min(u8x16::splat(25)).cmp_eq(above).move_mask();
-        let [a, b, c] = [b'=', b':', b']'].map(|mark| bytes.cmp_eq(u8x16::splat(mark)));
-        let pairs = capital & (capital << 1 | before);
-        before = capital >> 15;
-        pairs | (a | b | c).move_mask() != 0
-    };
-    whole.iter().any(&mut tells) || tells(&last)
+    // A bit for each byte of a block, above those of the two bytes before it.
+    let (mut capital, mut letter, mut key) = (0, 0, 0);
+    for (nth, bytes) in whole.iter().chain([&last]).enumerate() {
+        let block = u8x16::new(*bytes);
+        let is = |byte: u8| block.cmp_eq(u8x16::splat(byte));
+        let bits = |before: u32, found: u8x16| before >> BLOCK | (found.move_mask() as u32) << 2;
+        capital = bits(capital, letters_from(block, b'A'));
+        letter = bits(letter, letters_from(block | u8x16::splat(LOWER), b'a'));
+        key = bits(key, is(b'l') | is(b'y')); // `level`, `lvl` and `severity` end so
+        if (bits(0, is(b':') | is(b']')) & letter << 1) | (bits(0, is(b'=')) & key << 1) != 0 {
+            return true;
+        }
+        let mut third = capital & capital << 1 & capital << 2;
+        while third != 0 {
+            let end = BLOCK * nth + third.trailing_zeros() as usize - 1;
+            if begins_name(&message[end - 3..end]) {
+                return true;
+            }
+            third &= third - 1;
+        }
+    }
+    false
+}
+
+fn begins_name(letters: &[u8]) -> bool {
+    matches!(
+        letters,
+        b"TRA" | b"DEB" | b"INF" | b"NOT" | b"WAR" | b"ERR" | b"SEV" | b"CRI" | b"FAT" | b"EME" | b"PAN"
+    )
+}
+
+/// The lanes of the 26 letters that begin with `first`.
+fn letters_from(bytes: u8x16, first: u8) -> u8x16 {
+    let above = bytes - u8x16::splat(first);
+    above.min(u8x16::splat(25)).cmp_eq(above)
 }
 
 fn of_word_at(message: &[u8], start: usize, end: usize, early: bool) -> u8 {

@@ -54,11 +54,7 @@ fn midnight(c: &mut Cursor, day: i64) -> Option<i64> {
 }
 
 fn rfc3339(c: &mut Cursor) -> Option<i64> {
-    let year = c.number(4)?;
-    c.sign(b"-")?;
-    let month = c.number(2)?;
-    c.sign(b"-")?;
-    let day = date(year, month, c.number(2)?)?;
+    let day = c.day()?;
     c.sign(b"Tt")?;
     let clock = c.clock(b":")?;
     let fraction = c.fraction(b".,");
