@@ -4,12 +4,14 @@
 them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from logburl.ingest.backend import kernel
 
 NAME = pa.dictionary(pa.int32(), pa.string())
 
@@ -45,13 +47,10 @@ def _bitmap(values: NDArray[np.bool_]) -> pa.Buffer:
 
 def strings(texts: Iterable[str]) -> "pa.Array[Any]":
     """Return a column of texts; what UTF-8 has no bytes for is shown with backslashes."""
-    return _packed([text.encode("utf-8", "backslashreplace") for text in texts], pa.string())
-
-
-def _packed(values: Sequence[bytes], kind: "pa.DataType") -> "pa.Array[Any]":
+    values = [text.encode("utf-8", "backslashreplace") for text in texts]
     edges = np.cumsum([0, *map(len, values)], dtype=np.int32)
     buffers = [None, pa.py_buffer(edges.data), pa.py_buffer(b"".join(values))]
-    return pa.Array.from_buffers(kind, len(values), buffers)
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
 def names(index: NDArray[Any], values: Iterable[str]) -> "pa.Array[Any]":
@@ -60,19 +59,10 @@ def names(index: NDArray[Any], values: Iterable[str]) -> "pa.Array[Any]":
 
 
 def slices(text: NDArray[np.uint8], span: NDArray[np.int64]) -> "pa.Array[Any]":
-    """Gather (n, 2) spans of a text into one column of large binary values.
-
-    Ascending spans are the edges of twice as many values: slice, gap, slice, …; every other one is taken.
-    """
-    order = np.argsort(span[:, 0], kind="stable")
-    edges = np.ascontiguousarray(span[order]).reshape(-1)
-    if (np.diff(edges) < 0).any():  # spans that overlap
-        return _packed([text[start:end].tobytes() for start, end in span.tolist()], pa.binary()).cast(pa.large_binary())
-    buffers = [None, pa.py_buffer(edges.data), pa.py_buffer(np.ascontiguousarray(text).data)]
-    pieces = pa.Array.from_buffers(pa.large_binary(), max(len(edges) - 1, 0), buffers)
-    place = np.empty(len(span), np.int64)
-    place[order] = np.arange(0, len(edges), 2)
-    return pieces.take(numbers(place, np.int64))
+    """Gather (n, 2) spans of a text into one column of large binary values."""
+    edges, data = kernel().gather(text, span)
+    buffers = [None, pa.py_buffer(edges.data), pa.py_buffer(data.data)]
+    return pa.Array.from_buffers(pa.large_binary(), len(span), buffers)
 
 
 def lists(offset: NDArray[np.int64], values: "pa.Array[Any]") -> "pa.Array[Any]":

@@ -208,6 +208,12 @@ class Kernel(Protocol):
         """
         ...
 
+    def gather(
+        self, text: NDArray[np.uint8], spans: NDArray[np.int64], /
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Return the bytes at ``(n, 2)`` spans of a text, one after the other, behind where each begins, (n + 1,)."""
+        ...
+
     def signatures(self, text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Any = None, /) -> NDArray[np.uint64]:
         """Return the signatures of the messages at ``(n, 2)`` spans of a text."""
         ...

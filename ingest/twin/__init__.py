@@ -28,6 +28,7 @@ __all__ = [
     "Masks",
     "Redactor",
     "exceptions",
+    "gather",
     "last_entry",
     "parse_batch",
     "signatures",
@@ -85,6 +86,12 @@ def exceptions(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.
     place = np.array([span or (-1, -1) for raised in found for span in raised], np.int64).ravel()
     shift = np.repeat(spans[:, 0], 6)
     return np.where(place < 0, -1, place + shift)
+
+
+def gather(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return the bytes at some spans, one after the other."""
+    found = _messages(text, spans)
+    return np.cumsum([0, *map(len, found)]), np.frombuffer(b"".join(found), np.uint8)
 
 
 def signatures(text: NDArray[np.uint8], spans: NDArray[np.int64], masks: Masks | None = None) -> NDArray[np.uint64]:

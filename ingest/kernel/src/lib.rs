@@ -81,11 +81,14 @@ impl Masks {
 
 fn spans_of(spans: &PyReadonlyArray2<i64>, length: usize) -> PyResult<Vec<(usize, usize)>> {
     let rows = spans.as_array();
-    let row = |r: numpy::ndarray::ArrayView1<i64>| match (r.len(), r[0], r[1]) {
-        (2, start, end) if 0 <= start && start <= end && end as usize <= length => Ok((start as usize, end as usize)),
-        _ => Err(PyValueError::new_err(format!("spans: expected 0 <= start <= end <= {length}, got {r}"))),
+    if rows.ncols() != 2 {
+        return Err(PyValueError::new_err(format!("spans: expected (n, 2), got {:?}", rows.shape())));
+    }
+    let row = |(start, end): (&i64, &i64)| match (*start, *end) {
+        (start, end) if 0 <= start && start <= end && end as usize <= length => Ok((start as usize, end as usize)),
+        got => Err(PyValueError::new_err(format!("spans: expected 0 <= start <= end <= {length}, got {got:?}"))),
     };
-    rows.outer_iter().map(row).collect()
+    rows.column(0).iter().zip(rows.column(1)).map(row).collect()
 }
 
 fn bounds(offset: &[i64], length: usize) -> PyResult<Vec<usize>> {
@@ -214,6 +217,27 @@ fn exceptions<'py>(
     Ok(found.into_pyarray(py))
 }
 
+/// The bytes at some spans, one after the other: offset (n + 1,), bytes.
+#[pyfunction]
+fn gather<'py>(
+    py: Python<'py>,
+    text: PyReadonlyArray1<u8>,
+    spans: PyReadonlyArray2<i64>,
+) -> PyResult<(Column<'py, i64>, Column<'py, u8>)> {
+    let bytes = text.as_slice()?;
+    let spans = spans_of(&spans, bytes.len())?;
+    let (offset, gathered) = py.allow_threads(|| {
+        let mut gathered = Vec::with_capacity(spans.iter().map(|(start, end)| end - start).sum());
+        let mut offset = vec![0i64];
+        for (start, end) in spans {
+            gathered.extend_from_slice(&bytes[start..end]);
+            offset.push(gathered.len() as i64);
+        }
+        (offset, gathered)
+    });
+    Ok((offset.into_pyarray(py), gathered.into_pyarray(py)))
+}
+
 /// The signatures of some messages.
 #[pyfunction]
 #[pyo3(signature = (text, spans, masks = None))]
@@ -335,6 +359,7 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(last_entry, m)?)?;
     m.add_function(wrap_pyfunction!(parse_batch, m)?)?;
     m.add_function(wrap_pyfunction!(unwoven, m)?)?;
+    m.add_function(wrap_pyfunction!(gather, m)?)?;
     m.add_function(wrap_pyfunction!(tokens, m)?)?;
     m.add_function(wrap_pyfunction!(exceptions, m)?)?;
     m.add_function(wrap_pyfunction!(signatures, m)?)
