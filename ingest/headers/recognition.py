@@ -123,6 +123,8 @@ class Tally:
             rows = np.flatnonzero(rank < np.uint64(stream.sample[-1].rank))
         else:
             rows = np.arange(len(batch))
+        if not len(rows):
+            return
         rows = rows[np.argsort(rank[rows], kind="stable")[:SAMPLE]]
         stream.sample = sorted([*stream.sample, *_sampled(batch, rows.tolist(), rank[rows].tolist())])[:SAMPLE]
 
