@@ -32,6 +32,10 @@ PlainColumns = tuple[
     NDArray[np.uint64],
     bool,
 ]
+CellKeys = tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]
+CellCounts = tuple[NDArray[np.int64] | None, NDArray[np.uint8]]
+CellFirst = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+CellSums = tuple[CellKeys, tuple[NDArray[np.int64], NDArray[np.uint8]], CellFirst]
 Open = tuple[int, int]
 Redacted = tuple[tuple[NDArray[np.uint8], NDArray[np.int64]] | None, NDArray[np.int64], Open]
 Tokens = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
@@ -60,6 +64,29 @@ class Numbering(Protocol):
 
     def intern(self, signature: NDArray[np.uint64], /) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the numbers of ``(n,)`` signatures, and the rows at which one comes for the first time."""
+        ...
+
+
+class Counting(Protocol):
+    """**Protocol:** a table of cells, in the order in which their keys first come."""
+
+    def __len__(self) -> int: ...
+
+    def add(self, keys: CellKeys, counts: CellCounts, first: CellFirst, /) -> None:
+        """Add ``n`` cells, columns of ``(n,)``: counts add up, the highest severity and the first entry stay.
+
+        Args:
+            keys: Window, signature, service and stream.
+            counts: How many entries, None for one each; and the highest severity.
+            first: Time, position and line of the first entry, which is compared by these.
+
+        Raises:
+            ValueError: The columns differ in length.
+        """
+        ...
+
+    def columns(self) -> CellSums:
+        """Return all cells."""
         ...
 
 
@@ -106,6 +133,10 @@ class Kernel(Protocol):
         Raises:
             ValueError: If a program has more than 31 operations.
         """
+        ...
+
+    def Cells(self) -> Counting:
+        """Return an empty table."""
         ...
 
     def Interner(self) -> Numbering:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import PlainColumns, Tokens
 from logburl.ingest.twin import parse, trace
+from logburl.ingest.twin.cells import Cells
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.heart import tokens_of_heart
 from logburl.ingest.twin.intern import Interner
@@ -23,6 +24,7 @@ from logburl.ingest.twin.signature import signatures_of
 from logburl.ingest.twin.token import first_of
 
 __all__ = [
+    "Cells",
     "Formats",
     "Interner",
     "Masks",

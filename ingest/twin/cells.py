@@ -1,0 +1,46 @@
+"""Cells: entries counted by window, signature, service and stream, with the first entry of each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logburl.ingest.backend import CellCounts, CellFirst, CellKeys, CellSums
+
+Key = tuple[int, ...]
+Sum = tuple[int, int, tuple[int, ...]]
+
+
+class Cells:
+    """Cells by their keys, in the order in which these first come."""
+
+    def __init__(self) -> None:
+        self._cells: dict[Key, Sum] = {}
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def add(self, keys: CellKeys, counts: CellCounts, first: CellFirst) -> None:
+        """Add cells; without counts, one of each."""
+        n = len(keys[0])
+        count, severity = counts[0] if counts[0] is not None else np.ones(n, np.int64), counts[1]
+        columns = (*keys, count, severity, *first)
+        if any(len(column) != n for column in columns):
+            raise ValueError(f"cells: expected columns of {n} rows")
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            key, (more, level), place = row[:4], row[4:6], row[6:]
+            known, highest, earliest = self._cells.get(key, (0, 0, place))
+            self._cells[key] = known + more, max(highest, level), min(earliest, place)
+
+    def columns(self) -> CellSums:
+        """Return all cells as columns."""
+        rows = [(*key, *rest, *first) for key, (*rest, first) in self._cells.items()]
+        window, signature, service, stream, count, severity, *first = zip(*rows, strict=True) if rows else [()] * 9
+        time, position, line = map(_int64, first)
+        names = np.array(service, np.int32), np.array(stream, np.int32)
+        sums = _int64(count), np.array(severity, np.uint8)
+        return (_int64(window), np.array(signature, np.uint64), *names), sums, (time, position, line)
+
+
+def _int64(values: Sequence[int]) -> NDArray[np.int64]:
+    return np.array(values, np.int64)
