@@ -7,6 +7,7 @@
     ├── BadRecord       a record that cannot be read: set it aside with its bytes, go on
     ├── RetryLater      a service says "not now": pause, replay from the last commit
     └── PartFailed      a part cannot go on: stop, exit code 1
+        ├── Fenced      another process has taken our work over: leave it to that one
         └── Miscounted  the account does not add up: a bug of ours, never hidden
 
 A message says what was expected, what came, and where.
@@ -39,6 +40,10 @@ class RetryLater(LogburlError):
 
 class PartFailed(LogburlError):
     """A part cannot do its work (disk full, store damaged); nothing more is read."""
+
+
+class Fenced(PartFailed):
+    """Another process has opened what we write to: what we added since our last commit is not ours to commit."""
 
 
 class Miscounted(PartFailed):

@@ -1,0 +1,238 @@
+"""Entries, templates and incidents as documents, and entries back as columns."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from logburl.ingest.batch import LogBatch
+from logburl.search.cluster.bulk import Item
+from logburl.search.store import StoredIncident, Template
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LEVELS = ("trace", "debug", "info", "warn", "error", "fatal")
+LONGEST_ID = 400  # bytes; OpenSearch takes 512
+FIELDS = {  # columns of entries by the fields that they are read from
+    "stream": ("log.stream",),
+    "position": ("log.offset",),
+    "line": ("log.line",),
+    "lines": ("log.lines",),
+    "time": ("@timestamp",),
+    "has_time": ("log.timed",),
+    "severity": ("severity.number",),
+    "service": ("service.name",),
+    "format": ("log.format",),
+    "signature": ("log.record.signature",),
+    "message": ("message", "log.bytes"),
+}
+_DAYS = np.datetime64("1970-01-01T00:00:00", "ns")
+
+
+def uid_prefix(writer: str, stream: str) -> str:
+    """Return what the ids of a stream's entries begin with; a position follows.
+
+    >>> uid_prefix("kafka://orders/3", "kafka://orders/3")
+    'orders/3/'
+    >>> uid_prefix("scan", "file:///var/log/app.log")
+    'scan:file:///var/log/app.log@'
+    """
+    if stream.startswith("kafka://"):
+        prefix = f"{stream.removeprefix('kafka://')}/"
+    else:
+        prefix = f"{writer}:{stream}@"
+    raw = prefix.encode("utf-8", "backslashreplace")
+    if len(raw) <= LONGEST_ID:
+        return raw.decode()
+    return f"{hashlib.blake2b(raw, digest_size=16).hexdigest()}@"
+
+
+def hexadecimal(number: int) -> str:
+    """Return how an unsigned 64-bit number is written in documents."""
+    return f"{number:016x}"
+
+
+class EntryDocuments:
+    """Makes documents of entries.
+
+    Args:
+        writer: Whose entries they are.
+        original: Whether the lines are kept as they were read, beside their message.
+    """
+
+    def __init__(self, writer: str, original: bool) -> None:
+        self._writer = writer
+        self._original = original
+        self.templates: Mapping[int, Template] = {}
+        self.vectors: Mapping[int, tuple[str, list[float]]] = {}
+
+    def items(self, batch: LogBatch, sequence: int) -> Iterable[Item]:
+        """Yield the documents of a batch whose first entry is the ``sequence``-th of its writer.
+
+        Costs: about 4 µs an entry.
+        """
+        stream = batch.raw.stream
+        prefix = uid_prefix(self._writer, stream)
+        same = {"log.writer": self._writer, "log.stream": stream}
+        about = self._of_signatures(batch)
+        timed, severity = batch.has_time.tolist(), batch.severity.tolist()
+        services = [{"service.name": name} for name in batch.services] + [{}]
+        formats = [{"log.format": name} for name in batch.formats]
+        columns = zip(
+            batch.position.tolist(),
+            iso(batch.time_ns),
+            batch.line.tolist(),
+            batch.lines.tolist(),
+            batch.service.tolist(),
+            batch.format.tolist(),
+            about,
+            _slices(batch.text, batch.message),
+            self._originals(batch),
+            strict=True,
+        )
+        for i, (position, time, line, lines, service, format_, kind, message, original) in enumerate(columns):
+            uid = f"{prefix}{position}"
+            document = {
+                "@timestamp": time,
+                **_message(message),
+                **original,
+                **same,
+                "log.offset": position,
+                "log.line": line,
+                "log.lines": lines,
+                "log.timed": timed[i],
+                **formats[format_],
+                **services[service],
+                **_SEVERITY[severity[i]],
+                "log.record.uid": uid,
+                **kind,
+                "event.sequence": sequence + i,
+            }
+            action = orjson.dumps({"create": {"_id": uid}}, option=orjson.OPT_APPEND_NEWLINE)
+            yield Item(action + orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE), stream, position)
+
+    def _of_signatures(self, batch: LogBatch) -> list[dict[str, Any]]:
+        """Return what is known of the signature of each entry."""
+        known, code = np.unique(batch.signature, return_inverse=True)
+        fields = [self._of_signature(key) for key in known.tolist()]
+        return [fields[i] for i in code.tolist()]
+
+    def _of_signature(self, key: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"log.record.signature": hexadecimal(key)}
+        template = self.templates.get(key)
+        if template is not None:
+            found |= {"log.record.template": template.text, "template.id": hexadecimal(template.id)}
+            if template.id in self.vectors:
+                field, vector = self.vectors[template.id]
+                found[field] = vector
+        return found
+
+    def _originals(self, batch: LogBatch) -> list[dict[str, str]]:
+        if not self._original:
+            return [{}] * len(batch)
+        edges = batch.raw.offset[batch.record]
+        lines = _slices(batch.raw.buffer, np.stack([edges[:-1], edges[1:]], axis=1))
+        return [{"event.original": line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")} for line in lines]
+
+
+def _levels() -> list[dict[str, Any]]:
+    return [{}] + [{"severity.number": n, "log.level": LEVELS[(n - 1) // 4]} for n in range(1, 25)]
+
+
+_SEVERITY = _levels()
+
+
+def _message(message: bytes) -> dict[str, str]:
+    """Return the fields of a message; bytes that are no text are kept beside it."""
+    try:
+        return {"message": message.decode()}
+    except UnicodeDecodeError:
+        text = message.decode("utf-8", "backslashreplace")
+        return {"message": text, "log.bytes": base64.b64encode(message).decode()}
+
+
+def _slices(text: NDArray[np.uint8], spans: NDArray[np.int64]) -> list[bytes]:
+    whole = text.tobytes()
+    return [whole[start:end] for start, end in spans.tolist()]
+
+
+def iso(time_ns: NDArray[np.int64]) -> list[str]:
+    """Return times as text, exact to the nanosecond.
+
+    >>> iso(np.array([1, -1]))
+    ['1970-01-01T00:00:00.000000001Z', '1969-12-31T23:59:59.999999999Z']
+    """
+    return [f"{one}Z" for one in np.datetime_as_string(time_ns.view("M8[ns]"), unit="ns").tolist()]
+
+
+def nanoseconds(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the times that ``iso`` has written."""
+    return np.array([one[:-1] for one in texts], "M8[ns]").view(np.int64)
+
+
+def to_arrow(sources: Sequence[Mapping[str, Any]]) -> "pa.RecordBatch":
+    """Return documents of entries as rows of ``logburl.search.entries.SCHEMA``; a field that is absent is null."""
+    import pyarrow as pa  # noqa: PLC0415 - pyarrow is slow to import
+
+    from logburl.search.entries import SCHEMA  # noqa: PLC0415 - pyarrow is slow to import
+
+    def column(name: str) -> list[Any]:
+        return [one.get(name) for one in sources]
+
+    values: dict[str, Any] = {name: column(fields[0]) for name, fields in FIELDS.items()}
+    values["severity"] = [number or 0 for number in values["severity"]]
+    values["time"] = nanoseconds(values["time"])
+    values["signature"] = np.array([int(text, 16) for text in values["signature"]], np.uint64)
+    values["message"] = [_bytes(one) for one in sources]
+    return pa.RecordBatch.from_arrays([pa.array(values[name], _type) for name, _type in _types(SCHEMA)], schema=SCHEMA)
+
+
+def _types(schema: "pa.Schema") -> list[tuple[str, Any]]:
+    return [(field.name, field.type) for field in schema]
+
+
+def _bytes(source: Mapping[str, Any]) -> bytes:
+    kept = source.get("log.bytes")
+    return base64.b64decode(kept) if kept is not None else str(source["message"]).encode("utf-8", "surrogatepass")
+
+
+def incident_item(incident: StoredIncident) -> Item:
+    """Return the document of an incident, which replaces an older one."""
+    document = {
+        **_timestamp(incident.first_ns),
+        "incident.id": incident.id,
+        "incident.fingerprint": incident.fingerprint,
+        "incident.first_ns": incident.first_ns,
+        "incident.last_ns": incident.last_ns,
+        "incident.rank": incident.rank,
+        "incident.shown": incident.shown,
+        "incident.body": incident.body,
+    }
+    return indexed(incident.id, document, "incident")
+
+
+def _timestamp(time_ns: int) -> dict[str, str]:
+    return {"@timestamp": iso(np.array([time_ns], np.int64))[0]} if time_ns > 0 else {}
+
+
+def incident_of(source: Mapping[str, Any]) -> StoredIncident:
+    """Return the incident of a document."""
+    key, fingerprint = source["incident.id"], source["incident.fingerprint"]
+    numbers = (source[f"incident.{name}"] for name in ("first_ns", "last_ns", "rank"))
+    return StoredIncident(key, fingerprint, *numbers, source["incident.shown"], source["incident.body"])
+
+
+def indexed(key: str, document: Mapping[str, Any], kind: str) -> Item:
+    """Return a document that replaces the one with its id."""
+    action = orjson.dumps({"index": {"_id": key}}, option=orjson.OPT_APPEND_NEWLINE)
+    return Item(action + orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE), f"{kind} {key}")
+
+
+def deleted(key: str) -> Item:
+    """Return the deletion of a document."""
+    return Item(orjson.dumps({"delete": {"_id": key}}, option=orjson.OPT_APPEND_NEWLINE), key)

@@ -1,0 +1,373 @@
+"""A store in OpenSearch: for a fleet of processes, for whoever has a cluster, and for logs larger than a disk.
+
+Entries, templates, anomalies and incidents are documents that anybody can ask for; what counts are the commits, one
+document each (see ``logburl.search.cluster``). Questions see what is committed by all writers when they are asked;
+``places`` are those of one writer, the one that this store was opened as. Two processes may not be one writer: who
+opens it later wins, and the other is told so at its next commit (``Fenced``).
+
+While the cluster is busy or away, each call waits, up to ``patience_s``, and then raises ``Unavailable``: nothing is
+lost, the caller goes on from ``places()`` later. ``health`` says how the cluster is.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from logburl.detect.windows import Cells
+from logburl.ingest.batch import LogBatch
+from logburl.ingest.errors import ConfigError, Fenced
+from logburl.search.cluster import indices, remains
+from logburl.search.cluster.access import access_to
+from logburl.search.cluster.bulk import Bulk, Rejected
+from logburl.search.cluster.chain import Chain, Chains, Link
+from logburl.search.cluster.changes import Change, changes
+from logburl.search.cluster.condition import Health, Unavailable
+from logburl.search.cluster.connection import Connection
+from logburl.search.cluster.delta import Delta
+from logburl.search.cluster.documents import EntryDocuments
+from logburl.search.cluster.health import health_of
+from logburl.search.cluster.indices import Settings
+from logburl.search.cluster.knn import Knn
+from logburl.search.cluster.near import near
+from logburl.search.cluster.projection import Projection
+from logburl.search.cluster.questions import Incidents, entries
+from logburl.search.cluster.view import View, by_signature, of, sum_of
+from logburl.search.database import closed_on_error
+from logburl.search.place import Place, accept
+from logburl.search.store import (
+    Lineage,
+    Signatures,
+    State,
+    Step,
+    StoredIncident,
+    Template,
+    VectorSet,
+    must_agree,
+    must_match,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from logburl.vectorize.vectorizer import Vectors
+
+FOLD = 64  # so many links stay as they are, for those who follow the changes; twice as many are folded
+
+
+class OpenSearchStore:
+    """Keep everything in a cluster.
+
+    Args:
+        url: ``opensearch://host:9200``, several hosts with commas between; ``opensearchs://`` for TLS. Its path, if
+            there is one, is the ``index``.
+        writer: Whose places and entries these are. One process at a time is a writer.
+        index: What the names of indices begin with.
+        user: Asks with the password in ``password_file``.
+        password_file: Holds the password and nothing else.
+        ca: Certificates to trust, else those that the system trusts.
+        client_cert: Certificate of the client.
+        client_key: Its key.
+        read_only: Ask questions only; needs no right to write.
+        keep_entries: False: what was learned is kept, entries are not.
+        keep_originals: Keep lines as they were read (``event.original``), beside their messages.
+        vectors: Of templates, of each entry too, or none, which needs no plugin.
+        engine: Of k-NN.
+        shards: Of the entries.
+        refresh_s: Seconds until what was written is found by others.
+        timeout_s: Seconds that a request may take.
+        patience_s: Seconds to try again while the cluster is busy or away.
+        rejected: Told of each entry that the cluster refuses, before the commit; None: that is a failure.
+
+    Raises:
+        Refused: Wrong password, no rights, no trust, no plugin, a store of a later version.
+        Unavailable: The cluster was busy or away all the time.
+        ConfigError: There is nothing to read.
+    """
+
+    def __init__(  # noqa: PLR0913 - a configuration names them
+        self,
+        url: str,
+        *,
+        writer: str = "scan",
+        index: str = "logburl",
+        user: str | None = None,
+        password_file: Path | None = None,
+        ca: Path | None = None,
+        client_cert: Path | None = None,
+        client_key: Path | None = None,
+        read_only: bool = False,
+        keep_entries: bool = True,
+        keep_originals: bool = True,
+        vectors: Literal["template", "entry", "none"] = "template",
+        engine: Literal["lucene", "faiss"] = "lucene",
+        shards: int = 1,
+        refresh_s: int = 10,
+        timeout_s: float = 30.0,
+        patience_s: float = 60.0,
+        rejected: Rejected | None = None,
+    ) -> None:
+        access = access_to(url, user, password_file, ca, client_cert, client_key)
+        self._settings = Settings(access.index or index, shards, refresh_s, vectors, engine)
+        self._connection = Connection(access, timeout_s, patience_s)
+        self._writer = writer
+        self._keep_entries = keep_entries
+        self._chain: Chain | None = None
+        self._bulk = Bulk(self._connection, self._settings.name("entries"), rejected)
+        self._documents = EntryDocuments(writer, keep_originals)
+        self._lost: Fenced | None = None
+        self._stale = self._unshown = False
+        with closed_on_error(self):
+            self._open(read_only)
+
+    def _open(self, read_only: bool) -> None:
+        if not read_only:
+            indices.ensure(self._connection, self._settings)
+        elif not indices.exists(self._connection, self._settings):
+            raise ConfigError(f"{self._connection.access}: there is no store {self._settings.prefix} to read")
+        self._chains = Chains(self._connection, self._settings.name("states"))
+        self._view = View(self._chains)
+        self._view.update()
+        if not read_only:
+            self._chain = self._taken_over()
+        self._forget()
+
+    def _taken_over(self) -> Chain:
+        """Fence off who wrote before, and clear what he left unfinished."""
+        chain = Chain(self._chains, self._writer)
+        chain.open(self._view.n(self._writer))
+        self._view.update()
+        places, index = self._view.places[self._writer], self._settings.name("entries")
+        remains.remove_orphans(self._connection, index, self._writer, self._entries, places)
+        self._generation = remains.generation(self._connection, index)
+        self._folded = max(self._chains.summed(self._writer), 0)
+        self._projection = Projection(self._connection, self._settings, self._chains, self._writer)
+        if self._projection.shown() < self._view.shows.get(self._writer, 0):
+            self._show_all()
+        else:
+            self._know(self._view.sum.templates(), self._view.sum.vector_sets())
+        return chain
+
+    @property
+    def _entries(self) -> int:
+        """How many entries this writer has committed."""
+        return self._view.entries.get(self._writer, 0)
+
+    def add(self, batch: LogBatch) -> bool:
+        with self._whole():
+            place = accept(self._places.get(batch.raw.stream), batch.raw)
+            if place is not None:
+                if self._keep_entries:
+                    self._bulk.add(self._documents.items(batch, self._entries + self._added))
+                self._places[place.stream] = place
+                self._changed.add(place.stream)
+                self._added += len(batch)
+        return place is not None
+
+    def commit(self, step: Step | None = None) -> None:
+        step = step or Step()
+        with self._whole() as chain:
+            must_agree(step, self._added)
+            self._bulk.settle()
+            self._remove_doubles()
+            delta = Delta.of(step, self._added, [self._places[stream] for stream in sorted(self._changed)])
+            self._view.add(self._appended(chain, delta))
+            self._forget()
+            self._show(step)
+            if chain.n - self._folded > 2 * FOLD:
+                self._fold(chain, chain.n - FOLD)
+
+    def _appended(self, chain: Chain, delta: Delta) -> Link:
+        try:
+            return chain.append(delta)
+        except Fenced:
+            self._remove_doubles()
+            raise
+
+    def _remove_doubles(self) -> None:
+        """Remove what a rollover since the last commit may have doubled."""
+        index = self._settings.name("entries")
+        generation = remains.generation(self._connection, index)
+        if generation != self._generation and self._added:
+            remains.remove_doubles(self._connection, index, self._writer, self._entries)
+        self._generation = generation
+
+    def _show(self, step: Step) -> None:
+        """Write the documents that follow from a commit, and those of earlier ones that are not there."""
+        if self._unshown:
+            self._show_all()
+        elif step.incidents or step.templates is not None or step.vectors:
+            self._unshown = True
+            self._projection.show_incidents(step.incidents)
+            if step.templates is not None or step.vectors:
+                self._show_templates()
+            self._projection.mark(self._view.n(self._writer))
+            self._unshown = False
+
+    def _show_all(self) -> None:
+        self._projection.show_incidents(self._view.sum.incidents.values())
+        self._show_templates()
+        self._projection.remove_others()
+        self._projection.mark(self._view.n(self._writer))
+        self._unshown = False
+
+    def _show_templates(self) -> None:
+        templates, sets = self._view.sum.templates(), self._view.sum.vector_sets()
+        self._projection.show_templates(templates, sets)
+        self._know(templates, sets)
+
+    def _know(self, templates: Sequence[Template], sets: Sequence[VectorSet]) -> None:
+        """Let the entries that come say which template they are of."""
+        self._documents.templates = by_signature(templates)
+        if self._settings.vectors == "entry":
+            self._documents.vectors = self._projection.for_entries(sets)
+
+    def _fold(self, chain: Chain, up_to: int) -> None:
+        """Fold old links into their sum; if the cluster has no time for it, the next commit does."""
+        with suppress(Unavailable):
+            found = sum_of(self._chains, self._writer, up_to)
+            if found is not None:
+                chain.fold(found[0], found[1].delta())
+                self._folded = found[0].n
+
+    @contextmanager
+    def _whole(self) -> Iterator[Chain]:
+        """Whatever goes wrong, what was not committed is forgotten: the chain says how far we are."""
+        if self._chain is None:
+            raise ConfigError(f"{self._connection.access}: the store was opened to be read, or is closed")
+        try:
+            self._catch_up(self._chain)
+            yield self._chain
+        except BaseException as error:
+            self._bulk.forget()
+            self._forget()
+            self._stale = True
+            if isinstance(error, Fenced):
+                self._lost = error
+            raise
+
+    def _catch_up(self, chain: Chain) -> None:
+        """After an error, find out what became of the last commit."""
+        if self._lost is not None:
+            raise Fenced(str(self._lost))
+        if self._stale:
+            self._view.update()
+            chain.catch_up(self._view.n(self._writer))
+            self._stale = False
+            self._forget()
+
+    def _forget(self) -> None:
+        """Know what is committed, and nothing more."""
+        self._places = dict(self._view.places.get(self._writer, {}))
+        self._changed: set[str] = set()
+        self._added = 0
+
+    def places(self) -> dict[str, Place]:
+        """Return this writer's places; of a store that was opened to be read, those of all."""
+        if self._chain is None:
+            return {name: place for places in self._now().places.values() for name, place in places.items()}
+        if self._stale and self._lost is None:
+            with self._whole():
+                pass
+        return dict(self._places)
+
+    def _now(self) -> View:
+        """Return what is committed now."""
+        self._view.update()
+        return self._view
+
+    def signatures(self) -> Signatures:
+        return self._now().sum.signatures().columns()
+
+    def cells(self) -> list[Cells]:
+        return self._now().sum.cells()
+
+    def templates(self) -> list[Template]:
+        return self._now().sum.templates()
+
+    def templates_with(self, words: str) -> list[Template]:
+        asked = set(words_of(words))
+        return [t for t in self.templates() if asked and asked <= set(words_of(t.text))]
+
+    def lineage(self) -> list[Lineage]:
+        return self._now().sum.lineage()
+
+    def incident(self, prefix: str) -> list[StoredIncident]:
+        return self._incidents().beginning(prefix)
+
+    def incidents(self, limit: int | None = None) -> list[StoredIncident]:
+        return self._incidents().newest(limit)
+
+    def seen(self, fingerprint: str) -> tuple[int, int]:
+        return self._incidents().seen(fingerprint)
+
+    def _incidents(self) -> Incidents:
+        return Incidents(self._connection, self._settings.name("incidents"), self._now().sum.incidents)
+
+    def state(self, name: str) -> State | None:
+        return self._now().sum.state(name)
+
+    def neighbours(
+        self, name: str, fingerprint: str, vector: "Vectors", k: int, among: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        from logburl.search.nearest import nearest  # noqa: PLC0415 - scipy is slow to import
+
+        known = self._now().sum.vectors(name)
+        if known is None:
+            return []
+        must_match(name, known.fingerprint, fingerprint)
+        current = {template.id for template in self._view.sum.templates()}
+        inside = of(known, current if among is None else current & set(among))
+        return nearest(inside.ids, inside.rows, vector, k, None)
+
+    def near(
+        self,
+        name: str,
+        fingerprint: str,
+        vector: "Vectors",
+        k: int,
+        how: Knn | None = None,
+        among: Collection[int] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Return neighbours as the cluster finds them, which may miss some; see `Knn`."""
+        return near(self._connection, self._settings, name, fingerprint, vector, k, how or Knn(), among)
+
+    def changes(self, after: Mapping[str, int]) -> Iterator[Change]:
+        """Yield what all writers committed behind the numbers given, of each in order; an unknown one from its first.
+
+        Raises:
+            PartFailed: So long ago that it is no longer known one by one.
+        """
+        return changes(self._chains, after)
+
+    def entries(
+        self,
+        stream: str | None = None,
+        positions: tuple[int, int] | None = None,
+        times_ns: tuple[int, int] | None = None,
+        signatures: Collection[int] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> Iterator["pa.RecordBatch"]:
+        """Yield entries lazily, a page in memory at a time, as of the moment when the first is asked for."""
+        from logburl.search.entries import Wanted  # noqa: PLC0415 - pyarrow is slow to import
+
+        wanted = Wanted(stream, positions, times_ns, signatures)
+        ends = {writer: {p.stream: p.end for p in places.values()} for writer, places in self._now().places.items()}
+        yield from entries(self._connection, self._settings.name("entries"), wanted, columns, ends)
+
+    def health(self) -> Health:
+        """Return how the cluster is; asks it once, and raises nothing."""
+        return health_of(self._connection, self._settings)
+
+    def close(self) -> None:
+        """Forget what is not committed; may be called again."""
+        self._bulk.close()
+        self._connection.close()
+        self._chain = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
