@@ -60,8 +60,10 @@ def access_to(
     if split.scheme not in SCHEMES or not split.netloc:
         raise ConfigError(f"store: expected a URL like opensearch://host:{PORT}, got {_shown(url)!r}")
     if "@" in split.netloc:
-        raise ConfigError(f"{_shown(url)}: expected no user in the URL, where everybody sees it: give store.opensearch"
-                          " in the configuration with user and password_file")
+        raise ConfigError(
+            f"{_shown(url)}: expected no user in the URL, where everybody sees it: give store.opensearch"
+            " in the configuration with user and password_file"
+        )
     if (user is None) != (password_file is None):
         raise ConfigError("store.opensearch: expected user and password_file together, got one of them")
     if (client_cert is None) != (client_key is None):

@@ -132,9 +132,7 @@ class Bulk:
         return self._send(items[:half], stop) + self._send(items[half:], stop)
 
 
-def sorted_out(
-    items: Sequence[Item], answer: Any, refused: list[Refusal]
-) -> tuple[list[Item], Busy | None]:
+def sorted_out(items: Sequence[Item], answer: Any, refused: list[Refusal]) -> tuple[list[Item], Busy | None]:
     """Return the documents that must be sent again and why; add those to ``refused`` that will never be taken.
 
     An id that is there already (409) is success: it is the same document.

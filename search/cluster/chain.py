@@ -247,4 +247,6 @@ class Chain:
             return
         old = [{"term": {"writer": self.writer}}, {"range": {"n": {"lte": up_to.n}}}]
         kinds = {"terms": {"kind": ["link", "part"]}}
-        self._chains.remove({"bool": {"filter": [*old, kinds], "must_not": {"ids": {"values": parts.get("parts", [])}}}})
+        self._chains.remove(
+            {"bool": {"filter": [*old, kinds], "must_not": {"ids": {"values": parts.get("parts", [])}}}}
+        )

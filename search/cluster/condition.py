@@ -13,7 +13,7 @@ class Condition(Enum):
     DOWN = "start it, or say where it is: store.opensearch.url"
     BUSY = "wait: it is asked again; if it lasts, it has too little memory or too few nodes"
     RED = "look at _cluster/allocation/explain: shards have no node that holds them"
-    READ_ONLY = "make room on its disks; it opens the indices again by itself, or set index.blocks.read_only_allow_delete to null"
+    READ_ONLY = "make room on its disks, and it takes index.blocks.read_only_allow_delete away by itself"
     UNAUTHENTICATED = "check store.opensearch.user and password_file"
     FORBIDDEN = "give the user the rights that the README lists"
     UNTRUSTED = "check store.opensearch.ca, and whether the certificate has expired or names another host"

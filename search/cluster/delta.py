@@ -1,8 +1,9 @@
 """What one commit learned, as a value and as bytes: JSON and arrays with a checksum, compressed, never pickle."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from logburl.search.state import unpack as unpack_state
 from logburl.search.store import Lineage, Signatures, State, Step, StoredIncident, Template, VectorSet
 
 Arrays = dict[str, NDArray[Any]]
+Kept = Mapping[str, NDArray[Any]]
 NAME, VERSION = "commit", 1
 _SIGNATURE = ("signature", "severity", "first_ns", "last_ns", "position", "line")
 _CELL = tuple(one.name for one in fields(Cells) if one.name not in ("width_ns", "services", "streams", "timed"))
@@ -88,7 +90,7 @@ def unpack(content: bytes, checksum: str, where: str) -> Delta:
     values, arrays = state.values, state.arrays
     return Delta(
         entries=values["entries"],
-        places=[Place(*row[:-1], dialect=Dialect.of_text(row[-1])) for row in values["places"]],
+        places=[_place(*row) for row in values["places"]],
         signatures=_unpack_signatures(values["signatures"], arrays),
         cells=[_unpack_cells(told, f"cells{i}.", arrays) for i, told in enumerate(values["cells"])],
         templates=_unpack_templates(values["templates"], arrays),
@@ -104,6 +106,11 @@ def _place_row(place: Place) -> list[Any]:
     return [place.stream, *numbers, place.head, place.dialect.as_text()]
 
 
+def _place(*row: Any) -> Place:
+    *told, dialect = row
+    return replace(Place(*told), dialect=Dialect.of_text(dialect))
+
+
 def _pack_signatures(found: Signatures | None, arrays: Arrays) -> Any:
     if found is None:
         return None
@@ -113,12 +120,12 @@ def _pack_signatures(found: Signatures | None, arrays: Arrays) -> Any:
     return {"stream": found.stream, "overflow": found.overflow}
 
 
-def _unpack_signatures(told: Any, arrays: Arrays) -> Signatures | None:
+def _unpack_signatures(told: Any, arrays: Kept) -> Signatures | None:
     if told is None:
         return None
     samples = arrays["signatures.sample"].tobytes()
     edges = [0, *np.cumsum(arrays["signatures.length"]).tolist()]
-    sample = tuple(samples[a:b] for a, b in zip(edges, edges[1:], strict=False))
+    sample = tuple(samples[a:b] for a, b in pairwise(edges))
     columns = {name: arrays[f"signatures.{name}"] for name in _SIGNATURE}
     return Signatures(sample=sample, stream=tuple(told["stream"]), overflow=told["overflow"], **columns)
 
@@ -128,10 +135,10 @@ def _pack_cells(cells: Cells, prefix: str, arrays: Arrays) -> Any:
     return {"width_ns": cells.width_ns, "timed": cells.timed, "services": cells.services, "streams": cells.streams}
 
 
-def _unpack_cells(told: Any, prefix: str, arrays: Arrays) -> Cells:
-    names = {"services": tuple(told["services"]), "streams": tuple(told["streams"])}
+def _unpack_cells(told: Any, prefix: str, arrays: Kept) -> Cells:
     columns: dict[str, Any] = {name: arrays[prefix + name] for name in _CELL}
-    return Cells(width_ns=told["width_ns"], timed=told["timed"], **names, **columns)
+    services, streams = tuple(told["services"]), tuple(told["streams"])
+    return Cells(width_ns=told["width_ns"], timed=told["timed"], services=services, streams=streams, **columns)
 
 
 def _pack_templates(templates: Sequence[Template] | None, arrays: Arrays) -> Any:
@@ -145,7 +152,7 @@ def _pack_templates(templates: Sequence[Template] | None, arrays: Arrays) -> Any
     return [template.text for template in templates]
 
 
-def _unpack_templates(texts: Any, arrays: Arrays) -> list[Template] | None:
+def _unpack_templates(texts: Any, arrays: Kept) -> list[Template] | None:
     if texts is None:
         return None
     edges = [0, *np.cumsum(arrays["templates.members"]).tolist()]
@@ -167,7 +174,7 @@ def _pack_vectors(found: VectorSet, prefix: str, arrays: Arrays) -> Any:
     return {"name": found.name, "fingerprint": found.fingerprint, "shape": found.rows.shape}
 
 
-def _unpack_vectors(told: Any, prefix: str, arrays: Arrays) -> VectorSet:
+def _unpack_vectors(told: Any, prefix: str, arrays: Kept) -> VectorSet:
     if prefix + "rows" in arrays:
         return VectorSet(told["name"], told["fingerprint"], arrays[prefix + "ids"], arrays[prefix + "rows"])
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - scipy is slow to import
@@ -184,4 +191,5 @@ def _pack_state(state: State, name: str, arrays: Arrays) -> Any:
 
 def _unpack_state(told: Any, packed: NDArray[Any]) -> State:
     content = packed.tobytes()
-    return unpack_state(*told, content, hashlib.sha256(content).digest())
+    name, version = told
+    return unpack_state(name, version, content, hashlib.sha256(content).digest())

@@ -31,7 +31,6 @@ FIELDS = {  # columns of entries by the fields that they are read from
     "signature": ("log.record.signature",),
     "message": ("message", "log.bytes"),
 }
-_DAYS = np.datetime64("1970-01-01T00:00:00", "ns")
 
 
 def uid_prefix(writer: str, stream: str) -> str:
@@ -42,10 +41,8 @@ def uid_prefix(writer: str, stream: str) -> str:
     >>> uid_prefix("scan", "file:///var/log/app.log")
     'scan:file:///var/log/app.log@'
     """
-    if stream.startswith("kafka://"):
-        prefix = f"{stream.removeprefix('kafka://')}/"
-    else:
-        prefix = f"{writer}:{stream}@"
+    kafka = stream.startswith("kafka://")
+    prefix = f"{stream.removeprefix('kafka://')}/" if kafka else f"{writer}:{stream}@"
     raw = prefix.encode("utf-8", "backslashreplace")
     if len(raw) <= LONGEST_ID:
         return raw.decode()
@@ -189,11 +186,7 @@ def to_arrow(sources: Sequence[Mapping[str, Any]]) -> "pa.RecordBatch":
     values["time"] = nanoseconds(values["time"])
     values["signature"] = np.array([int(text, 16) for text in values["signature"]], np.uint64)
     values["message"] = [_bytes(one) for one in sources]
-    return pa.RecordBatch.from_arrays([pa.array(values[name], _type) for name, _type in _types(SCHEMA)], schema=SCHEMA)
-
-
-def _types(schema: "pa.Schema") -> list[tuple[str, Any]]:
-    return [(field.name, field.type) for field in schema]
+    return pa.RecordBatch.from_arrays([pa.array(values[one.name], one.type) for one in SCHEMA], schema=SCHEMA)
 
 
 def _bytes(source: Mapping[str, Any]) -> bytes:
@@ -222,9 +215,8 @@ def _timestamp(time_ns: int) -> dict[str, str]:
 
 def incident_of(source: Mapping[str, Any]) -> StoredIncident:
     """Return the incident of a document."""
-    key, fingerprint = source["incident.id"], source["incident.fingerprint"]
-    numbers = (source[f"incident.{name}"] for name in ("first_ns", "last_ns", "rank"))
-    return StoredIncident(key, fingerprint, *numbers, source["incident.shown"], source["incident.body"])
+    names = ("id", "fingerprint", "first_ns", "last_ns", "rank", "shown", "body")
+    return StoredIncident(**{name: source[f"incident.{name}"] for name in names})
 
 
 def indexed(key: str, document: Mapping[str, Any], kind: str) -> Item:

@@ -34,7 +34,8 @@ def _troubles(connection: Connection, settings: Settings) -> Iterator[Health]:
     status = _if_allowed(connection, f"/_cluster/health/{settings.prefix}-*", level="indices")
     for name, index in (status or {}).get("indices", {}).items():
         if index["status"] == "red":
-            yield Health(Condition.RED, f"{where}: index {name} is red, {index['unassigned_shards']} shards have no node")
+            missing = index["unassigned_shards"]
+            yield Health(Condition.RED, f"{where}: index {name} is red, {missing} of its shards have no node")
     yield from _blocked(connection, settings)
     if settings.vectors != "none":
         nodes = _if_allowed(connection, "/_nodes/plugins", filter_path="nodes.*.name,nodes.*.plugins.name")

@@ -66,12 +66,18 @@ def mapping_of(field: str, engine: str) -> dict[str, Any]:
     return {"type": "knn_vector", "dimension": int(field.rpartition("_")[2]), "method": method}
 
 
+def one_row(vector: "Vectors") -> "Vectors":
+    """Return a vector (d,) as (1, d); what is that already stays."""
+    return vector.reshape(1, -1) if isinstance(vector, np.ndarray) else vector
+
+
 def dense(rows: "Vectors") -> NDArray[np.float32]:
     """Return (t, d) vectors as the cluster keeps them: dense, projected if they are long, of length 1 or 0."""
     found = rows @ _projection(rows.shape[1]) if rows.shape[1] > MOST else rows
     whole = np.asarray(found if isinstance(found, np.ndarray) else found.toarray(), np.float32)
     length = np.linalg.norm(whole, axis=1, keepdims=True)
-    return np.divide(whole, length, out=np.zeros_like(whole), where=length > 0)
+    unit: NDArray[np.float32] = np.divide(whole, length, out=np.zeros_like(whole), where=length > 0)
+    return unit
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from logburl.ingest.errors import ConfigError
 from logburl.search.cluster.connection import Connection, Declined
 from logburl.search.cluster.indices import Settings
-from logburl.search.cluster.knn import METHODS, Knn, among_ids, cosine_of, dense, field_of, query
+from logburl.search.cluster.knn import METHODS, Knn, among_ids, cosine_of, dense, field_of, one_row, query
 from logburl.search.cluster.pages import refresh
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST = 10_000  # OpenSearch gives no more at once
 
 
-def near(  # noqa: PLR0913, PLR0917 - the question of the store, and whom to ask
+def near(
     connection: Connection,
     settings: Settings,
     name: str,
@@ -32,7 +32,7 @@ def near(  # noqa: PLR0913, PLR0917 - the question of the store, and whom to ask
     """
     if settings.vectors == "none":
         raise ConfigError("store.opensearch.vectors is none: there are no vectors to search in the cluster")
-    asked = vector.reshape(1, -1)
+    asked = one_row(vector)
     row = dense(asked)[0]
     if not row.any():
         return []

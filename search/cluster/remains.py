@@ -24,9 +24,7 @@ def generation(connection: Connection, index: str) -> int:
     return int(found["data_streams"][0]["generation"])
 
 
-def remove_orphans(
-    connection: Connection, index: str, writer: str, entries: int, places: Mapping[str, Place]
-) -> None:
+def remove_orphans(connection: Connection, index: str, writer: str, entries: int, places: Mapping[str, Place]) -> None:
     """Delete a writer's entries that stand behind the places of its last commit, in which there were ``entries``."""
     refresh(connection, index)
     mine = [{"term": {"log.writer": writer}}]

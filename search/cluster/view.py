@@ -110,7 +110,7 @@ def _stacked(above: "Vectors", below: "Vectors") -> "Vectors":
         return np.concatenate([above, below])
     from scipy.sparse import csr_matrix, vstack  # noqa: PLC0415 - scipy is slow to import
 
-    return csr_matrix(vstack([above, below], format="csr"))
+    return csr_matrix(vstack([csr_matrix(above), csr_matrix(below)], format="csr"))
 
 
 def of(vectors: VectorSet, among: Iterable[int]) -> VectorSet:

@@ -1,7 +1,9 @@
-"""Both stores keep one contract: what is added is there once, and committed in one piece."""
+"""All stores keep one contract: what is added is there once, and committed in one piece."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +22,44 @@ from logburl.search.place import first_place
 from logburl.search.store import Lineage, Signatures, State, Step, Store, StoredIncident, Template, VectorSet
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
+from logburl.search.stores.opensearch import OpenSearchStore
 from tests.stores import SECOND, content, counted, cut, feed, log, parse, plain, raw, rows
 
-KINDS = ("memory", "local")
+KINDS = ("memory", "local", "opensearch")
 STREAM = "file:///app.log"
+CUTS = st.lists(st.integers(0, 60))
+NUMBERS = count()
 
 
-def make(kind: str, folder: Path) -> Store:
-    return MemoryStore() if kind == "memory" else LocalStore(folder / "logburl.db")
+class Where:
+    """Where one test's store is: another process would open the same there."""
 
+    def __init__(self, kind: str, folder: Path, request: pytest.FixtureRequest) -> None:
+        self._make: Callable[..., Store] = MemoryStore
+        if kind == "local":
+            self._make = partial(LocalStore, folder / "logburl.db")
+        if kind == "opensearch":
+            node, prefix = (request.getfixturevalue(name) for name in ("opensearch", "prefix"))
+            self._make = partial(OpenSearchStore, f"{node.address}/{prefix}")
 
-def reopened(store: Store, folder: Path) -> Store:
-    """The store as the next process finds it; a memory store has none."""
-    store.close()
-    return store if isinstance(store, MemoryStore) else LocalStore(folder / "logburl.db")
+    def open(self, **more: Any) -> Store:
+        """Open the store; ``more`` are further arguments."""
+        return self._make(**more)
+
+    def reopen(self, store: Store) -> Store:
+        """Return the store as the next process finds it; a memory store has none."""
+        store.close()
+        return store if isinstance(store, MemoryStore) else self.open()
 
 
 @pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with make(request.param, tmp_path) as made:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    return Where(request.param, tmp_path, request)
+
+
+@pytest.fixture
+def store(where: Where) -> Iterator[Store]:
+    with where.open() as made:
         yield made
 
 
@@ -55,15 +76,31 @@ def test_entries_come_back_as_they_went_in(store: Store) -> None:
     assert [None if s < 0 else batch.services[s] for s in batch.service] == [row["service"] for row in found]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.integers(0, 60)), again=st.lists(st.integers(0, 60)), per_commit=st.integers(1, 4))
-@pytest.mark.parametrize("kind", KINDS)
+@given(cuts=CUTS, again=CUTS, per_commit=st.integers(1, 4))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("kind", ["memory", "local"])
 def test_batches_and_replays_leave_no_trace(
     kind: str, cuts: list[int], again: list[int], per_commit: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """However a log is cut, grouped and replayed, the store holds what one batch would have left in memory."""
+    with MemoryStore() if kind == "memory" else LocalStore(tmp_path_factory.mktemp("s") / "logburl.db") as store:
+        must_leave_no_trace(store, cuts, again, per_commit)
+
+
+@given(cuts=CUTS, again=CUTS, per_commit=st.integers(1, 4))
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_batches_and_replays_leave_no_trace_in_a_cluster(
+    cuts: list[int], again: list[int], per_commit: int, opensearch: Any, prefix: str
+) -> None:
+    """The same, fewer times: indices are not made in a moment."""
+    with OpenSearchStore(f"{opensearch.address}/{prefix}-{next(NUMBERS)}") as store:
+        must_leave_no_trace(store, cuts, again, per_commit)
+
+
+def must_leave_no_trace(store: Store, cuts: list[int], again: list[int], per_commit: int) -> None:
+    """Feed a store and one in memory with the same lines in other batches, and compare what is in them."""
     lines = log(60)
-    with MemoryStore() as expected, make(kind, tmp_path_factory.mktemp("s")) as store:
+    with MemoryStore() as expected:
         feed(expected, [raw(lines), raw(lines[:30], "file:///other.log")])
         feed(store, cut(lines[:30], again, "file:///other.log") + cut(lines[:40], cuts), per_commit)
         feed(store, [*cut(lines, again), raw(lines)], per_commit)
@@ -85,14 +122,13 @@ def test_row_groups_and_segments_have_no_borders(tmp_path: Path, monkeypatch: py
         assert store.check() == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_uncommitted_is_forgotten(kind: str, tmp_path: Path) -> None:
+def test_uncommitted_is_forgotten(where: Where) -> None:
     """A store that is closed, or whose commit failed, knows its last commit and nothing more."""
-    store = make(kind, tmp_path)
+    store = where.open()
     feed(store, [raw(log(20))])
     before = content(store)
     store.add(parse(raw(log(9), start=before["places"][STREAM][0])))
-    store = reopened(store, tmp_path)
+    store = where.reopen(store)
     assert before == content(store)
     store.add(parse(raw(log(9), start=before["places"][STREAM][0])))
     with pytest.raises(Miscounted, match="9 entries were added to the store, but signatures count 20"):
@@ -125,14 +161,16 @@ def test_place_knows_its_file(store: Store) -> None:
     assert not place.begins(whole[:10])
 
 
-def test_a_place_keeps_what_was_learned_of_the_stream(store: Store, tmp_path: Path) -> None:
+def test_a_place_keeps_what_was_learned_of_the_stream(where: Where) -> None:
     """The next process is told the dialect of the last batch that was committed."""
+    store = where.open()
     first, last = Dialect(("{a} | {message}",), 9, 8, 7), Dialect(("{a} | {message}", "ü {message}"), 99, 90)
     parts = [replace(part, dialect=dialect) for part, dialect in zip(cut(log(20), [10]), (first, last), strict=True)]
     feed(store, parts[:1])
     assert first == store.places()[STREAM].dialect
     feed(store, parts)
-    assert last == reopened(store, tmp_path).places()[STREAM].dialect
+    with where.reopen(store) as again:
+        assert last == again.places()[STREAM].dialect
 
 
 def test_questions_by_place_time_and_signature(store: Store) -> None:
@@ -259,11 +297,9 @@ def test_values_are_copied(store: Store) -> None:
     assert (store.incidents()[0].body, state.arrays["a"].tolist()) == ({"counts": [1], "pair": [1, 2]}, [0, 1, 2])
 
 
-@pytest.mark.parametrize("kind", [MemoryStore, LocalStore])
-def test_entries_need_not_be_kept(kind: type, tmp_path: Path) -> None:
+def test_entries_need_not_be_kept(where: Where) -> None:
     """A store without entries counts and knows its places as one with them."""
-    path = () if kind is MemoryStore else (tmp_path / "logburl.db",)
-    with MemoryStore() as expected, kind(*path, keep_entries=False) as store:
+    with MemoryStore() as expected, where.open(keep_entries=False) as store:
         for one in (expected, store):
             feed(one, cut(log(40), [13]))
         assert {**content(expected), "entries": []} == content(store)
