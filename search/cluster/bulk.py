@@ -1,7 +1,7 @@
 """Documents by the megabyte: each answer is read to its last item, what is busy is sent again, what is refused is told.
 
 Requests are raw NDJSON; of the answer only the statuses come back, and what is wrong with those that are not good.
-A thread sends one while the next is made.
+Threads send some while the next is made.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,8 @@ from logburl.search.cluster.condition import Condition, Refused
 from logburl.search.cluster.connection import Busy, Connection, Declined
 
 BULK_BYTES = 5 << 20
-WAITING = 2  # requests sent or waiting to be, so that memory stays small
+TOGETHER = 2  # requests at a time: one thread of a node indexes one of them
+WAITING = 3  # requests sent or waiting to be, so that memory stays small
 ANSWER = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
 Rejected = Callable[[str, int, str], None]
@@ -68,7 +69,7 @@ class Bulk:
 
     def _start(self) -> None:
         items, self._waiting, self._bytes = self._waiting, [], 0
-        self._thread = self._thread or ThreadPoolExecutor(1, "logburl-bulk")
+        self._thread = self._thread or ThreadPoolExecutor(TOGETHER, "logburl-bulk")
         while len(self._sending) >= WAITING:
             self._tell(self._sending.pop(0).result())
         self._sending.append(self._thread.submit(self._send, items, self._stop))

@@ -82,7 +82,8 @@ def _seconds(header: str | None) -> float | None:
 def make_client(access: Access, timeout_s: float) -> OpenSearch:
     """Return a client that tries nothing twice: that is ours to decide."""
     cert, key = access.client or (None, None)
-    tls: dict[str, Any] = {"ca_certs": access.ca, "client_cert": cert, "client_key": key} if access.tls else {}
+    files = {"ca_certs": access.ca, "client_cert": cert, "client_key": key} if access.tls else {}
+    tls: dict[str, Any] = {name: str(file) for name, file in files.items() if file is not None}
     return OpenSearch(
         hosts=[{"host": host, "port": port} for host, port in access.hosts],
         connection_class=Patient,
@@ -92,7 +93,7 @@ def make_client(access: Access, timeout_s: float) -> OpenSearch:
         timeout=timeout_s,
         max_retries=0,
         pool_maxsize=4,
-        **{name: str(file) if file is not None else None for name, file in tls.items()},
+        **tls,
     )
 
 

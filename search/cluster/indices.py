@@ -20,13 +20,13 @@ KINDS = ("entries", "templates", "anomalies", "incidents", "states")
 
 Mapping = dict[str, Any]
 
-KEYWORD: Mapping = {"type": "keyword"}
+KEYWORD: Mapping = {"type": "keyword", "ignore_above": 8191}  # Lucene refuses terms of more than 32,766 bytes
 LONG: Mapping = {"type": "long"}
 INTEGER: Mapping = {"type": "integer"}
 FLAG: Mapping = {"type": "boolean"}
 TIME: Mapping = {"type": "date", "format": "strict_date_optional_time_nanos||epoch_millis"}
 TEXT: Mapping = {"type": "match_only_text"}
-SOURCE_ONLY: Mapping = {"type": "keyword", "index": False, "doc_values": False}
+NO_INDEX: Mapping = {"index": False, "doc_values": False}  # kept in the document, costs nothing else
 BYTES: Mapping = {"type": "binary"}
 BODY: Mapping = {"type": "object", "enabled": False}
 
@@ -34,21 +34,21 @@ FIELDS: dict[str, dict[str, Mapping]] = {
     "entries": {
         "@timestamp": TIME,
         "message": TEXT,
-        "event.original": SOURCE_ONLY,
+        "event.original": {"type": "keyword"} | NO_INDEX,
         "event.sequence": LONG,
-        "severity.number": {"type": "byte"},
+        "severity.number": {"type": "byte", "index": False},
         "log.level": KEYWORD,
         "log.writer": KEYWORD,
         "log.stream": KEYWORD,
         "log.offset": LONG,
-        "log.line": LONG,
-        "log.lines": INTEGER,
+        "log.line": LONG | NO_INDEX,
+        "log.lines": INTEGER | NO_INDEX,
         "log.format": KEYWORD,
-        "log.timed": FLAG,
+        "log.timed": FLAG | NO_INDEX,
         "log.bytes": BYTES,
-        "log.record.uid": SOURCE_ONLY,
+        "log.record.uid": {"type": "keyword"} | NO_INDEX,
         "log.record.signature": KEYWORD,
-        "log.record.template": KEYWORD | {"ignore_above": 8191},
+        "log.record.template": KEYWORD,
         "template.id": KEYWORD,
         "service.name": KEYWORD,
         "host.name": KEYWORD,
@@ -91,8 +91,8 @@ FIELDS: dict[str, dict[str, Mapping]] = {
         "order": LONG,
         "token": KEYWORD,
         "format": INTEGER,
-        "checksum": SOURCE_ONLY,
-        "parts": SOURCE_ONLY,
+        "checksum": {"type": "keyword"} | NO_INDEX,
+        "parts": {"type": "keyword"} | NO_INDEX,
         "content": BYTES,
     },
 }

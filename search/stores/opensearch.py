@@ -10,31 +10,28 @@ lost, the caller goes on from ``places()`` later. ``health`` says how the cluste
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.errors import ConfigError, Fenced
-from logburl.search.cluster import indices, remains
+from logburl.ingest.errors import ConfigError
+from logburl.search.cluster import indices
 from logburl.search.cluster.access import access_to
-from logburl.search.cluster.bulk import Bulk, Rejected
-from logburl.search.cluster.chain import Chain, Chains, Link
+from logburl.search.cluster.bulk import Rejected
+from logburl.search.cluster.chain import Chains
 from logburl.search.cluster.changes import Change, changes
-from logburl.search.cluster.condition import Health, Unavailable
+from logburl.search.cluster.condition import Health
 from logburl.search.cluster.connection import Connection
-from logburl.search.cluster.delta import Delta
-from logburl.search.cluster.documents import EntryDocuments
 from logburl.search.cluster.health import health_of
 from logburl.search.cluster.indices import Settings
 from logburl.search.cluster.knn import Knn
 from logburl.search.cluster.near import near
-from logburl.search.cluster.projection import Projection
 from logburl.search.cluster.questions import Incidents, entries
-from logburl.search.cluster.view import View, by_signature, of, sum_of
+from logburl.search.cluster.view import View, of
+from logburl.search.cluster.writer import Writer
 from logburl.search.database import closed_on_error
-from logburl.search.place import Place, accept
+from logburl.search.place import Place
 from logburl.search.store import (
     Lineage,
     Signatures,
@@ -42,8 +39,6 @@ from logburl.search.store import (
     Step,
     StoredIncident,
     Template,
-    VectorSet,
-    must_agree,
     must_match,
     words_of,
 )
@@ -52,8 +47,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from logburl.vectorize.vectorizer import Vectors
-
-FOLD = 64  # so many links stay as they are, for those who follow the changes; twice as many are folded
 
 
 class OpenSearchStore:
@@ -111,166 +104,42 @@ class OpenSearchStore:
         access = access_to(url, user, password_file, ca, client_cert, client_key)
         self._settings = Settings(access.index or index, shards, refresh_s, vectors, engine)
         self._connection = Connection(access, timeout_s, patience_s)
-        self._writer = writer
-        self._keep_entries = keep_entries
-        self._chain: Chain | None = None
-        self._bulk = Bulk(self._connection, self._settings.name("entries"), rejected)
-        self._documents = EntryDocuments(writer, keep_originals)
-        self._lost: Fenced | None = None
-        self._stale = self._unshown = False
+        self._writer: Writer | None = None
         with closed_on_error(self):
-            self._open(read_only)
+            if not read_only:
+                indices.ensure(self._connection, self._settings)
+            elif not indices.exists(self._connection, self._settings):
+                raise ConfigError(f"{access}: there is no store {self._settings.prefix} to read")
+            self._chains = Chains(self._connection, self._settings.name("states"))
+            self._view = View(self._chains)
+            self._view.update()
+            if not read_only:
+                self._writer = Writer(
+                    self._connection,
+                    self._settings,
+                    self._view,
+                    writer,
+                    keep_entries=keep_entries,
+                    keep_originals=keep_originals,
+                    rejected=rejected,
+                )
 
-    def _open(self, read_only: bool) -> None:
-        if not read_only:
-            indices.ensure(self._connection, self._settings)
-        elif not indices.exists(self._connection, self._settings):
-            raise ConfigError(f"{self._connection.access}: there is no store {self._settings.prefix} to read")
-        self._chains = Chains(self._connection, self._settings.name("states"))
-        self._view = View(self._chains)
-        self._view.update()
-        if not read_only:
-            self._chain = self._taken_over()
-        self._forget()
-
-    def _taken_over(self) -> Chain:
-        """Fence off who wrote before, and clear what he left unfinished."""
-        chain = Chain(self._chains, self._writer)
-        chain.open(self._view.n(self._writer))
-        self._view.update()
-        places, index = self._view.places[self._writer], self._settings.name("entries")
-        remains.remove_orphans(self._connection, index, self._writer, self._entries, places)
-        self._generation = remains.generation(self._connection, index)
-        self._folded = max(self._chains.summed(self._writer), 0)
-        self._projection = Projection(self._connection, self._settings, self._chains, self._writer)
-        if self._projection.shown() < self._view.shows.get(self._writer, 0):
-            self._show_all()
-        else:
-            self._know(self._view.sum.templates(), self._view.sum.vector_sets())
-        return chain
-
-    @property
-    def _entries(self) -> int:
-        """How many entries this writer has committed."""
-        return self._view.entries.get(self._writer, 0)
+    def _to_write(self) -> Writer:
+        if self._writer is None:
+            raise ConfigError(f"{self._connection.access}: the store was opened to be read, or is closed")
+        return self._writer
 
     def add(self, batch: LogBatch) -> bool:
-        with self._whole():
-            place = accept(self._places.get(batch.raw.stream), batch.raw)
-            if place is not None:
-                if self._keep_entries:
-                    self._bulk.add(self._documents.items(batch, self._entries + self._added))
-                self._places[place.stream] = place
-                self._changed.add(place.stream)
-                self._added += len(batch)
-        return place is not None
+        return self._to_write().add(batch)
 
     def commit(self, step: Step | None = None) -> None:
-        step = step or Step()
-        with self._whole() as chain:
-            must_agree(step, self._added)
-            self._bulk.settle()
-            self._remove_doubles()
-            delta = Delta.of(step, self._added, [self._places[stream] for stream in sorted(self._changed)])
-            self._view.add(self._appended(chain, delta))
-            self._forget()
-            self._show(step)
-            if chain.n - self._folded > 2 * FOLD:
-                self._fold(chain, chain.n - FOLD)
-
-    def _appended(self, chain: Chain, delta: Delta) -> Link:
-        try:
-            return chain.append(delta)
-        except Fenced:
-            self._remove_doubles()
-            raise
-
-    def _remove_doubles(self) -> None:
-        """Remove what a rollover since the last commit may have doubled."""
-        index = self._settings.name("entries")
-        generation = remains.generation(self._connection, index)
-        if generation != self._generation and self._added:
-            remains.remove_doubles(self._connection, index, self._writer, self._entries)
-        self._generation = generation
-
-    def _show(self, step: Step) -> None:
-        """Write the documents that follow from a commit, and those of earlier ones that are not there."""
-        if self._unshown:
-            self._show_all()
-        elif step.incidents or step.templates is not None or step.vectors:
-            self._unshown = True
-            self._projection.show_incidents(step.incidents)
-            if step.templates is not None or step.vectors:
-                self._show_templates()
-            self._projection.mark(self._view.n(self._writer))
-            self._unshown = False
-
-    def _show_all(self) -> None:
-        self._projection.show_incidents(self._view.sum.incidents.values())
-        self._show_templates()
-        self._projection.remove_others()
-        self._projection.mark(self._view.n(self._writer))
-        self._unshown = False
-
-    def _show_templates(self) -> None:
-        templates, sets = self._view.sum.templates(), self._view.sum.vector_sets()
-        self._projection.show_templates(templates, sets)
-        self._know(templates, sets)
-
-    def _know(self, templates: Sequence[Template], sets: Sequence[VectorSet]) -> None:
-        """Let the entries that come say which template they are of."""
-        self._documents.templates = by_signature(templates)
-        if self._settings.vectors == "entry":
-            self._documents.vectors = self._projection.for_entries(sets)
-
-    def _fold(self, chain: Chain, up_to: int) -> None:
-        """Fold old links into their sum; if the cluster has no time for it, the next commit does."""
-        with suppress(Unavailable):
-            found = sum_of(self._chains, self._writer, up_to)
-            if found is not None:
-                chain.fold(found[0], found[1].delta())
-                self._folded = found[0].n
-
-    @contextmanager
-    def _whole(self) -> Iterator[Chain]:
-        """Whatever goes wrong, what was not committed is forgotten: the chain says how far we are."""
-        if self._chain is None:
-            raise ConfigError(f"{self._connection.access}: the store was opened to be read, or is closed")
-        try:
-            self._catch_up(self._chain)
-            yield self._chain
-        except BaseException as error:
-            self._bulk.forget()
-            self._forget()
-            self._stale = True
-            if isinstance(error, Fenced):
-                self._lost = error
-            raise
-
-    def _catch_up(self, chain: Chain) -> None:
-        """After an error, find out what became of the last commit."""
-        if self._lost is not None:
-            raise Fenced(str(self._lost))
-        if self._stale:
-            self._view.update()
-            chain.catch_up(self._view.n(self._writer))
-            self._stale = False
-            self._forget()
-
-    def _forget(self) -> None:
-        """Know what is committed, and nothing more."""
-        self._places = dict(self._view.places.get(self._writer, {}))
-        self._changed: set[str] = set()
-        self._added = 0
+        self._to_write().commit(step or Step())
 
     def places(self) -> dict[str, Place]:
         """Return this writer's places; of a store that was opened to be read, those of all."""
-        if self._chain is None:
-            return {name: place for places in self._now().places.values() for name, place in places.items()}
-        if self._stale and self._lost is None:
-            with self._whole():
-                pass
-        return dict(self._places)
+        if self._writer is not None:
+            return self._writer.places()
+        return {name: place for places in self._now().places.values() for name, place in places.items()}
 
     def _now(self) -> View:
         """Return what is committed now."""
@@ -362,9 +231,10 @@ class OpenSearchStore:
 
     def close(self) -> None:
         """Forget what is not committed; may be called again."""
-        self._bulk.close()
         self._connection.close()
-        self._chain = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def __enter__(self) -> Self:
         return self
