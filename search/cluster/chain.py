@@ -20,6 +20,7 @@ from logburl.search.cluster.connection import Connection, Declined
 from logburl.search.cluster.delta import Delta, pack, unpack
 from logburl.search.cluster.indices import FORMAT
 from logburl.search.cluster.pages import pages, refresh
+from logburl.search.cluster.sweep import delete_found
 
 PART_BYTES = 8 << 20
 LONGEST_NAME = 300  # bytes: an id has at most 512
@@ -143,9 +144,8 @@ class Chains:
         return {"content": base64.b64encode(inside).decode()} | ({"parts": names} if names else {})
 
     def remove(self, query: Mapping[str, Any]) -> None:
-        """Delete what a query finds; what changed meanwhile stays."""
-        refresh(self._connection, self._index)
-        self._connection.ask("POST", f"/{self._index}/_delete_by_query", {"query": query}, conflicts="proceed")
+        """Delete what a query finds."""
+        delete_found(self._connection, self._index, query)
 
 
 def _head(hit: Mapping[str, Any]) -> Head:

@@ -18,7 +18,7 @@ from logburl.search.cluster.connection import Connection, Declined
 from logburl.search.cluster.documents import deleted, hexadecimal, incident_item, indexed, iso
 from logburl.search.cluster.indices import Settings, nested
 from logburl.search.cluster.knn import dense, field_of, mapping_of
-from logburl.search.cluster.pages import refresh
+from logburl.search.cluster.sweep import delete_found
 from logburl.search.store import StoredIncident, Template, VectorSet
 
 VectorsOf = dict[int, list[tuple[str, str, NDArray[np.float32]]]]
@@ -71,10 +71,8 @@ class Projection:
     def remove_others(self) -> None:
         """Remove the documents of templates that are not current, whoever wrote them."""
         index = self._settings.name("templates")
-        refresh(self._connection, index)
         ids = [hexadecimal(key) for key in self._shown]
-        others = {"bool": {"must_not": [{"ids": {"values": ids}}]}}
-        self._connection.ask("POST", f"/{index}/_delete_by_query", {"query": others}, conflicts="proceed")
+        delete_found(self._connection, index, {"bool": {"must_not": [{"ids": {"values": ids}}]}})
 
     def _vectors(self, sets: Iterable[VectorSet]) -> VectorsOf:
         found: VectorsOf = {}

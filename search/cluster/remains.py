@@ -7,14 +7,12 @@ answer was lost or another process had sent it before, is there twice. Of two, t
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
-from logburl.search.cluster.bulk import Bulk, Item
+from logburl.search.cluster.bulk import Bulk
 from logburl.search.cluster.connection import Connection
 from logburl.search.cluster.pages import pages, refresh
+from logburl.search.cluster.sweep import deletion, delete_found
 from logburl.search.place import Place
 
-AT_ONCE = 20_000  # documents deleted by one request, so that it ends in time
 STREAMS = 500  # named in one request
 
 
@@ -32,11 +30,7 @@ def remove_orphans(connection: Connection, index: str, writer: str, entries: int
     for streams in _streams(connection, index, uncommitted):
         behind = [_behind(stream, places.get(stream)) for stream in streams]
         query = {"bool": {"filter": mine, "should": behind, "minimum_should_match": 1}}
-        more = True
-        while more:
-            how = {"conflicts": "proceed", "refresh": "true", "max_docs": AT_ONCE}
-            answer = connection.ask("POST", f"/{index}/_delete_by_query", {"query": query}, **how)
-            more = answer["deleted"] > 0
+        delete_found(connection, index, query)
 
 
 def _streams(connection: Connection, index: str, which: list[Any]) -> Iterator[list[str]]:
@@ -71,8 +65,7 @@ def remove_doubles(connection: Connection, index: str, writer: str, entries: int
     for hits in pages(connection, index, asked):
         for hit in hits:
             if hit["_id"] == last:
-                action = {"delete": {"_index": hit["_index"], "_id": last}}
-                bulk.add([Item(orjson.dumps(action, option=orjson.OPT_APPEND_NEWLINE))])
+                bulk.add([deletion(hit["_index"], hit["_id"])])
                 removed += 1
             last = hit["_id"]
     bulk.settle()
