@@ -99,11 +99,8 @@ def make_client(access: Access, timeout_s: float) -> OpenSearch:
 
 def retried(again: Callable[[Exception], bool | float], patience_s: float) -> Iterator[Any]:
     """Yield contexts to try something in, with longer and longer pauses between them, or those that ``again`` says."""
-    return iter(
-        stamina.retry_context(
-            on=again, attempts=None, timeout=patience_s, wait_initial=0.05, wait_max=5, wait_jitter=0.2
-        )
-    )
+    how = {"timeout": patience_s, "attempts": None} if patience_s else {"timeout": None, "attempts": 1}
+    return iter(stamina.retry_context(on=again, wait_initial=0.05, wait_max=5, wait_jitter=0.2, **how))
 
 
 @contextmanager

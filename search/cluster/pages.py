@@ -6,7 +6,7 @@ from typing import Any
 
 from logburl.ingest.errors import LogburlError
 from logburl.search.cluster.condition import Condition, Refused
-from logburl.search.cluster.connection import Connection
+from logburl.search.cluster.connection import Busy, Connection
 
 KEEP = "5m"
 
@@ -40,5 +40,5 @@ def _moment(connection: Connection, index: str) -> Iterator[str]:
     try:
         yield found
     finally:
-        with suppress(LogburlError):  # it ends by itself
+        with suppress(LogburlError, Busy):  # it ends by itself
             connection.once("DELETE", "/_search/point_in_time", {"pit_id": [found]})

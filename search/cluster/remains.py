@@ -10,7 +10,7 @@ from typing import Any
 from logburl.search.cluster.bulk import Bulk
 from logburl.search.cluster.connection import Connection
 from logburl.search.cluster.pages import pages, refresh
-from logburl.search.cluster.sweep import deletion, delete_found
+from logburl.search.cluster.sweep import delete_found, deletion
 from logburl.search.place import Place
 
 STREAMS = 500  # named in one request

@@ -1,4 +1,4 @@
-"""Delete what a question finds: with searches and bulks, since deletion by query is in a module that may not be there."""
+"""Delete what a question finds, by searches and bulks: deletion by query is in a module that not every node has."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -23,6 +23,7 @@ from logburl.search.store import Lineage, Signatures, State, Step, Store, Stored
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
+from tests.services.servers import Node
 from tests.stores import SECOND, content, counted, cut, feed, log, parse, plain, raw, rows
 
 KINDS = ("memory", "local", "opensearch")
@@ -90,7 +91,7 @@ def test_batches_and_replays_leave_no_trace(
 @given(cuts=CUTS, again=CUTS, per_commit=st.integers(1, 4))
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_batches_and_replays_leave_no_trace_in_a_cluster(
-    cuts: list[int], again: list[int], per_commit: int, opensearch: Any, prefix: str
+    cuts: list[int], again: list[int], per_commit: int, opensearch: Node, prefix: str
 ) -> None:
     """The same, fewer times: indices are not made in a moment."""
     with OpenSearchStore(f"{opensearch.address}/{prefix}-{next(NUMBERS)}") as store:

@@ -11,9 +11,9 @@ from logburl.search.cluster.access import access_to
 def test_url_names_hosts_and_index() -> None:
     """Several hosts may be named, a port may be left out, the path is what indices are called."""
     found = access_to("opensearch://one:9201,two,[::1]:9202/logs")
-    assert (("one", 9201), ("two", 9200), ("::1", 9202)) == found.hosts
-    assert ("logs", False) == (found.index, found.tls)
-    assert (None, True) == (access_to("https://one").index, access_to("opensearchs://one").tls)
+    assert found.hosts == (("one", 9201), ("two", 9200), ("::1", 9202))
+    assert (found.index, found.tls) == ("logs", False)
+    assert (access_to("https://one").index, access_to("opensearchs://one").tls) == (None, True)
 
 
 @pytest.mark.parametrize("url", ["one:9200", "ftp://one", "opensearch://", "opensearch://one:port", "opensearch:///x"])
@@ -49,7 +49,7 @@ def test_halves_and_files_that_are_not_there(tmp_path: Path) -> None:
         access_to("https://one", client_cert=file)
     for given in ({"ca": tmp_path / "none"}, {"user": "me", "password_file": tmp_path / "none"}):
         with pytest.raises(ConfigError, match="none cannot be read"):
-            access_to("https://one", **given)  # type: ignore[arg-type]
+            access_to("https://one", **given)
 
 
 def test_a_certificate_means_tls(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Chains of commits: one writer at a time, folded without a trace, followed by others."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from logburl.search.store import Lineage, State, Step, Template, VectorSet
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
 from tests.search.test_store import incident
-from tests.search.conftest import Node
+from tests.services.servers import Node
 from tests.stores import content, counted, cut, feed, log, parse, plain, raw, rows
 
 STREAM = "file:///app.log"
@@ -23,11 +23,10 @@ def url(opensearch: Node, prefix: str) -> str:
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fold often, and let each commit be too large for one document."""
     monkeypatch.setattr(writer, "FOLD", 2)
     monkeypatch.setattr(chain, "PART_BYTES", 300)
-    yield
 
 
 def test_who_opens_a_writer_fences_the_one_before(url: str) -> None:
@@ -50,16 +49,20 @@ def test_two_writers_are_seen_together(url: str) -> None:
     """Each has its places, and questions see the work of both; a reader who was there before sees it, too."""
     one, other = log(40), log(30, seed=1)
     streams = "kafka://orders/0", "kafka://orders/1"
-    with MemoryStore() as expected, OpenSearchStore(url, writer=streams[0]) as first:
-        with OpenSearchStore(url, writer=streams[1]) as second, OpenSearchStore(url, read_only=True) as reader:
-            feed(first, cut(one, [20], streams[0]))
-            feed(second, cut(other, [10], streams[1]))
-            feed(expected, [raw(one, streams[0]), raw(other, streams[1])])
-            assert [{streams[0]}, {streams[1]}, set(streams)] == [set(s.places()) for s in (first, second, reader)]
-            for store in (first, second, reader):
-                assert {**content(expected), "places": 0} == {**content(store), "places": 0}
-            with pytest.raises(ConfigError, match="opened to be read"):
-                reader.commit()
+    with (
+        MemoryStore() as expected,
+        OpenSearchStore(url, writer=streams[0]) as first,
+        OpenSearchStore(url, writer=streams[1]) as second,
+        OpenSearchStore(url, read_only=True) as reader,
+    ):
+        feed(first, cut(one, [20], streams[0]))
+        feed(second, cut(other, [10], streams[1]))
+        feed(expected, [raw(one, streams[0]), raw(other, streams[1])])
+        assert [{streams[0]}, {streams[1]}, set(streams)] == [set(s.places()) for s in (first, second, reader)]
+        for store in (first, second, reader):
+            assert {**content(expected), "places": 0} == {**content(store), "places": 0}
+        with pytest.raises(ConfigError, match="opened to be read"):
+            reader.commit()
 
 
 def test_folding_leaves_no_trace(url: str, small: None) -> None:
@@ -78,11 +81,13 @@ def test_folding_leaves_no_trace(url: str, small: None) -> None:
             assert named == {hit["_id"] for hit in documents(again) if hit["_source"]["kind"] == "part"}
 
 
-def documents(store: OpenSearchStore) -> list[dict[str, dict[str, str]]]:
+def documents(store: OpenSearchStore) -> list[Any]:
     """Return the documents of the index of states."""
     index = store._settings.name("states")
     store._connection.ask("POST", f"/{index}/_refresh")
-    found: list[dict[str, dict[str, str]]] = store._connection.ask("GET", f"/{index}/_search", size=1000)["hits"]["hits"]
+    found: list[dict[str, dict[str, str]]] = store._connection.ask("GET", f"/{index}/_search", size=1000)["hits"][
+        "hits"
+    ]
     return found
 
 
@@ -99,11 +104,11 @@ def test_all_that_is_learned_survives_folding(url: str, small: None) -> None:
         store.commit(Step(templates=templates[:2], incidents=[incident("new", "f", 5)]))
     with OpenSearchStore(url, read_only=True) as again:
         assert templates[:2] == again.templates()
-        assert [{"n": 0}, {"n": 7}] == [state.values for name in "ab" if (state := again.state(name))]
-        assert 8 == len(again.lineage())
-        assert ["new", "old"] == [one.id for one in again.incidents()]
-        assert (2, 1) == again.seen("f")
-        assert [(1, 1.0), (2, 0.0)] == again.neighbours("t", "r", vectors[0].rows[0], 5)
+        assert [state.values for name in "ab" if (state := again.state(name))] == [{"n": 0}, {"n": 7}]
+        assert len(again.lineage()) == 8
+        assert [one.id for one in again.incidents()] == ["new", "old"]
+        assert again.seen("f") == (2, 1)
+        assert again.neighbours("t", "r", vectors[0].rows[0], 5) == [(1, 1.0), (2, 0.0)]
 
 
 def test_a_writer_that_slept_over_folding_is_fenced(url: str, small: None) -> None:
@@ -133,8 +138,8 @@ def test_changes_are_followed(url: str) -> None:
                 assert change.n == known.get(change.writer, 0) + 1
                 known[change.writer] = change.n
                 counts.append((change.writer, change.signatures.count.sum() if change.signatures else 0))
-        assert [("a", 20), ("b", 30), ("a", 30)] == [one for one in counts if one[1]]
-        assert [] == list(second.changes(known))
+        assert [one for one in counts if one[1]] == [("a", 20), ("b", 30), ("a", 30)]
+        assert list(second.changes(known)) == []
 
 
 def test_changes_long_ago_are_told_together_or_not_at_all(url: str, small: None) -> None:
@@ -143,7 +148,7 @@ def test_changes_long_ago_are_told_together_or_not_at_all(url: str, small: None)
         feed(store, cut(log(60), range(0, 60, 5)), per_commit=1)
         whole = list(store.changes({}))
         assert whole[0].n > 1
-        assert 60 == sum(change.signatures.count.sum() for change in whole if change.signatures)
+        assert sum(change.signatures.count.sum() for change in whole if change.signatures) == 60
         with pytest.raises(PartFailed, match="no longer known one by one"):
             list(store.changes({"scan": 1}))
 

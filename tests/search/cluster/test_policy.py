@@ -97,10 +97,10 @@ class Document(Told):
 def test_the_policy_is_as_documented() -> None:
     """It says nothing that the plugin does not know, rolls over, and deletes in the end."""
     found = Document.model_validate(policy(Settings(prefix="mine"))).policy
-    assert [["mine-entries"]] == [template.index_patterns for template in found.ism_template]
+    assert [template.index_patterns for template in found.ism_template] == [["mine-entries"]]
     first, last = found.states[0], found.states[-1]
     assert (first.name, last.transitions) == (found.default_state, [])
-    assert [True, True] == [first.actions[0].rollover is not None, last.actions[0].delete is not None]
+    assert [first.actions[0].rollover is not None, last.actions[0].delete is not None] == [True, True]
 
 
 @pytest.mark.parametrize(
