@@ -20,7 +20,7 @@ from logburl.search.cluster.connection import Busy, Declined
 
 BUSY = (429, 500, 502, 503, 504)
 LONGEST_WAIT_S = 60.0
-PLUGIN = ("index.knn", "knn_vector")  # what a node without the plugin does not know
+NO_PLUGIN = ("unknown setting [index.knn", "No handler for type [knn_vector]", "unknown query [knn]")
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # else Python prints its warnings to stderr
 
@@ -136,7 +136,7 @@ def _declined(error: exceptions.TransportError, host: str, request: str) -> Exce
         return Busy(Condition.READ_ONLY, f"{host} answered 403 {reason}")
     if status == 403:
         return Refused(Condition.FORBIDDEN, f"OpenSearch at {host} forbids {request} (403): {reason}")
-    if status == 400 and any(name in reason for name in PLUGIN):
+    if status == 400 and any(name in reason for name in NO_PLUGIN):
         return Refused(Condition.PLUGIN_MISSING, f"OpenSearch at {host} has no k-NN plugin: {reason}")
     return Declined(status, kind, f"OpenSearch at {host} refused {request}: {status} {reason or kind}"[:1000])
 

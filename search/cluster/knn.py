@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST = 1024
 PROJECTED = 384
 SEED = 20261125
+SCRIPT = "1.0 + cosineSimilarity(params.query_value, doc[params.field])"  # knn_score scales in ways of its own
+    "1.0 + cosineSimilarity(params.query_value, doc[params.field])"  # knn_score has another scale in 2.x than in 3.x
+)
 METHODS = {  # by engine: space, parameters; faiss has its ef_search in the mapping too
     "lucene": ("cosinesimil", {"m": 16, "ef_construction": 128}),
     "faiss": ("innerproduct", {"m": 16, "ef_construction": 128, "ef_search": 100}),
@@ -91,14 +94,12 @@ def query(
 ) -> dict[str, Any]:
     """Return the question for the neighbours of a vector among the documents that pass filters."""
     filters = {"bool": {"filter": [*which, {"exists": {"field": field}}]}}
-    space = METHODS[engine][0]
     if how.way == "script":
-        params = {"field": field, "query_value": vector.tolist(), "space_type": space}
-        script = {"lang": "knn", "source": "knn_score", "params": params}
+        script = {"source": SCRIPT, "params": {"field": field, "query_value": vector.tolist()}}
         return {"script_score": {"query": filters, "script": script}}
     asked: dict[str, Any] = {"vector": vector.tolist(), "filter": filters}
     if how.min_cosine is not None:
-        asked["min_score"] = score_of(how.min_cosine, space)
+        asked["min_score"] = score_of(how.min_cosine, METHODS[engine][0])
     else:
         asked |= {"k": k, "method_parameters": {"ef_search": max(how.ef_search, k)}}
         asked |= {"rescore": {"oversample_factor": how.oversample}} if how.oversample is not None else {}
@@ -112,14 +113,16 @@ def score_of(cosine: float, space: str) -> float:
     return 1 + cosine if cosine >= 0 else 1 / (1 - cosine)
 
 
-def cosine_of(score: float, way: str, space: str) -> float:
+def cosine_of(score: float, how: Knn, space: str) -> float:
     """Return the cosine of a score.
 
-    >>> [cosine_of(score_of(c, s), "approximate", s) for s in ("cosinesimil", "innerproduct") for c in (-0.5, 0.5)]
+    >>> [cosine_of(score_of(c, s), Knn(), s) for s in ("cosinesimil", "innerproduct") for c in (-0.5, 0.5)]
     [-0.5, 0.5, -0.5, 0.5]
     """
+    if how.way == "script":
+        return score - 1
     if space == "cosinesimil":
-        return score - 1 if way == "script" else 2 * score - 1
+        return 2 * score - 1
     return score - 1 if score >= 1 else 1 - 1 / score
 
 

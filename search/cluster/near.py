@@ -44,9 +44,9 @@ def near(
     try:
         answer = connection.ask("POST", f"/{index}/_search", {"query": question, "size": size, "_source": False})
     except Declined as error:
-        if error.status == 400 and "not found" in str(error):  # no vectors of this kind yet
+        if error.status == 400 and "not knn_vector type" in str(error):  # nobody has stored such vectors yet
             return []
         raise
     space = METHODS[settings.engine][0]
-    found = [(int(hit["_id"], 16), cosine_of(hit["_score"], how.way, space)) for hit in answer["hits"]["hits"]]
+    found = [(int(hit["_id"], 16), cosine_of(hit["_score"], how, space)) for hit in answer["hits"]["hits"]]
     return sorted(found, key=lambda one: (-one[1], one[0]))

@@ -1,0 +1,107 @@
+"""A cluster with TLS, users and roles: whoever may not is told so, in words that help, without secrets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from logburl.search.cluster.condition import Condition, Refused, Unavailable
+from logburl.search.stores.opensearch import OpenSearchStore
+from tests.services.servers import Node, unique
+from tests.stores import cut, feed, log, rows
+
+
+@pytest.fixture
+def secured(opensearch_secured: Node) -> Iterator[tuple[Node, str]]:
+    """A secured node, and the beginning of names in it for one test."""
+    own = unique("test")
+    yield opensearch_secured, own
+    opensearch_secured.sweep(own)
+
+
+def login(node: Node) -> dict[str, Any]:
+    assert node.security is not None
+    return {"user": "admin", "password_file": node.security.password_file, "ca": node.security.ca}
+
+
+def test_who_may_writes_and_reads(secured: tuple[Node, str]) -> None:
+    """With user, password and authority it is as without; nothing that is printed holds the password."""
+    node, prefix = secured
+    assert node.security is not None
+    with OpenSearchStore(f"{node.address}/{prefix}", **login(node)) as store:
+        feed(store, cut(log(40), [20]))
+        assert len(rows(store)) == 40
+        assert store.health().ready
+        shown = f"{store._connection.access!r} {store.health()}"
+        assert node.security.password not in shown
+
+
+def test_a_certificate_is_a_login_too(secured: tuple[Node, str]) -> None:
+    """A client's certificate that the cluster knows needs no password."""
+    node, prefix = secured
+    assert node.security is not None
+    cert, key = node.security.certificate("admin")
+    url = f"{node.address}/{prefix}"
+    with OpenSearchStore(url, ca=node.security.ca, client_cert=cert, client_key=key) as store:
+        feed(store, cut(log(20), [10]))
+        assert len(rows(store)) == 20
+
+
+def test_wrong_password_and_none(secured: tuple[Node, str], tmp_path: Path) -> None:
+    """Both are told, with what to check."""
+    node, prefix = secured
+    assert node.security is not None
+    wrong = tmp_path / "password"
+    wrong.write_text("hush-hush")
+    user: dict[str, Any] = {"user": "admin", "password_file": wrong}
+    for given in (user, {}):
+        with pytest.raises(Refused, match="does not know this user and password") as told:
+            OpenSearchStore(f"{node.address}/{prefix}", ca=node.security.ca, **given)
+        assert told.value.condition is Condition.UNAUTHENTICATED
+        assert "hush" not in str(told.value)
+
+
+def test_who_is_not_trusted(secured: tuple[Node, str]) -> None:
+    """A certificate of an unknown authority, and plain words to a node that speaks TLS."""
+    node, prefix = secured
+    with pytest.raises(Refused, match=r"is not trusted: .*CERTIFICATE_VERIFY_FAILED") as told:
+        OpenSearchStore(f"{node.address}/{prefix}")
+    assert told.value.condition is Condition.UNTRUSTED
+    plain = node.address.replace("https", "http")
+    with pytest.raises(Unavailable, match="no answer from"):
+        OpenSearchStore(f"{plain}/{prefix}", patience_s=0)
+
+
+def test_a_user_without_rights(secured: tuple[Node, str], tmp_path: Path) -> None:
+    """It is told which right is missing, when it opens, when it writes and in its health."""
+    node, prefix = secured
+    make_user(node, "reader", prefix)
+    password = tmp_path / "password"
+    password.write_text("a-Long-enough-1-word")
+    reader = login(node) | {"user": "reader", "password_file": password}
+    url = f"{node.address}/{prefix}"
+    with pytest.raises(Refused, match=r"forbids .*no permissions") as told:
+        OpenSearchStore(url, **reader)
+    assert told.value.condition is Condition.FORBIDDEN
+    with OpenSearchStore(url, **login(node)) as store:
+        feed(store, cut(log(20), [10]))
+    with pytest.raises(Refused, match="forbids"):
+        OpenSearchStore(url, **reader)
+    with OpenSearchStore(url, read_only=True, **reader) as store:
+        assert len(rows(store)) == 20
+        assert store.health().ready
+
+
+def make_user(node: Node, name: str, prefix: str) -> None:
+    """Make a user who may read what begins so, and nothing else."""
+    read = {"index_patterns": [f"{prefix}*"], "allowed_actions": ["read", "indices:admin/refresh*"]}
+    role = {"cluster_permissions": ["cluster_composite_ops_ro", "cluster:monitor/*"], "index_permissions": [read]}
+    put(node, f"roles/{name}", role)
+    put(node, f"internalusers/{name}", {"password": "a-Long-enough-1-word"})
+    put(node, f"rolesmapping/{name}", {"users": [name]})
+
+
+def put(node: Node, path: str, body: Any) -> None:
+    with node.client() as client:
+        client.transport.perform_request("PUT", f"/_plugins/_security/api/{path}", body=body)
