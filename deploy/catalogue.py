@@ -33,6 +33,7 @@ PARTS: dict[str, dict[str, str]] = {
     "store": {
         "memory": "logburl.search.stores.memory:MemoryStore",
         "local": "logburl.search.stores.local:LocalStore",
+        "opensearch": "logburl.search.stores.opensearch:OpenSearchStore",
     },
     "report": {
         "text": "logburl.deploy.reports.text:render",

@@ -33,9 +33,15 @@ app.add_typer(services, name="services")
 Paths = Annotated[
     list[str] | None, typer.Argument(help="Files (gz, zst, xz, bz2, tar, zip too), folders, globs, or - for stdin.")
 ]
-Store = Annotated[Path | None, typer.Option("--store", help="Keep what is learned in this file.")]
-Known = Annotated[Path, typer.Option("--store", help="The store that a scan wrote.")]
-Checked = Annotated[Path | None, typer.Option("--store", help="A store to check, too.")]
+Store = Annotated[
+    str | None, typer.Option("--store", metavar="PLACE", help="Keep what is learned in a file, or opensearch://HOST.")
+]
+Known = Annotated[
+    str | None, typer.Option("--store", metavar="PLACE", help="The store that a scan wrote: a file, opensearch://HOST.")
+]
+Checked = Annotated[
+    str | None, typer.Option("--store", metavar="PLACE", help="A store to check, too: a file, opensearch://HOST.")
+]
 Format = Annotated[
     str | None,
     typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
@@ -219,26 +225,30 @@ def formats_try(
 
 @app.command()
 def incidents(
-    store: Known,
+    store: Known = None,
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 100,
+    config: ConfigFile = None,
 ) -> None:
     """List the incidents that a store keeps."""
     from logburl.deploy.kept import print_incidents
+    from logburl.deploy.stores import store_to_read
 
-    print_incidents(store, output.value, limit)
+    print_incidents(store_to_read(store, config), output.value, limit)
 
 
 @app.command()
 def show(
     id: Annotated[str, typer.Argument(help="Id of an incident, or its beginning.")],
-    store: Known,
+    store: Known = None,
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form.")] = ListOutput.text,
+    config: ConfigFile = None,
 ) -> None:
     """Show one incident that a store keeps."""
     from logburl.deploy.kept import print_incident
+    from logburl.deploy.stores import store_to_read
 
-    print_incident(store, id, output.value)
+    print_incident(store_to_read(store, config), id, output.value)
 
 
 @app.command()
@@ -263,12 +273,13 @@ def schema() -> None:
 
 
 @app.command()
-def doctor(store: Checked = None) -> None:
+def doctor(store: Checked = None, config: ConfigFile = None) -> None:
     """Check this installation, and a store; say what helps."""
     from logburl.deploy.doctor import examine
     from logburl.deploy.reports.plain import visible
+    from logburl.deploy.stores import store_to_read
 
-    checks = examine(store)
+    checks = examine(store_to_read(store, config) if store or config else None)
     for check in checks:
         print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {visible(check.found)}")
         if check.remedy:

@@ -23,7 +23,7 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
@@ -52,7 +52,12 @@ class Part(Model):
 
     def make(self, kind: str, **more: Any) -> Any:
         """Build the part; ``more`` are arguments that only the caller knows."""
-        return catalogue.find(kind, self.name)(**more, **self.arguments)
+        return catalogue.find(kind, self.name)(**{**self.checked(kind), **more})
+
+    def checked(self, kind: str) -> dict[str, Any]:
+        """Return the arguments as the part takes them: paths, not text."""
+        given = parameters(kind, self.name).model_validate(self.arguments)
+        return {name: getattr(given, name) for name in given.model_fields_set}
 
 
 def as_part(given: Any) -> Any:
@@ -261,7 +266,7 @@ def _is_plain(annotation: Any) -> bool:
     """Whether a value of this type can be written in YAML."""
     try:
         TypeAdapter(annotation).json_schema()
-    except (PydanticSchemaGenerationError, ValueError, TypeError):
+    except (PydanticSchemaGenerationError, PydanticInvalidForJsonSchema, ValueError, TypeError):
         return False
     return True
 

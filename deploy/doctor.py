@@ -4,14 +4,19 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logburl.deploy.reports.plain import plural
 from logburl.ingest.errors import LogburlError
+
+if TYPE_CHECKING:
+    from logburl.deploy.config import Part
 
 LEAST_FREE_BYTES = 1 << 30
 RENEW = "move it away and scan again; the logs themselves are not in danger"
@@ -27,12 +32,12 @@ class Check:
     remedy: str = ""
 
 
-def examine(store: Path | None) -> list[Check]:
+def examine(store: "Part | None") -> list[Check]:
     """Return all checks."""
     return [*_checks(store)]
 
 
-def _checks(store: Path | None) -> Iterator[Check]:
+def _checks(store: "Part | None") -> Iterator[Check]:
     yield Check(
         "python",
         sys.version_info >= (3, 11),
@@ -41,9 +46,12 @@ def _checks(store: Path | None) -> Iterator[Check]:
     )
     yield _kernel()
     yield from _libraries()
-    yield _disk(store)
-    if store is not None:
-        yield _store(store)
+    path = store.arguments.get("path") if store is not None else None
+    yield _disk(Path(path) if path else None)
+    if store is not None and path:
+        yield _store(Path(path))
+    elif store is not None and "url" in store.arguments:
+        yield from _cluster(store)
 
 
 def _kernel() -> Check:
@@ -86,9 +94,9 @@ def _store(path: Path) -> Check:
             "" if writable else f"make {folder} a folder that you may write to",
         )
     try:
-        from logburl.deploy.kept import open_to_read
+        from logburl.search.stores.local import LocalStore
 
-        with open_to_read(path) as store:
+        with LocalStore(path, read_only=True) as store:
             damage = store.check()
             if damage:
                 return Check("store", False, "; ".join(damage), RENEW)
@@ -96,3 +104,19 @@ def _store(path: Path) -> Check:
     except LogburlError as error:
         return Check("store", False, str(error), RENEW)
     return Check("store", True, found)
+
+
+def _cluster(store: "Part") -> Iterator[Check]:
+    from logburl.search.cluster.examine import connected
+    from logburl.search.cluster.examine import examine as examined
+
+    try:
+        connection, settings = connected(store.checked("store"))
+    except LogburlError as error:
+        yield Check("cluster", False, str(error))
+        return
+    try:
+        for one in examined(connection, settings, time.time()):
+            yield Check(one.name, one.good, one.found, one.remedy)
+    finally:
+        connection.close()

@@ -4,30 +4,16 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from logburl.deploy import catalogue
+from logburl.deploy.config import Part
 from logburl.deploy.result import Incident
+from logburl.deploy.stores import reading
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search.store import StoredIncident
-
-if TYPE_CHECKING:
-    from logburl.search.stores.local import LocalStore
-
-
-def open_to_read(path: Path) -> "LocalStore":
-    """Open a local store without the right to write.
-
-    Raises:
-        ConfigError: There is none.
-        PartFailed: It is damaged.
-    """
-    store: LocalStore = catalogue.find("store", "local")(path, read_only=True)
-    return store
 
 
 def pack(incident: Incident, timed: bool) -> dict[str, Any]:
@@ -52,12 +38,12 @@ def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
         raise PartFailed(f"incident {stored.id} in the store cannot be read: {error}") from error
 
 
-def print_incidents(path: Path, output: str, limit: int) -> None:
+def print_incidents(store: Part, output: str, limit: int) -> None:
     """Print what a store keeps, newest first."""
     from logburl.deploy.reports import json, text
 
-    with open_to_read(path) as store:
-        found = [unpack(one) for one in store.incidents(limit)]
+    with reading(store) as kept:
+        found = [unpack(one) for one in kept.incidents(limit)]
     if output != "text":
         _print_json([json.plain(incident, timed) for incident, timed in found], output)
     elif not found:
@@ -66,7 +52,7 @@ def print_incidents(path: Path, output: str, limit: int) -> None:
         print(text.listed(incident, timed))
 
 
-def print_incident(path: Path, prefix: str, output: str) -> None:
+def print_incident(store: Part, prefix: str, output: str) -> None:
     """Print one incident with its evidence in context.
 
     Raises:
@@ -74,8 +60,8 @@ def print_incident(path: Path, prefix: str, output: str) -> None:
     """
     from logburl.deploy.reports import json, plain, text
 
-    with open_to_read(path) as store:
-        stored = store.incident(prefix) if prefix.isascii() else []
+    with reading(store) as kept:
+        stored = kept.incident(prefix) if prefix.isascii() else []
     if len(stored) != 1:
         ids = ", ".join(one.id for one in stored[:10])
         raise ConfigError(

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from logburl.deploy.config import Config, Part, load_config
+from logburl.deploy.config import Config, load_config
+from logburl.deploy.stores import store_named, tell_of_retries
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.zone import Zone
 
@@ -18,7 +19,7 @@ def configured(
     jobs: int | None = None,
     timezone: str | None = None,
     budget: int | None = None,
-    store: Path | None = None,
+    store: str | None = None,
 ) -> Config:
     """Return the configuration with the options that were given put over it.
 
@@ -35,7 +36,8 @@ def configured(
     }
     ingest = config.ingest.model_copy(update={key: value for key, value in given.items() if value is not None})
     detect = config.detect.model_copy(update={"budget": budget} if budget else {})
-    kept = Part(name="local", arguments={"path": store}) if store else config.store
+    kept = store_named(store, config) if store else config.store
+    tell_of_retries(kept)
     return config.model_copy(update={"ingest": ingest, "detect": detect, "store": kept})
 
 

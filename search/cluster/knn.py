@@ -27,8 +27,6 @@ MOST = 1024
 PROJECTED = 384
 SEED = 20261125
 SCRIPT = "1.0 + cosineSimilarity(params.query_value, doc[params.field])"  # knn_score scales in ways of its own
-    "1.0 + cosineSimilarity(params.query_value, doc[params.field])"  # knn_score has another scale in 2.x than in 3.x
-)
 METHODS = {  # by engine: space, parameters; faiss has its ef_search in the mapping too
     "lucene": ("cosinesimil", {"m": 16, "ef_construction": 128}),
     "faiss": ("innerproduct", {"m": 16, "ef_construction": 128, "ef_search": 100}),

@@ -166,7 +166,7 @@ def scan(config: Config, store: Store, log: Path) -> tuple[Stopwatch, int]:
 
 def staged(log: Path, store_path: Path) -> dict[str, Any]:
     """Return the shares of the steps of both commands, and how many vectors and templates a scan made."""
-    config = configured(None, [str(log)], store=store_path)
+    config = configured(None, [str(log)], store=str(store_path))
     parsed = parse(log, redactor_of(config.ingest.redact))
     Counting.computed = 0
     assert config.store is not None
