@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from logburl.detect.windows import Cells
 from logburl.ingest.errors import PartFailed
-from logburl.search.cluster.chain import Chains
+from logburl.search.cluster.chains import Chains
 from logburl.search.place import Place
 from logburl.search.store import Signatures
 
@@ -29,19 +29,36 @@ class Change:
     places: Sequence[Place]
 
 
-def changes(chains: Chains, after: Mapping[str, int]) -> Iterator[Change]:
-    """Yield commits behind the numbers given, in the order in which they were made.
+class Changes:
+    """Follows the commits of all writers."""
 
-    Raises:
-        PartFailed: Some are folded already, or were while we read.
-    """
-    known = dict(after)
-    for head in chains.heads():
-        last = known.get(head.writer, 0)
-        if head.n <= last:
-            continue
-        link = chains.link(head.id) if head.n == last + 1 or (head.sum and not last) else None
-        if link is None:
-            raise PartFailed(f"{head.writer}: the commits {last + 1} to {head.n} are no longer known one by one")
-        known[head.writer] = link.head.n
-        yield Change(head.writer, link.head.n, link.delta.signatures, link.delta.cells, link.delta.places)
+    def __init__(self, chains: Chains) -> None:
+        self._chains = chains
+        self._known: dict[str, int] = {}
+        self._seen = -1
+
+    def after(self, numbers: Mapping[str, int]) -> Iterator[Change]:
+        """Yield commits behind the numbers given, in the order in which they were made.
+
+        Raises:
+            PartFailed: Some are folded already, or were while we read.
+        """
+        known, seen = dict(numbers), self._seen if numbers == self._known else -1
+        wanted = []
+        for head in self._chains.heads(seen):
+            seen = max(seen, head.written)
+            last = known.get(head.writer, 0)
+            if head.n > last:
+                if head.n != last + 1 and not (head.sum and not last):
+                    raise _folded(head.writer, last, head.n)
+                known[head.writer] = head.n
+                wanted.append(head)
+        for head, link in zip(wanted, self._chains.links(wanted), strict=True):
+            if link is None or link.head.n != head.n:
+                raise _folded(head.writer, numbers.get(head.writer, 0), head.n)
+            yield Change(head.writer, head.n, link.delta.signatures, link.delta.cells, link.delta.places)
+        self._known, self._seen = known, seen
+
+
+def _folded(writer: str, last: int, n: int) -> PartFailed:
+    return PartFailed(f"{writer}: the commits {last + 1} to {n} are no longer known one by one")

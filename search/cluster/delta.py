@@ -64,7 +64,7 @@ def pack(delta: Delta) -> tuple[bytes, str]:
     arrays: Arrays = {}
     values = {
         "entries": delta.entries,
-        "places": [_place_row(place) for place in delta.places],
+        "places": [place_row(place) for place in delta.places],
         "signatures": _pack_signatures(delta.signatures, arrays),
         "cells": [_pack_cells(cells, f"cells{i}.", arrays) for i, cells in enumerate(delta.cells)],
         "templates": _pack_templates(delta.templates, arrays),
@@ -90,7 +90,7 @@ def unpack(content: bytes, checksum: str, where: str) -> Delta:
     values, arrays = state.values, state.arrays
     return Delta(
         entries=values["entries"],
-        places=[_place(*row) for row in values["places"]],
+        places=[place_of(row) for row in values["places"]],
         signatures=_unpack_signatures(values["signatures"], arrays),
         cells=[_unpack_cells(told, f"cells{i}.", arrays) for i, told in enumerate(values["cells"])],
         templates=_unpack_templates(values["templates"], arrays),
@@ -101,12 +101,14 @@ def unpack(content: bytes, checksum: str, where: str) -> Delta:
     )
 
 
-def _place_row(place: Place) -> list[Any]:
+def place_row(place: Place) -> list[Any]:
+    """Return a place as JSON has it."""
     numbers = place.end, place.next_line, place.head_start, place.head_bytes
     return [place.stream, *numbers, place.head, place.dialect.as_text()]
 
 
-def _place(*row: Any) -> Place:
+def place_of(row: Sequence[Any]) -> Place:
+    """Return the place of a row."""
     *told, dialect = row
     return replace(Place(*told), dialect=Dialect.of_text(dialect))
 

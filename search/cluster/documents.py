@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.batch import LogBatch
 from logburl.search.cluster.bulk import Item
-from logburl.search.store import StoredIncident, Template
+from logburl.search.store import StoredIncident
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,13 +60,15 @@ class EntryDocuments:
     Args:
         writer: Whose entries they are.
         original: Whether the lines are kept as they were read, beside their message.
+
+    Attributes:
+        templates: What entries say of their template, by signature.
     """
 
     def __init__(self, writer: str, original: bool) -> None:
         self._writer = writer
         self._original = original
-        self.templates: Mapping[int, Template] = {}
-        self.vectors: Mapping[int, tuple[str, list[float]]] = {}
+        self.templates: Mapping[str, Mapping[str, Any]] = {}
 
     def items(self, batch: LogBatch, sequence: int) -> Iterable[Item]:
         """Yield the documents of a batch whose first entry is the ``sequence``-th of its writer.
@@ -120,14 +122,8 @@ class EntryDocuments:
         return [fields[i] for i in code.tolist()]
 
     def _of_signature(self, key: int) -> dict[str, Any]:
-        found: dict[str, Any] = {"log.record.signature": hexadecimal(key)}
-        template = self.templates.get(key)
-        if template is not None:
-            found |= {"log.record.template": template.text, "template.id": hexadecimal(template.id)}
-            if template.id in self.vectors:
-                field, vector = self.vectors[template.id]
-                found[field] = vector
-        return found
+        name = hexadecimal(key)
+        return {"log.record.signature": name, **self.templates.get(name, {})}
 
     def _originals(self, batch: LogBatch) -> list[dict[str, str]]:
         if not self._original:

@@ -6,11 +6,12 @@ from typing import Any
 
 from logburl.ingest.errors import LogburlError
 from logburl.search.cluster.access import access_to
-from logburl.search.cluster.chain import Chains
+from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.condition import Condition, Refused
 from logburl.search.cluster.connection import Busy, Connection, Declined
 from logburl.search.cluster.health import health_of
 from logburl.search.cluster.indices import FORMAT, Settings, exists
+from logburl.search.cluster.known import Ledger
 from logburl.search.cluster.view import View
 
 RETENTION = "opensearch-index-management"
@@ -98,11 +99,10 @@ def _store(connection: Connection, settings: Settings, now_s: float) -> Iterator
     if not exists(connection, settings):
         yield Finding("store", True, f"{settings.prefix} does not exist yet: the first to write makes it")
         return
-    view = View(Chains(connection, settings.name("states")))
-    view.update()
-    entries = sum(view.entries.values())
-    counts = f"{len(view.heads)} writers, {entries:,} entries, {len(view.sum.templates()):,} templates"
-    yield Finding("store", True, f"{settings.prefix}: {counts}")
+    view = View(Chains(connection, settings.name("states")), Ledger)
+    entries = sum(view.update().entries.values())
+    writers = f"{len(view.numbers)} {'writer' if len(view.numbers) == 1 else 'writers'}"
+    yield Finding("store", True, f"{settings.prefix}: {writers}, {entries:,} entries")
     yield _may_write(connection, settings)
 
 

@@ -94,6 +94,10 @@ FIELDS: dict[str, dict[str, Mapping]] = {
         "checksum": {"type": "keyword"} | NO_INDEX,
         "parts": {"type": "keyword"} | NO_INDEX,
         "content": BYTES,
+        "entries": LONG | NO_INDEX,
+        "places": BODY,
+        "shows": FLAG | NO_INDEX,
+        "bytes": LONG | NO_INDEX,
     },
 }
 

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from logburl.ingest.signatures import time_or_none
 from logburl.search.cluster.bulk import Bulk, Item
-from logburl.search.cluster.chain import Chains
+from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.connection import Connection, Declined
 from logburl.search.cluster.documents import deleted, hexadecimal, incident_item, indexed, iso
 from logburl.search.cluster.indices import Settings, nested
 from logburl.search.cluster.knn import dense, field_of, mapping_of
+from logburl.search.cluster.pages import refresh
 from logburl.search.cluster.sweep import delete_found
 from logburl.search.store import StoredIncident, Template, VectorSet
 
@@ -67,6 +68,7 @@ class Projection:
         items += [deleted(hexadecimal(key)) for key in self._shown.keys() - now.keys()]
         self._send("templates", items)
         self._shown = now
+        refresh(self._connection, self._settings.name("templates"))
 
     def remove_others(self) -> None:
         """Remove the documents of templates that are not current, whoever wrote them."""
@@ -78,23 +80,16 @@ class Projection:
         found: VectorsOf = {}
         for one in sets if self._settings.vectors != "none" else ():
             field = field_of(one.name, one.rows.shape[1])
-            self.must_have_field("templates", field)
+            self._must_have("templates", field)
+            if self._settings.vectors == "entry":
+                self._must_have("entries", field)
             recipe = f"{one.name}={one.fingerprint}"
             for key, row in zip(one.ids.tolist(), dense(one.rows), strict=True):
                 if row.any():  # what is nothing has no direction
                     found.setdefault(key, []).append((field, recipe, row))
         return found
 
-    def for_entries(self, sets: Iterable[VectorSet]) -> dict[int, tuple[str, list[float]]]:
-        """Return what entries of a template say of its vector, the first if it has several."""
-        found = {}
-        for key, own in self._vectors(sets).items():
-            field, _, row = own[0]
-            self.must_have_field("entries", field)
-            found[key] = field, row.tolist()
-        return found
-
-    def must_have_field(self, kind: str, field: str) -> None:
+    def _must_have(self, kind: str, field: str) -> None:
         """See that an index has a field for vectors."""
         if (kind, field) not in self._fields:
             properties = nested({field: mapping_of(field, self._settings.engine)})

@@ -1,24 +1,28 @@
 """The one who writes under a name: adds entries, commits them with what was learned, clears up after the one before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Fenced
 from logburl.search.cluster import remains
 from logburl.search.cluster.bulk import Bulk, Rejected
-from logburl.search.cluster.chain import Chain, Chains, Link
+from logburl.search.cluster.chain import Chain
+from logburl.search.cluster.chains import Chains, Link
 from logburl.search.cluster.condition import Unavailable
 from logburl.search.cluster.connection import Connection
 from logburl.search.cluster.delta import Delta
 from logburl.search.cluster.documents import EntryDocuments
 from logburl.search.cluster.indices import Settings
+from logburl.search.cluster.known import Learned, Ledger, sum_of
+from logburl.search.cluster.naming import Naming
 from logburl.search.cluster.projection import Projection
-from logburl.search.cluster.view import View, by_signature, sum_of
+from logburl.search.cluster.view import View
 from logburl.search.place import Place, accept
-from logburl.search.store import Step, Template, VectorSet, must_agree
+from logburl.search.store import Step, must_agree
 
-FOLD = 64  # so many links stay as they are, for those who follow the changes; twice as many are folded
+FOLD = 64  # so many links stay as they are, for those who follow the changes; twice as many are folded, or more:
+MOST = 2000  # a sum that is much larger than they are is not written again for so few
 
 
 class Writer:
@@ -27,7 +31,8 @@ class Writer:
     Args:
         connection: To the cluster.
         settings: Of the indices.
-        view: What is committed; kept up to date by what is committed here.
+        chains: Where commits are.
+        learned: What all writers have learned.
         name: The writer's.
         keep_entries: Whether entries are kept.
         keep_originals: Whether their lines are kept as they were read.
@@ -38,7 +43,8 @@ class Writer:
         self,
         connection: Connection,
         settings: Settings,
-        view: View,
+        chains: Chains,
+        learned: View[Learned],
         name: str,
         *,
         keep_entries: bool,
@@ -47,15 +53,17 @@ class Writer:
     ) -> None:
         self._connection = connection
         self._settings = settings
-        self._view = view
         self._name = name
         self._index = settings.name("entries")
         self._keep_entries = keep_entries
-        self._chains = Chains(connection, settings.name("states"))
-        self._chain = Chain(self._chains, name)
+        self._chains = chains
+        self._learned = learned
+        self._own = View(chains, Ledger, name)
+        self._chain = Chain(chains, name)
         self._bulk = Bulk(connection, self._index, rejected)
         self._documents = EntryDocuments(name, keep_originals)
-        self._projection = Projection(connection, settings, self._chains, name)
+        self._naming = Naming(connection, settings)
+        self._projection = Projection(connection, settings, chains, name)
         self._lost: Fenced | None = None
         self._stale = self._unshown = False
         self._take_over()
@@ -63,21 +71,20 @@ class Writer:
 
     def _take_over(self) -> None:
         """Fence off who wrote before, and clear what he left unfinished."""
-        self._chain.open(self._view.n(self._name))
-        self._view.update()
-        places = self._view.places[self._name]
+        self._own.update()
+        self._chain.open(self._own.numbers.get(self._name, 0))
+        ledger = self._own.update()
+        places = ledger.places[self._name]
         remains.remove_orphans(self._connection, self._index, self._name, self._entries, places)
         self._generation = remains.generation(self._connection, self._index)
-        self._folded = max(self._chains.summed(self._name), 0)
-        if self._projection.shown() < self._view.shows.get(self._name, 0):
+        if self._projection.shown() < ledger.shows[self._name]:
             self._show_all()
-        else:
-            self._know(self._view.sum.templates(), self._view.sum.vector_sets())
+        self._learn_names()
 
     @property
     def _entries(self) -> int:
         """How many entries this writer has committed."""
-        return self._view.entries.get(self._name, 0)
+        return self._own.known.entries[self._name]
 
     def add(self, batch: LogBatch) -> bool:
         """Take the entries of a batch in; return whether they are new."""
@@ -104,11 +111,12 @@ class Writer:
             self._bulk.settle()
             self._remove_doubles()
             delta = Delta.of(step, self._added, [self._places[stream] for stream in sorted(self._changed)])
-            self._view.add(self._appended(delta))
+            link = self._appended(delta)
+            self._own.add(link)
             self._forget()
-            self._show(step)
-            if self._chain.n - self._folded > 2 * FOLD:
-                self._fold(self._chain.n - FOLD)
+            self._show(link)
+            self._fold()
+            self._learn_names()
 
     def _appended(self, delta: Delta) -> Link:
         try:
@@ -124,44 +132,46 @@ class Writer:
             remains.remove_doubles(self._connection, self._index, self._name, self._entries)
         self._generation = generation
 
-    def _show(self, step: Step) -> None:
+    def _show(self, link: Link) -> None:
         """Write the documents that follow from a commit, and those of earlier ones that are not there."""
         if self._unshown:
             self._show_all()
-        elif step.incidents or step.templates is not None or step.vectors:
+        elif link.head.shows:
             self._unshown = True
-            self._projection.show_incidents(step.incidents)
-            if step.templates is not None or step.vectors:
-                self._show_templates()
-            self._projection.mark(self._chain.n)
+            self._projection.show_incidents(link.delta.incidents)
+            if link.delta.templates is not None or link.delta.vectors:
+                self._show_templates(self._learned.update())
+            self._projection.mark(link.head.n)
             self._unshown = False
 
     def _show_all(self) -> None:
-        self._projection.show_incidents(self._view.sum.incidents.values())
-        self._show_templates()
+        self._unshown = True
+        learned = self._learned.update()
+        self._projection.show_incidents(learned.incidents.values())
+        self._show_templates(learned)
         self._projection.remove_others()
-        self._projection.mark(self._view.n(self._name))
+        self._projection.mark(self._chain.n)
         self._unshown = False
 
-    def _show_templates(self) -> None:
-        templates, sets = self._view.sum.templates(), self._view.sum.vector_sets()
-        self._projection.show_templates(templates, sets)
-        self._know(templates, sets)
+    def _show_templates(self, learned: Learned) -> None:
+        self._projection.show_templates(learned.templates(), learned.vector_sets())
 
-    def _know(self, templates: Sequence[Template], sets: Sequence[VectorSet]) -> None:
-        """Let the entries that come say which template they are of."""
-        self._documents.templates = by_signature(templates)
-        if self._settings.vectors == "entry":
-            self._documents.vectors = self._projection.for_entries(sets)
-
-    def _fold(self, up_to: int) -> None:
-        """Fold old links into their sum; if the cluster has no time for it, the next commit does."""
+    def _learn_names(self) -> None:
+        """Let the entries that come say which template they are of; if the cluster has no time, they say it later."""
         with suppress(Unavailable):
-            found = sum_of(self._chains, self._name, up_to)
+            self._documents.templates = self._naming.update()
+
+    def _fold(self) -> None:
+        """Fold old links into their sum, where there are many; if the cluster has no time, the next commit does."""
+        links, size, folded = self._own.known.links[self._name]
+        if links <= 2 * FOLD or (4 * size < folded and links <= MOST):
+            return
+        with suppress(Unavailable):
+            found = sum_of(self._chains, self._name, self._chain.n - FOLD)
             if found is not None:
-                head, whole = found
-                self._chain.fold(head, whole.delta())
-                self._folded = head.n
+                self._chain.fold(*found)
+                self._own = View(self._chains, Ledger, self._name)
+                self._own.update()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -182,14 +192,14 @@ class Writer:
         if self._lost is not None:
             raise Fenced(str(self._lost))
         if self._stale:
-            self._view.update()
-            self._chain.catch_up(self._view.n(self._name))
+            self._own.update()
+            self._chain.catch_up(self._own.numbers.get(self._name, 0))
             self._stale = False
             self._forget()
 
     def _forget(self) -> None:
         """Know what is committed, and nothing more."""
-        self._places = dict(self._view.places.get(self._name, {}))
+        self._places = dict(self._own.known.places[self._name])
         self._changed: set[str] = set()
         self._added = 0
 

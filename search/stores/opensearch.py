@@ -19,16 +19,17 @@ from logburl.ingest.errors import ConfigError
 from logburl.search.cluster import indices
 from logburl.search.cluster.access import access_to
 from logburl.search.cluster.bulk import Rejected
-from logburl.search.cluster.chain import Chains
-from logburl.search.cluster.changes import Change, changes
+from logburl.search.cluster.chains import Chains
+from logburl.search.cluster.changes import Change, Changes
 from logburl.search.cluster.condition import Health
 from logburl.search.cluster.connection import Connection
 from logburl.search.cluster.health import health_of
 from logburl.search.cluster.indices import Settings
 from logburl.search.cluster.knn import Knn
+from logburl.search.cluster.known import Counts, Learned, Ledger, of
 from logburl.search.cluster.near import near
 from logburl.search.cluster.questions import Incidents, entries
-from logburl.search.cluster.view import View, of
+from logburl.search.cluster.view import View
 from logburl.search.cluster.writer import Writer
 from logburl.search.database import closed_on_error
 from logburl.search.place import Place
@@ -110,14 +111,19 @@ class OpenSearchStore:
                 indices.ensure(self._connection, self._settings)
             elif not indices.exists(self._connection, self._settings):
                 raise ConfigError(f"{access}: there is no store {self._settings.prefix} to read")
-            self._chains = Chains(self._connection, self._settings.name("states"))
-            self._view = View(self._chains)
-            self._view.update()
+            chains = Chains(self._connection, self._settings.name("states"))
+            self._ledger, self._counts, self._learned = (
+                View(chains, Ledger),
+                View(chains, Counts),
+                View(chains, Learned),
+            )
+            self._changes = Changes(chains)
             if not read_only:
                 self._writer = Writer(
                     self._connection,
                     self._settings,
-                    self._view,
+                    chains,
+                    self._learned,
                     writer,
                     keep_entries=keep_entries,
                     keep_originals=keep_originals,
@@ -139,28 +145,24 @@ class OpenSearchStore:
         """Return this writer's places; of a store that was opened to be read, those of all."""
         if self._writer is not None:
             return self._writer.places()
-        return {name: place for places in self._now().places.values() for name, place in places.items()}
-
-    def _now(self) -> View:
-        """Return what is committed now."""
-        self._view.update()
-        return self._view
+        everybody = self._ledger.update().places.values()
+        return {name: place for places in everybody for name, place in places.items()}
 
     def signatures(self) -> Signatures:
-        return self._now().sum.signatures().columns()
+        return self._counts.update().signatures.columns()
 
     def cells(self) -> list[Cells]:
-        return self._now().sum.cells()
+        return self._counts.update().cells()
 
     def templates(self) -> list[Template]:
-        return self._now().sum.templates()
+        return self._learned.update().templates()
 
     def templates_with(self, words: str) -> list[Template]:
         asked = set(words_of(words))
         return [t for t in self.templates() if asked and asked <= set(words_of(t.text))]
 
     def lineage(self) -> list[Lineage]:
-        return self._now().sum.lineage()
+        return self._learned.update().lineage()
 
     def incident(self, prefix: str) -> list[StoredIncident]:
         return self._incidents().beginning(prefix)
@@ -172,21 +174,21 @@ class OpenSearchStore:
         return self._incidents().seen(fingerprint)
 
     def _incidents(self) -> Incidents:
-        return Incidents(self._connection, self._settings.name("incidents"), self._now().sum.incidents)
+        return Incidents(self._connection, self._settings.name("incidents"), self._learned.update().incidents)
 
     def state(self, name: str) -> State | None:
-        return self._now().sum.state(name)
+        return self._learned.update().state(name)
 
     def neighbours(
         self, name: str, fingerprint: str, vector: "Vectors", k: int, among: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
         from logburl.search.nearest import nearest  # noqa: PLC0415 - scipy is slow to import
 
-        known = self._now().sum.vectors(name)
+        known = self._learned.update().vectors(name)
         if known is None:
             return []
         must_match(name, known.fingerprint, fingerprint)
-        current = {template.id for template in self._view.sum.templates()}
+        current = {template.id for template in self._learned.known.templates()}
         inside = of(known, current if among is None else current & set(among))
         return nearest(inside.ids, inside.rows, vector, k, None)
 
@@ -208,7 +210,7 @@ class OpenSearchStore:
         Raises:
             PartFailed: So long ago that it is no longer known one by one.
         """
-        return changes(self._chains, after)
+        return self._changes.after(after)
 
     def entries(
         self,
@@ -222,7 +224,8 @@ class OpenSearchStore:
         from logburl.search.entries import Wanted  # noqa: PLC0415 - pyarrow is slow to import
 
         wanted = Wanted(stream, positions, times_ns, signatures)
-        ends = {writer: {p.stream: p.end for p in places.values()} for writer, places in self._now().places.items()}
+        places = self._ledger.update().places
+        ends = {writer: {stream: place.end for stream, place in own.items()} for writer, own in places.items()}
         yield from entries(self._connection, self._settings.name("entries"), wanted, columns, ends)
 
     def health(self) -> Health:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from logburl.ingest.errors import ConfigError, Fenced, PartFailed
-from logburl.search.cluster import chain, writer
+from logburl.search.cluster import chains, writer
 from logburl.search.store import Lineage, State, Step, Template, VectorSet
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
@@ -26,7 +26,7 @@ def url(opensearch: Node, prefix: str) -> str:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fold often, and let each commit be too large for one document."""
     monkeypatch.setattr(writer, "FOLD", 2)
-    monkeypatch.setattr(chain, "PART_BYTES", 300)
+    monkeypatch.setattr(chains, "PART_BYTES", 300)
 
 
 def test_who_opens_a_writer_fences_the_one_before(url: str) -> None:
@@ -159,8 +159,8 @@ def test_a_damaged_commit_is_reported(url: str) -> None:
         feed(store, [raw(log(20))])
         path = f"/{store._settings.name('states')}/_update/scan%2F2"
         store._connection.ask("POST", path, {"doc": {"content": "aGVsbG8="}})
-    with pytest.raises(PartFailed, match="scan/2 is damaged: its checksum differs"):
-        OpenSearchStore(url)
+    with OpenSearchStore(url) as again, pytest.raises(PartFailed, match="scan/2 is damaged: its checksum differs"):
+        again.signatures()
 
 
 def test_counts_are_summed_over_writers(url: str) -> None:
