@@ -125,7 +125,8 @@ class VectorSet:
 class StoredIncident:
     """An incident: ``rank`` 1 is the most important of its scan, ``shown`` whether it was inside the budget.
 
-    Incidents with one ``fingerprint`` are the same kind of trouble. ``body`` is JSON.
+    Incidents with one ``fingerprint`` are the same kind of trouble. ``body`` is JSON; of what it lists
+    as ``members`` under ``incident``, a store that others ask as well makes documents, too.
     """
 
     id: str

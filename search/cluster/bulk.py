@@ -24,11 +24,12 @@ Rejected = Callable[[str, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line, or two, of a request; ``stream`` and ``position`` say what it is about."""
+    """A line, or two, of a request; ``stream`` and ``position`` say what it is about, ``key`` is the document's id."""
 
     line: bytes
     stream: str = ""
     position: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

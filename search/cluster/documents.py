@@ -209,6 +209,26 @@ def _timestamp(time_ns: int) -> dict[str, str]:
     return {"@timestamp": iso(np.array([time_ns], np.int64))[0]} if time_ns > 0 else {}
 
 
+def anomaly_items(incident: StoredIncident) -> list[Item]:
+    """Return the documents of an incident's anomalies, if its body tells them."""
+    return [_anomaly_item(incident, member) for member in incident.body.get("incident", {}).get("members", ())]
+
+
+def _anomaly_item(incident: StoredIncident, member: Mapping[str, Any]) -> Item:
+    about = [str(member.get(name)) for name in ("detector", "template_id", "service")]
+    key = f"{incident.id}/{hashlib.blake2b(orjson.dumps(about), digest_size=8).hexdigest()}"
+    document = {
+        **_timestamp(incident.first_ns),
+        "anomaly.id": key,
+        "anomaly.incident": incident.id,
+        **{f"anomaly.{name}": member.get(name) for name in ("detector", "count", "expected", "p_value", "reason")},
+        "template.id": member.get("template_id"),
+        "template.text": member.get("template"),
+        "service.name": member.get("service"),
+    }
+    return indexed(key, document, "anomaly")
+
+
 def incident_of(source: Mapping[str, Any]) -> StoredIncident:
     """Return the incident of a document."""
     names = ("id", "fingerprint", "first_ns", "last_ns", "rank", "shown", "body")
@@ -218,7 +238,7 @@ def incident_of(source: Mapping[str, Any]) -> StoredIncident:
 def indexed(key: str, document: Mapping[str, Any], kind: str) -> Item:
     """Return a document that replaces the one with its id."""
     action = orjson.dumps({"index": {"_id": key}}, option=orjson.OPT_APPEND_NEWLINE)
-    return Item(action + orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE), f"{kind} {key}")
+    return Item(action + orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE), f"{kind} {key}", key=key)
 
 
 def deleted(key: str) -> Item:

@@ -15,12 +15,14 @@ from logburl.ingest.signatures import time_or_none
 from logburl.search.cluster.bulk import Bulk, Item
 from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.connection import Connection, Declined
-from logburl.search.cluster.documents import deleted, hexadecimal, incident_item, indexed, iso
+from logburl.search.cluster.documents import anomaly_items, deleted, hexadecimal, incident_item, indexed, iso
 from logburl.search.cluster.indices import Settings, nested
 from logburl.search.cluster.knn import dense, field_of, mapping_of
 from logburl.search.cluster.pages import refresh
 from logburl.search.cluster.sweep import delete_found
 from logburl.search.store import StoredIncident, Template, VectorSet
+
+AT_ONCE = 500  # incidents
 
 VectorsOf = dict[int, list[tuple[str, str, NDArray[np.float32]]]]
 """Of each template: fields, recipes and vectors."""
@@ -53,8 +55,16 @@ class Projection:
         self._chains.put(self._mark, {"kind": "shown", "writer": self._writer, "n": n})
 
     def show_incidents(self, incidents: Iterable[StoredIncident]) -> None:
-        """Write the documents of incidents."""
-        self._send("incidents", [incident_item(one) for one in incidents])
+        """Write the documents of incidents and of their anomalies; of older versions of these, none is left."""
+        found = list(incidents)
+        self._send("incidents", [incident_item(one) for one in found])
+        anomalies = [item for one in found for item in anomaly_items(one)]
+        self._send("anomalies", anomalies)
+        for at in range(0, len(found), AT_ONCE):
+            of_these = {"terms": {"anomaly.incident": [one.id for one in found[at : at + AT_ONCE]]}}
+            now = [item.key for item in anomalies]
+            others = {"bool": {"filter": [of_these], "must_not": [{"ids": {"values": now}}]}}
+            delete_found(self._connection, self._settings.name("anomalies"), others)
 
     def show_templates(self, templates: Sequence[Template], sets: Iterable[VectorSet]) -> None:
         """Write the documents of the current templates, those that changed since they were written last."""
