@@ -15,7 +15,7 @@ class Condition(Enum):
     RED = "look at _cluster/allocation/explain: shards have no node that holds them"
     READ_ONLY = "make room on its disks, and it takes index.blocks.read_only_allow_delete away by itself"
     UNAUTHENTICATED = "check store.opensearch.user and password_file"
-    FORBIDDEN = "give the user the rights that the README lists"
+    FORBIDDEN = "give the user the rights that OpenSearchStore's description names"
     UNTRUSTED = "check store.opensearch.ca, and whether the certificate has expired or names another host"
     PLUGIN_MISSING = "install the plugin opensearch-knn on all nodes, or set store.opensearch.vectors to none"
     NEWER = "use the version of logburl that wrote it, or a later one"

@@ -7,6 +7,11 @@ opens it later wins, and the other is told so at its next commit (``Fenced``).
 
 While the cluster is busy or away, each call waits, up to ``patience_s``, and then raises ``Unavailable``: nothing is
 lost, the caller goes on from ``places()`` later. ``health`` says how the cluster is.
+
+A user needs, by the names of the security plugin: ``crud`` and ``manage`` for the indices ``INDEX-*`` and
+``.ds-INDEX-*``, and for the cluster ``cluster_monitor``, ``cluster_composite_ops`` and
+``cluster_manage_index_templates``; with ``cluster:admin/opendistro/ism/policy/write`` it also sets how long entries are
+kept. To read, ``read`` for ``INDEX-*`` and ``cluster_composite_ops_ro`` are enough.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -11,6 +11,8 @@ from logburl.search.stores.opensearch import OpenSearchStore
 from tests.services.servers import Node, unique
 from tests.stores import cut, feed, log, rows
 
+PASSWORD = "a-Long-enough-1-word"  # noqa: S105 - of a user of this test
+
 
 @pytest.fixture
 def secured(opensearch_secured: Node) -> Iterator[tuple[Node, str]]:
@@ -76,9 +78,11 @@ def test_who_is_not_trusted(secured: tuple[Node, str]) -> None:
 def test_a_user_without_rights(secured: tuple[Node, str], tmp_path: Path) -> None:
     """It is told which right is missing, when it opens, when it writes and in its health."""
     node, prefix = secured
-    make_user(node, "reader", prefix)
+    read = {"index_patterns": [f"{prefix}*"], "allowed_actions": ["read", "indices:admin/refresh*"]}
+    cluster = ["cluster_composite_ops_ro", "cluster:monitor/*"]
+    make_user(node, "reader", {"cluster_permissions": cluster, "index_permissions": [read]})
     password = tmp_path / "password"
-    password.write_text("a-Long-enough-1-word")
+    password.write_text(PASSWORD)
     reader = login(node) | {"user": "reader", "password_file": password}
     url = f"{node.address}/{prefix}"
     with pytest.raises(Refused, match=r"forbids .*no permissions") as told:
@@ -93,12 +97,27 @@ def test_a_user_without_rights(secured: tuple[Node, str], tmp_path: Path) -> Non
         assert store.health().ready
 
 
-def make_user(node: Node, name: str, prefix: str) -> None:
-    """Make a user who may read what begins so, and nothing else."""
-    read = {"index_patterns": [f"{prefix}*"], "allowed_actions": ["read", "indices:admin/refresh*"]}
-    role = {"cluster_permissions": ["cluster_composite_ops_ro", "cluster:monitor/*"], "index_permissions": [read]}
+def test_rights_that_are_enough(secured: tuple[Node, str], tmp_path: Path) -> None:
+    """A user with the rights that the store's docstring names makes it, writes, reads, and is found in order."""
+    node, prefix = secured
+    rights = {"index_patterns": [f"{prefix}-*", f".ds-{prefix}-*"], "allowed_actions": ["crud", "manage"]}
+    cluster = ["cluster_monitor", "cluster_composite_ops", "cluster_manage_index_templates"]
+    make_user(node, "writer", {"cluster_permissions": cluster, "index_permissions": [rights]})
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    writer = login(node) | {"user": "writer", "password_file": password}
+    with OpenSearchStore(f"{node.address}/{prefix}", **writer) as store:
+        feed(store, cut(log(40), [20]))
+        store._connection.ask("POST", f"/{prefix}-entries/_rollover")
+        feed(store, cut(log(20), [10], "file:///other.log"))
+        assert len(rows(store)) == 60
+        assert store.health().ready
+
+
+def make_user(node: Node, name: str, role: dict[str, Any]) -> None:
+    """Make a user with rights."""
     put(node, f"roles/{name}", role)
-    put(node, f"internalusers/{name}", {"password": "a-Long-enough-1-word"})
+    put(node, f"internalusers/{name}", {"password": PASSWORD})
     put(node, f"rolesmapping/{name}", {"users": [name]})
 
 
