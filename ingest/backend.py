@@ -18,6 +18,9 @@ NO_KERNEL = (
     "install a wheel, or cargo and then logburl again"
 )
 
+WHOLE = 2
+"""How lines are folded where it is known what belongs together: see ``Kernel.parse_batch``."""
+
 Program = tuple[int, Sequence[tuple[int, int, int, bytes]]]
 PlainColumns = tuple[
     NDArray[np.int64],
@@ -181,7 +184,7 @@ class Kernel(Protocol):
         offset: NDArray[np.int64],
         formats: Any,
         fallback: int,
-        fold: bool,
+        fold: int,
         received_ns: int,
         masks: Any = None,
         begins: NDArray[np.bool_] | None = None,
@@ -194,7 +197,8 @@ class Kernel(Protocol):
             offset: (n + 1,) rising; record ``i`` is ``buffer[offset[i]:offset[i + 1]]``.
             formats: The headers that are known.
             fallback: Format number of an entry without a header.
-            fold: Whether continuation lines belong to the entry before them.
+            fold: 1 (True): continuation lines belong to the entry before them; 0: no line does; ``WHOLE``: all those do
+                that begin none by ``begins``, whatever they are: no header is looked for in them.
             received_ns: The time of the first entry, if it has none; it also tells the year where a header does not.
             masks: What is a value besides, None for nothing.
             begins: (n,) which records begin an entry, where that is known (``unwoven``).

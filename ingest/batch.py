@@ -74,8 +74,10 @@ class LogBatch:
 
     @property
     def line(self) -> NDArray[np.int64]:
-        """(n,) int64; number of each entry's first line, from 1."""
+        """(n,) int64; number of each entry's first line, from 1; of an entry from a queue, its position there."""
         first = self.record[:-1]
+        if self.raw.envelopes is not None:
+            return self.raw.position[first]
         return self.raw.first_line + (first if self.raw.order is None else self.raw.order[first])
 
     @property

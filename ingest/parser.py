@@ -1,19 +1,20 @@
 """Records → entries: the formats compiled once, and the kernel called on each batch."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import Columns, kernel
-from logburl.ingest.batch import LogBatch
+from logburl.ingest.backend import WHOLE, Columns, kernel
+from logburl.ingest.batch import TIMED, ZONED, LogBatch
 from logburl.ingest.dialects.dialect import LEARNED
 from logburl.ingest.format import TEXT, WORD, Format, Operation
 from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks
-from logburl.ingest.source import RawBatch
+from logburl.ingest.source import Envelopes, RawBatch
 
 COMPILED = 64
 """How many sets of formats are kept compiled: streams with a dialect of their own have each another one."""
@@ -83,13 +84,13 @@ class Parser:
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
         formats, names = compiled(self.formats, raw.dialect.patterns)
-        columns = self._columns(raw, formats, len(names) - 1)
+        columns = self._columns(raw, formats, len(names) - 1, raw.envelopes and raw.envelopes.begins)
         if columns.woven:
             order, begins = kernel().unwoven(raw.buffer, raw.offset, formats)
             raw = raw.reordered(order)
             columns = self._columns(raw, formats, len(names) - 1, begins)
         extra = columns.extra
-        return LogBatch(
+        batch = LogBatch(
             raw=raw,
             record=columns.record,
             time_ns=columns.time_ns,
@@ -104,7 +105,27 @@ class Parser:
             signature=columns.signature,
             masks=self.masks,
         )
+        return batch if raw.envelopes is None else _enveloped(batch, raw.envelopes)
 
     def _columns(self, raw: RawBatch, formats: Any, fallback: int, begins: NDArray[np.bool_] | None = None) -> Columns:
-        how = formats, fallback, self.fold, raw.latest_ns, self._masking, begins
+        fold = self.fold if raw.envelopes is None else WHOLE
+        how = formats, fallback, fold, raw.latest_ns, self._masking, begins
         return Columns(*kernel().parse_batch(raw.buffer, raw.offset, *how))
+
+
+def _enveloped(batch: LogBatch, envelopes: Envelopes) -> LogBatch:
+    """Return entries with the times and services that came with their records, where they tell none themselves."""
+    first = batch.record[:-1]
+    time_ns, own = envelopes.time_ns[first], batch.has_time
+    timed = ~own & (time_ns >= 0)
+    changed = replace(
+        batch,
+        time_ns=np.where(timed, time_ns, batch.time_ns),
+        told=np.where(timed, np.uint8(TIMED | ZONED), batch.told),
+    )
+    if not envelopes.services:
+        return changed
+    services = tuple(dict.fromkeys((*batch.services, *envelopes.services)))
+    numbers = np.array([services.index(name) for name in envelopes.services] + [-1], np.int32)
+    service = np.where(batch.service < 0, numbers[envelopes.service[first]], batch.service)
+    return replace(changed, service=service, services=services)

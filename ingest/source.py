@@ -12,6 +12,30 @@ from logburl.ingest.streams.place import HEAD_BYTES
 
 
 @dataclass(frozen=True, slots=True)
+class Envelopes:
+    """What came around the records of a queue (Kafka), each of which is an entry, whatever its lines look like.
+
+    Letters: ``n`` lines.
+
+    Attributes:
+        begins: (n,) bool; which lines begin an entry: the first lines of the records.
+        time_ns: (n,) int64, UTC; when the record was written, -1 where that is not known: the time of an entry that
+            tells none itself.
+        service: (n,) int32, index into ``services``, -1 = none named: that of an entry that names none itself.
+        services: Names that came with the records.
+    """
+
+    begins: NDArray[np.bool_]
+    time_ns: NDArray[np.int64]
+    service: NDArray[np.int32]
+    services: tuple[str, ...] = ()
+
+    def of(self, rows: NDArray[np.int64] | slice) -> "Envelopes":
+        """Return those of some lines."""
+        return replace(self, begins=self.begins[rows], time_ns=self.time_ns[rows], service=self.service[rows])
+
+
+@dataclass(frozen=True, slots=True)
 class RawBatch:
     """Some records of one stream, as they arrived.
 
@@ -33,6 +57,8 @@ class RawBatch:
         head: The first bytes of the stream as they were read, where the source knows them and the buffer does not
             begin with them.
         dialect: Headers that were learned of the stream, to be tried at these records.
+        envelopes: What came around the records of a queue; None where lines are read. There the lines of a record have
+            its position, which is also the number that is shown as theirs.
     """
 
     stream: str
@@ -47,6 +73,7 @@ class RawBatch:
     head: bytes = b""
     written_ns: int | None = None
     dialect: Dialect = UNKNOWN
+    envelopes: Envelopes | None = None
 
     def __len__(self) -> int:
         return len(self.position)

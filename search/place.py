@@ -82,4 +82,5 @@ def unseen(raw: RawBatch, place: Place | None) -> RawBatch:
         position=raw.position[cut:],
         first_line=raw.first_line + cut,
         dropped_bytes=raw.dropped_bytes if cut < len(raw) else 0,
+        envelopes=raw.envelopes and raw.envelopes.of(slice(cut, None)),
     )

@@ -44,13 +44,20 @@ def parsed(
     data: bytes,
     offset: Sequence[int] | None = None,
     patterns: Patterns = PATTERNS,
-    fold: bool = True,
+    fold: int = True,
     received_ns: int = RECEIVED_NS,
+    begins: Sequence[bool] | None = None,
 ) -> dict[str, Any]:
-    """Return what a kernel makes of records (of lines, if there are no offsets), by name of the column."""
+    """Return what a kernel makes of records (of lines, if there are no offsets), by name of the column.
+
+    ``begins`` is repeated until all records have one.
+    """
     buffer = np.frombuffer(data, np.uint8)
     records = KERNELS[name].split(buffer) if offset is None else np.array(offset, np.int64)
-    columns = KERNELS[name].parse_batch(buffer, records, formats(name, patterns), FALLBACK, fold, received_ns)
+    how: tuple[Any, ...] = formats(name, patterns), FALLBACK, fold, received_ns
+    if begins is not None:
+        how = *how, None, np.resize(np.array([*begins, True]), len(records) - 1)
+    columns = KERNELS[name].parse_batch(buffer, records, *how)
     found: dict[str, Any] = Columns(*columns)._asdict()
     found["has_time"] = found["told"] > 0
     found |= dict(

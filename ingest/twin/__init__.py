@@ -9,7 +9,7 @@ regular expressions.
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import PlainColumns, Tokens
+from logburl.ingest.backend import WHOLE, PlainColumns, Tokens
 from logburl.ingest.twin import parse, trace
 from logburl.ingest.twin.cells import Cells
 from logburl.ingest.twin.formats import Formats
@@ -19,6 +19,7 @@ from logburl.ingest.twin.layout import laid_out
 from logburl.ingest.twin.lines import check_offset
 from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.parse import split
+from logburl.ingest.twin.reader import Known
 from logburl.ingest.twin.redact import Redactor
 from logburl.ingest.twin.signature import signatures_of
 from logburl.ingest.twin.token import first_of
@@ -50,7 +51,7 @@ def parse_batch(
     offset: NDArray[np.int64],
     formats: Formats,
     fallback: int,
-    fold: bool,
+    fold: int,
     received_ns: int,
     masks: Masks | None = None,
     begins: NDArray[np.bool_] | None = None,
@@ -59,8 +60,8 @@ def parse_batch(
     check_offset(offset, len(buffer))
     if begins is not None and len(begins) + 1 != len(offset):
         raise ValueError(f"begins: expected {len(offset) - 1} records")
-    known = None if begins is None else begins.tolist()
-    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold, received_ns, masks, known)
+    known = Known(None if begins is None else begins.tolist(), whole=fold == WHOLE)
+    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold > 0, received_ns, masks, known)
 
 
 def unwoven(

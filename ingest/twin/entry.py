@@ -81,10 +81,10 @@ class Entry:
         self.header = piece.header or self.header
         self._begin(piece, wants=False)
 
-    def grow(self, line: Text, piece: Piece, data: bytes) -> None:
+    def grow(self, line: Text, piece: Piece, data: bytes, whole: bool) -> None:
         """Add a line: in place if it has no header and stands behind what is there, else as a copy."""
         text, fold = line.copied(), None if self.part else self.fold
-        if not piece.header and not self._more and _stands_in(line, data) and _stands_in(self._message, data):
+        if not piece.header and not self._more and _stands_in(line, data) and self._reaches(line.start, data, whole):
             self._message = Text(data, self._message.start, line.end)
         else:
             self._more += [text] if self.part else [b"\n", text]
@@ -92,6 +92,10 @@ class Entry:
             fold.add(text, piece.looks or Looks.HEAD)
             if piece.header and not self.header.severity:
                 self.header = self.header._replace(severity=piece.header.severity)
+
+    def _reaches(self, start: int, data: bytes, whole: bool) -> bool:
+        """Return whether the message can go on in place; a line that follows whatever it is may stand apart from it."""
+        return _stands_in(self._message, data) and not (whole and data[self._message.end : start].strip(b" \t\r\n"))
 
 
 def _stands_in(text: Text, data: bytes) -> bool:

@@ -11,7 +11,7 @@ from logburl.ingest.twin.entry import WRAPPED, Entry
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.layout import BLANKS
 from logburl.ingest.twin.masks import Masks
-from logburl.ingest.twin.reader import Reader, begins, entries
+from logburl.ingest.twin.reader import Known, Reader, begins, entries
 from logburl.ingest.twin.signature import hash_bytes, signatures_of
 from logburl.ingest.twin.text import LINE_FEED
 from logburl.ingest.twin.weave import Woven
@@ -34,11 +34,11 @@ def parse_batch(
     fold: bool,
     received_ns: int,
     masks: Masks | None,
-    begins: Sequence[bool] | None,
+    known: Known,
 ) -> PlainColumns:
     """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
-    reader = Reader(data, formats, received_ns)
-    rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold, begins)]
+    reader = Reader(data, formats, received_ns, known.whole)
+    rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold, known)]
     record, time_ns, told, level, names, format_, place, messages = zip(*rows, strict=True) if rows else ((),) * 8
     service, services = _coded(names)
     message, extra = _placed(len(data), place, messages)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from logburl.ingest.twin import colour, overwrite, western
 from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
@@ -20,17 +21,28 @@ MAX_ENTRY_NS = 5_000_000_000
 """Nor lines that a container wrote so much earlier or later than its first one."""
 
 
+class Known(NamedTuple):
+    """What is known before reading: which records begin an entry, and whether the others go on with it as they are."""
+
+    begins: Sequence[bool] | None = None
+    whole: bool = False
+
+
 class Reader:
     """Reads lines as the formats say.
+
+    Args:
+        whole: Lines that go on with an entry do so whatever they are.
 
     Attributes:
         woven: A line may go on with one that does not stand right before it.
     """
 
-    def __init__(self, data: bytes, formats: Formats, received_ns: int) -> None:
+    def __init__(self, data: bytes, formats: Formats, received_ns: int, whole: bool = False) -> None:
         self.data = data
         self.formats = formats
         self.received_ns = received_ns
+        self.whole = whole
         self.woven = False
 
     def piece(self, start: int, end: int) -> Piece:
@@ -43,6 +55,11 @@ class Reader:
         if header.body is Body.LINE:
             return self._inner(header, _message(header))
         return Piece(header, header.body, Looks.HEAD if header.body is Body.PART else None, _message(header))
+
+    def more(self, start: int, end: int) -> Piece:
+        """Read a record that goes on with an entry, whatever it is."""
+        line = western.utf8(colour.stripped(Text(self.data, start, line_end(self.data, start, end))))
+        return Piece(None, Body.TEXT, Looks.HEAD, overwrite.last(line))
 
     def _headed(self, line: Text) -> tuple[Text, Header | None]:
         """Return a line as text, and its header; where it has none, what a terminal shows last of it."""
@@ -84,7 +101,7 @@ class Reader:
         """Add a line to an entry."""
         # Of a container's line in parts nothing is read before it is whole.
         line = _message(piece.header) if entry.part and piece.header else piece.message
-        entry.grow(line, piece, self.data)
+        entry.grow(line, piece, self.data, self.whole)
         if piece.outer is Body.LINE:
             self.finished(entry)
 
@@ -95,19 +112,19 @@ class Reader:
         return entry
 
 
-def entries(
-    reader: Reader, offset: Sequence[int], fallback: int, fold: bool, begins: Sequence[bool] | None = None
-) -> Iterator[Entry]:
-    """Yield the entries of the records between the offsets; ``begins``: which records begin one, if that is known."""
+def entries(reader: Reader, offset: Sequence[int], fallback: int, fold: bool, known: Known) -> Iterator[Entry]:
+    """Yield the entries of the records between the offsets."""
     entry: Entry | None = None
+    begins = known.begins
     for record, (start, end) in enumerate(pairwise(offset)):
-        piece = reader.piece(start, end)
+        more = known.whole and entry and begins and not begins[record]
+        piece = reader.more(start, end) if more else reader.piece(start, end)
         if entry:
             fits = end - entry.start <= MAX_ENTRY_BYTES and record - entry.record < MAX_ENTRY_LINES
             if fold and ((fits and reader.joins(entry, piece)) if begins is None else not begins[record]):
                 reader.join(entry, piece)
                 continue
-            reader.woven |= fold and reader.is_apart(entry, piece)
+            reader.woven |= fold and not known.whole and reader.is_apart(entry, piece)
             yield reader.finished(entry)
         entry = Entry(piece, record, start, fallback)
     if entry:

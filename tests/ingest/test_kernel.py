@@ -9,6 +9,7 @@ import zstandard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from logburl.ingest.backend import WHOLE
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import KINDS, compile_pattern
 from tests.fragments import BYTES, FRAGMENTS, HEADERS, JSON, LEVELS, LINES, STAMPS, TRACES, WORDS
@@ -54,6 +55,12 @@ def test_arbitrary_bytes(data: bytes) -> None:
 def test_pieces_of_lines(data: bytes, fold: bool) -> None:
     """They agree on what lies at the borders of the rules, folded or not."""
     assert difference(data, fold=fold) is None
+
+
+@given(headed | lines, st.lists(st.booleans(), max_size=5))
+def test_lines_of_known_records(data: bytes, begins: list[bool]) -> None:
+    """They agree on entries of which it is known where they begin, whatever their lines are."""
+    assert difference(data, fold=WHOLE, begins=begins) is None
 
 
 @given(headed, INT64)

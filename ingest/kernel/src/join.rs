@@ -43,7 +43,7 @@ impl Reader<'_> {
 
     /// Add a line to the entry; `mark` is where the text that reading it appended begins.
     pub fn join(&mut self, entry: &mut Open, piece: Piece, mark: usize) {
-        if piece.header.is_none() && self.in_place(piece.message) && self.in_place(entry.message) {
+        if piece.header.is_none() && self.in_place(piece.message) && self.reaches(entry.message, piece.message.0) {
             entry.fold.add(&self.bytes[piece.message.0..piece.message.1], piece.looks.unwrap_or(Looks::Head));
             entry.message.1 = piece.message.1;
             return;
@@ -64,6 +64,12 @@ impl Reader<'_> {
         } else if piece.outer == Body::Line {
             self.whole(entry);
         }
+    }
+
+    /// Whether a message can go on in place at `next`: where a line follows whatever it is, something may stand between.
+    fn reaches(&self, message: Span, next: usize) -> bool {
+        let blank = || self.bytes[message.1..next].iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+        self.in_place(message) && (!self.settings.whole || (message.1 <= next && blank()))
     }
 
     /// Have the entry's message stand at the end of what is appended, so that it can grow.

@@ -113,7 +113,7 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
 #[pyfunction]
 fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<usize> {
     let bytes = buffer.as_slice()?;
-    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, received_ns: 0, masks: None };
+    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, whole: false, received_ns: 0, masks: None };
     Ok(py.allow_threads(|| cut::last_entry(bytes, &settings)))
 }
 
@@ -127,10 +127,13 @@ fn unwoven<'py>(
 ) -> PyResult<(Column<'py, i64>, Column<'py, bool>)> {
     let bytes = buffer.as_slice()?;
     let offset = bounds(offset.as_slice()?, bytes.len())?;
-    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, received_ns: 0, masks: None };
+    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, whole: false, received_ns: 0, masks: None };
     let (order, begins) = py.allow_threads(|| weave::read(bytes, &offset, &settings).unwoven());
     Ok((order.into_pyarray(py), begins.into_pyarray(py)))
 }
+
+/// How lines are folded where it is known what belongs together.
+const WHOLE: u8 = 2;
 
 /// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven.
 #[pyfunction]
@@ -142,7 +145,7 @@ fn parse_batch<'py>(
     offset: PyReadonlyArray1<i64>,
     formats: &Formats,
     fallback: u8,
-    fold: bool,
+    fold: u8,
     received_ns: i64,
     masks: Option<&Masks>,
     begins: Option<PyReadonlyArray1<bool>>,
@@ -154,7 +157,7 @@ fn parse_batch<'py>(
         return Err(PyValueError::new_err(format!("begins: expected {} records", offset.len() - 1)));
     }
     let masks = masks.map(|masks| &masks.0);
-    let settings = parse::Settings { formats: &formats.0, fallback, fold, begins, received_ns, masks };
+    let settings = parse::Settings { formats: &formats.0, fallback, fold: fold > 0, begins, whole: fold == WHOLE, received_ns, masks };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
     let columns: [Bound<PyAny>; 11] = [

@@ -26,6 +26,8 @@ pub struct Settings<'a> {
     pub fold: bool,
     /// Which records begin an entry, where that is known.
     pub begins: Option<&'a [bool]>,
+    /// The other records go on with it as they are: no header is looked for in them.
+    pub whole: bool,
     pub received_ns: i64,
     pub masks: Option<&'a Masks>,
 }
@@ -89,7 +91,9 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     let mut open: Option<Open> = None;
     for (record, pair) in offset.windows(2).enumerate() {
         let mark = reader.out.extra.len();
-        let piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
+        let line = (pair[0], body(bytes, pair[0], pair[1]));
+        let more = settings.whole && open.is_some() && settings.begins.is_some_and(|begins| !begins[record]);
+        let piece = if more { reader.more(line) } else { reader.read(line) };
         if let Some(entry) = open.as_mut().filter(|_| settings.fold) {
             let goes_on = match settings.begins {
                 None => {
@@ -102,7 +106,7 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
                 reader.join(entry, piece, mark);
                 continue;
             }
-            reader.out.woven |= piece.is_wrapped() && reader.is_apart(entry, &piece);
+            reader.out.woven |= !settings.whole && piece.is_wrapped() && reader.is_apart(entry, &piece);
         }
         if let Some(entry) = open.take() {
             reader.close(entry);

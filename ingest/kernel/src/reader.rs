@@ -83,6 +83,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Read a line that goes on with an entry, whatever it is.
+    pub fn more(&mut self, line: Span) -> Piece {
+        let line = self.plain(line);
+        Piece { header: None, outer: Body::Text, looks: Some(Looks::Head), message: self.shown(line) }
+    }
+
     /// Read a line that has no header as a terminal shows it last.
     fn read_shown(&mut self, line: Span) -> Piece {
         let shown = self.shown(line);

@@ -1,0 +1,73 @@
+"""Records of a queue: each is an entry, with the time and the service that came with it."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from logburl.ingest.batch import TIMED, ZONED, LogBatch
+from logburl.ingest.parser import Parser
+from logburl.ingest.source import Envelopes, RawBatch
+from logburl.ingest.sources.memory import batch_of
+
+
+def raw_of(records: list[bytes], time_ns: int = -1, services: tuple[str, ...] = ()) -> RawBatch:
+    """Return records at 100, 101, …; all named after the first service."""
+    plain = batch_of(b"".join(records), "kafka://orders/3", received_ns=99)
+    starts = np.cumsum([0, *map(len, records)])[:-1]
+    begins = np.isin(plain.offset[:-1], starts)
+    service = np.full(len(plain), 0 if services else -1, np.int32)
+    envelopes = Envelopes(begins, np.full(len(plain), time_ns), service, services)
+    return replace(plain, position=99 + np.cumsum(begins), envelopes=envelopes, end=100 + len(records))
+
+
+def parsed(records: list[bytes], time_ns: int = -1, services: tuple[str, ...] = (), *, fold: bool = True) -> LogBatch:
+    return Parser(fold=fold).parse(raw_of(records, time_ns, services))
+
+
+def test_a_record_is_an_entry_whatever_its_lines_are() -> None:
+    """Lines with a header stay in it as they are; lines that look like more of the one before do not join that."""
+    records = [b"2026-01-02 03:04:05 ERROR a\n2026-01-02 03:04:06 INFO b\n\nc\n", b"  at x.y(Z.java:3)\n", b"\n"]
+
+    for fold in (True, False):
+        batch = parsed(records, fold=fold)
+        assert batch.messages([0, 1, 2]) == [b"a\n2026-01-02 03:04:06 INFO b\n\nc", b"at x.y(Z.java:3)", b""]
+        assert batch.lines.tolist() == [4, 1, 1]
+        assert batch.position.tolist() == batch.line.tolist() == [100, 101, 102]
+
+
+def test_lines_behind_a_document_go_on_with_its_message() -> None:
+    """What stands between the message and them is no part of it."""
+    batch = parsed([b'{"message":"lost 3","level":"error","n":1}\nmore of it\n'])
+
+    assert batch.messages([0]) == [b"lost 3\nmore of it"]
+    assert batch.severity.tolist() == [17]
+
+
+def test_containers_streams_are_not_taken_apart() -> None:
+    """Records of which the lines would belong together in a file stand alone, in their order."""
+    line = b'{"log":"%s\\n","stream":"%s","time":"2026-01-02T03:04:05Z"}\n'
+    batch = parsed([line % (b"a", b"stdout"), line % (b"b", b"stderr"), line % (b"  at c", b"stdout")])
+
+    assert batch.messages(range(3)) == [b"a", b"b", b"at c"]
+
+
+def test_a_time_that_came_with_the_record_is_that_of_an_entry_without_one() -> None:
+    """One that the line tells counts before it."""
+    batch = parsed([b"2026-01-02 03:04:05Z INFO a\n", b"b\n"], time_ns=7)
+
+    assert batch.time_ns.tolist() == [1767323045000000000, 7]
+    assert batch.told.tolist() == [TIMED | ZONED] * 2
+
+
+def test_an_unknown_time_is_none() -> None:
+    """An entry has then the time of the one before it, as in a file."""
+    batch = parsed([b"2026-01-02 03:04:05Z INFO a\n", b"b\n"])
+
+    assert batch.has_time.tolist() == [True, False]
+
+
+def test_a_service_that_came_with_the_record_is_that_of_an_entry_without_one() -> None:
+    """One that the line names counts before it."""
+    batch = parsed([b'{"message":"a","service":"cart"}\n', b"b\n", b"c\n"], services=("orders", "unused"))
+
+    assert [batch.services[number] for number in batch.service] == ["cart", "orders", "orders"]
