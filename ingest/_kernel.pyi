@@ -39,7 +39,7 @@ def parse_batch(
     offset: NDArray[np.int64],
     formats: Formats,
     fallback: int,
-    fold: bool,
+    fold: int,
     received_ns: int,
     masks: Masks | None = None,
     begins: NDArray[np.bool_] | None = None,

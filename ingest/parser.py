@@ -84,7 +84,8 @@ class Parser:
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
         formats, names = compiled(self.formats, raw.dialect.patterns)
-        columns = self._columns(raw, formats, len(names) - 1, raw.envelopes and raw.envelopes.begins)
+        begins = None if raw.envelopes is None else raw.envelopes.begins
+        columns = self._columns(raw, formats, len(names) - 1, begins)
         if columns.woven:
             order, begins = kernel().unwoven(raw.buffer, raw.offset, formats)
             raw = raw.reordered(order)

@@ -1,0 +1,94 @@
+"""kafka-python: how it is told to reach the brokers, and what its errors mean."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import errors as theirs
+
+from logburl.ingest.errors import ConfigError, RetryLater
+from logburl.ingest.kafka.client import NotAllowed, OutOfRange, Partition, Unreadable
+from logburl.ingest.kafka.settings import Access
+
+RETRY_S = 1.0
+BOOTSTRAP_MS = 10_000
+
+REFUSALS = (
+    theirs.ClusterAuthorizationFailedError,
+    theirs.GroupAuthorizationFailedError,
+    theirs.IllegalArgumentError,
+    theirs.IllegalSaslStateError,
+    theirs.InconsistentGroupProtocolError,
+    theirs.InvalidGroupIdError,
+    theirs.InvalidSessionTimeoutError,
+    theirs.InvalidTopicError,
+    theirs.KafkaConfigurationError,
+    theirs.SaslAuthenticationFailedError,
+    theirs.SecurityDisabledError,
+    theirs.UnsupportedSaslMechanismError,
+    theirs.UnsupportedVersionError,
+)
+"""What will be so again: the user has to change something."""
+
+BROKEN = (theirs.CorruptRecordError, theirs.UnsupportedCodecError, theirs.InvalidRecordError)
+"""Records that cannot be read."""
+
+
+def options(access: Access) -> dict[str, Any]:
+    """Return what kafka-python's clients are given to reach the brokers."""
+    found: dict[str, Any] = {
+        "bootstrap_servers": list(access.servers),
+        "client_id": access.client,
+        "security_protocol": access.protocol,
+        "bootstrap_timeout_ms": BOOTSTRAP_MS,
+        "reconnect_backoff_max_ms": 1000,
+        "metrics_enabled": False,
+    }
+    if access.user:
+        found |= {
+            "sasl_mechanism": access.mechanism,
+            "sasl_plain_username": access.user,
+            "sasl_plain_password": access.password,
+        }
+    files = {"ssl_cafile": access.ca_file, "ssl_certfile": access.certificate_file, "ssl_keyfile": access.key_file}
+    return found | {name: str(path) for name, path in files.items() if path is not None}
+
+
+@contextmanager
+def translated(decoding: Callable[[], Partition | None] = lambda: None) -> Iterator[None]:
+    """Raise our own errors in place of kafka-python's.
+
+    Args:
+        decoding: Tells of which partition records are being decoded.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise _ours(error, decoding) from error
+
+
+def _ours(error: Exception, decoding: Callable[[], Partition | None]) -> Exception:
+    """Return our own error for one of theirs."""
+    match error:
+        case theirs.TopicAuthorizationFailedError():
+            return NotAllowed(_topics(error))
+        case theirs.OffsetOutOfRangeError():
+            return OutOfRange([Partition(*place) for place in error.args[0]])
+        case theirs.LogTruncationError():
+            return OutOfRange([Partition(*place) for place in error.divergent_offsets])
+        case theirs.KafkaError() if isinstance(error, REFUSALS):
+            return ConfigError(f"kafka: {_plain(error)}")
+        case theirs.KafkaError() | OSError() | KeyError() if not isinstance(error, BROKEN):
+            return RetryLater(f"kafka: {_plain(error)}", RETRY_S)  # KeyError: a partition was just taken away
+    return Unreadable(decoding(), _plain(error))
+
+
+def _topics(error: Any) -> list[str]:
+    topics = error.args[0] if error.args else ()
+    return [topics] if isinstance(topics, str) else list(topics)
+
+
+def _plain(error: BaseException) -> str:
+    """Return an error's text with its name."""
+    text = str(error)
+    return text if text.startswith(type(error).__name__) else f"{type(error).__name__}: {text}".removesuffix(": ")

@@ -1,0 +1,210 @@
+"""A consumer group's member as a source: batches of its partitions, each finished before its offset is committed."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from logburl.ingest.errors import LogburlError
+from logburl.ingest.kafka.client import Client, Leaving, Partition
+from logburl.ingest.kafka.owner import Owner
+from logburl.ingest.kafka.reader import CLOSE_S, Assigned, Handed, Item, Lost, Reader
+from logburl.ingest.kafka.settings import Reading
+from logburl.ingest.source import RawBatch, nothing
+
+
+class Progress(NamedTuple):
+    """How far a partition is.
+
+    Attributes:
+        position: The offset below which all is finished.
+        end: That behind its last record, as it was when last looked.
+        paused: More of it is not read until less waits.
+        stalled: Records are there, and none came for long.
+    """
+
+    position: int
+    end: int
+    paused: bool
+    stalled: bool
+
+    @property
+    def lag(self) -> int:
+        """How many records are not finished, at most."""
+        return max(self.end - self.position, 0)
+
+
+class GroupSource:
+    """Hands over batches of the partitions that are this worker's, each the records of one.
+
+    Polling goes on in a thread, whatever the taker does: a slow one makes partitions pause, and stays in the group.
+
+    Args:
+        connect: Makes the client.
+        reading: What is read.
+        owner: Is told of partitions; None: they begin at the group's offsets.
+        now_ns: Tells the time, UTC.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Client],
+        reading: Reading,
+        owner: Owner | None = None,
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self.reading = reading
+        self.owner = owner
+        self._now_ns = now_ns
+        self._reader = Reader(connect, reading, now_ns)
+        self._told: set[Partition] = set()
+        self._started = self._closed = False
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What went wrong, a sentence each."""
+        return list(self._reader.problems)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be read at present, empty if it can."""
+        return self._reader.trouble
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many records came, were tombstones, were lost to retention, or could not be read."""
+        return dict(self._reader.counts)
+
+    @property
+    def progress(self) -> Mapping[str, Progress]:
+        """How far the partitions are that are this worker's, by stream."""
+        with self._reader.changed:
+            begun = [one for one in self._reader.taken.values() if one.unfinished is not None]
+            return {one.stream: Progress(one.floor or 0, one.end, one.paused, one.stalled) for one in begun}
+
+    def poll(self, timeout_s: float) -> RawBatch | None:
+        """Return the next batch, an empty one of no stream when nothing came in time, None when it is over.
+
+        It is over once it is closed, or all was read of what should be.
+
+        Raises:
+            ConfigError: The brokers refuse what the user said.
+            PartFailed: Reading cannot go on.
+        """
+        if not self._started and not self._closed:
+            self._started = True
+            self._reader.thread.start()
+        until_s = time.monotonic() + timeout_s
+        while True:
+            item = self._next(max(until_s - time.monotonic(), 0))
+            if self._closed:
+                return None
+            if isinstance(item, Handed):
+                return item.raw
+            if item is not None:
+                self._tell(item)
+            elif self._is_over():
+                return None
+            elif time.monotonic() >= until_s:
+                return nothing(self._now_ns())
+
+    def commit(self, raw: RawBatch) -> None:
+        """Note that a batch is finished; of partitions that are others' by now, nothing is noted."""
+        with self._reader.changed:
+            taken = self._reader.taken.get(Partition.of(raw.stream))
+            if taken is not None and taken.unfinished is not None:
+                taken.unfinished.finish(raw.end)
+
+    def close(self) -> None:
+        """Commit what is finished, and leave the group."""
+        if self._closed:
+            return
+        self._closed = True
+        self._reader.closing.set()
+        with self._reader.changed:
+            for item in self._reader.items:
+                if isinstance(item, Leaving):
+                    item.done.set()
+            self._reader.items.clear()
+            self._reader.changed.notify_all()
+        if self._started:
+            self._reader.thread.join(CLOSE_S)
+
+    def _next(self, timeout_s: float) -> Item | None:
+        """Return what comes next, having waited for it; batches of partitions that are leaving are dropped."""
+        reader = self._reader
+        with reader.changed:
+            if not reader.items and reader.failure is None and not self._is_over():
+                reader.changed.wait(timeout_s)
+            while reader.items:
+                item = reader.items.popleft()
+                if not isinstance(item, Handed) or self._hand(item):
+                    return item
+        if reader.failure is not None:
+            raise reader.failure
+        return None
+
+    def _hand(self, item: Handed) -> bool:
+        """Note that a batch is handed over; return False if its partition is not ours any more."""
+        taken, raw = item
+        if self._reader.taken.get(taken.partition) is not taken or taken.leaving or taken.unfinished is None:
+            return False
+        taken.waiting_bytes -= len(raw.buffer)
+        taken.unfinished.hand(raw.end)
+        return True
+
+    def _tell(self, item: Assigned | Lost | Leaving) -> None:
+        """Tell the owner of partitions that came or go."""
+        if isinstance(item, Assigned):
+            self._take(item)
+        elif isinstance(item, Leaving):
+            self._hand_back(item)
+        else:
+            self._forget(item.partitions)
+
+    def _take(self, assigned: Assigned) -> None:
+        """Have partitions read from where the owner says."""
+        with self._reader.changed:
+            some = self._reader.ours(assigned.taken)
+        self._told |= {taken.partition for taken in some}
+        places = self.owner.assigned([taken.stream for taken in some]) if self.owner is not None and some else {}
+        for taken in some:
+            place = places.get(taken.stream)
+            if isinstance(place, int):
+                taken.begins = place
+            elif place is not None:
+                taken.begins, taken.dialect = place.end, place.dialect
+        self._reader.begin(some)
+
+    def _forget(self, partitions: Collection[Partition]) -> None:
+        streams = [partition.stream for partition in sorted(self._told.intersection(partitions))]
+        self._told.difference_update(partitions)
+        if self.owner is not None and streams:
+            self.owner.lost(streams)
+
+    def _hand_back(self, leaving: Leaving) -> None:
+        """Have the owner finish partitions, and let them go."""
+        streams = [partition.stream for partition in sorted(self._told.intersection(leaving.partitions))]
+        if leaving.late:
+            self._forget(leaving.partitions)
+        elif self.owner is not None and streams:
+            self.owner.revoked(streams)
+        self._told.difference_update(leaving.partitions)
+        try:
+            if not leaving.late:
+                self._reader.commit(self._reader.floors(leaving.partitions))
+        except LogburlError as error:
+            self._reader.complain(f"{', '.join(streams)}: offsets not committed: {error}")
+        finally:
+            with self._reader.changed:
+                for partition in leaving.partitions:
+                    taken = self._reader.taken.get(partition)
+                    if taken is not None and taken.leaving:
+                        del self._reader.taken[partition]
+            leaving.done.set()
+
+    def _is_over(self) -> bool:
+        """Return whether all was read that should be, and handed over."""
+        reader = self._reader
+        if not self.reading.to_end or reader.items or reader.asked or not reader.taken:
+            return False
+        return all(one.unfinished is not None and one.at_end and not one.gathers for one in reader.taken.values())

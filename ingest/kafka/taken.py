@@ -1,0 +1,92 @@
+"""A partition that was assigned: how far it is, what of it waits, and what is not finished."""
+
+from collections.abc import Iterator
+
+from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
+from logburl.ingest.formats import Formats
+from logburl.ingest.kafka.client import Partition, Records, joined
+from logburl.ingest.kafka.learning import Learning
+from logburl.ingest.kafka.unfinished import Unfinished
+
+
+class Taken:
+    """One partition, from its assignment until it is others'.
+
+    Attributes:
+        begins: Where it is to be read from, None as long as nobody said.
+        dialect: What was learned of it before.
+        unfinished: What was handed over, None before it is begun.
+        committed: The offset that the group has, as far as known.
+        next: The offset that comes next.
+        end: The offset behind its last record, as far as known.
+        stop: The offset to stop at, None for none.
+        waiting_bytes: How much of it waits to be handed over.
+        paused: It waits that less waits.
+        leaving: It is about to be others'.
+        moved_s: When something came of it, or nothing was to come.
+        stalled: Records are there, and none came for long.
+    """
+
+    def __init__(self, partition: Partition, now_s: float) -> None:
+        self.partition = partition
+        self.stream = partition.stream
+        self.begins: int | None = None
+        self.dialect: Dialect = UNKNOWN
+        self.unfinished: Unfinished | None = None
+        self.committed = -1
+        self.next = 0
+        self.end = 0
+        self.stop: int | None = None
+        self.waiting_bytes = 0
+        self.paused = False
+        self.leaving = False
+        self.moved_s = now_s
+        self.stalled = False
+        self._learning = Learning((), 0)
+        self._gathered: list[Records] = []
+        self._gathered_bytes = 0
+        self._since_s = now_s
+
+    @property
+    def floor(self) -> int | None:
+        """The offset below which all is finished, None before it is begun."""
+        return None if self.unfinished is None else self.unfinished.floor
+
+    @property
+    def at_end(self) -> bool:
+        """Whether all was read that is to be."""
+        return self.stop is not None and self.next >= self.stop
+
+    @property
+    def gathers(self) -> bool:
+        """Whether something of it waits to become a batch."""
+        return bool(self._gathered)
+
+    def begin(self, position: int, formats: Formats) -> int:
+        """Begin to read at a position; return the offset to read from, which may stand before it."""
+        self._learning = Learning(formats, position, self.dialect)
+        self.unfinished, self.next, self.committed = Unfinished(position), position, position
+        self._gathered, self._gathered_bytes = [], 0
+        return self._learning.start
+
+    def gather(self, records: Records, now_s: float) -> None:
+        """Take what came; what was gathered already, or lies behind the stop, is left out."""
+        if self.stop is not None and records.offset[-1] >= self.stop:
+            records = records.part(0, sum(offset < self.stop for offset in records.offset))
+        if not records.offset:
+            self.next = max(self.next, self.stop or 0)
+            return
+        if not self._gathered:
+            self._since_s = now_s
+        self._gathered.append(records)
+        self._gathered_bytes += sum(map(len, filter(None, records.value)))
+        self.next, self.moved_s, self.stalled = records.offset[-1] + 1, now_s, False
+
+    def due(self, now_s: float, size: int, linger_s: float) -> bool:
+        """Return whether what was gathered is to be handed over."""
+        return bool(self._gathered) and (self._gathered_bytes >= size or now_s >= self._since_s + linger_s)
+
+    def batches(self) -> Iterator[tuple[Records, Dialect]]:
+        """Yield what was gathered, each part with the dialect that holds for it."""
+        yield from self._learning.parts(joined(self._gathered))
+        self._gathered, self._gathered_bytes = [], 0
