@@ -19,6 +19,8 @@ PARTS: dict[str, dict[str, str]] = {
         "file": "logburl.ingest.sources.file:FileSource",
         "stdin": "logburl.ingest.sources.stdin:StdinSource",
         "memory": "logburl.ingest.sources.memory:MemorySource",
+        "kafka": "logburl.ingest.sources.kafka:kafka_source",
+        "confluent": "logburl.ingest.sources.confluent:confluent_source",
     },
     "vectorizer": {
         "bag_of_words": "logburl.vectorize.bag_of_words:BagOfWords",

@@ -69,16 +69,18 @@ def joined(parts: Sequence[Records]) -> Records:
 
 
 class Leaving:
-    """Partitions that are to be handed over: the client waits for ``done`` before it lets go.
+    """Partitions that are to be handed over: the client waits for ``done``, commits ``offsets``, and lets go.
 
     Attributes:
         done: All of them was finished.
+        offsets: What is to be committed.
         late: The client waited no longer: others have them.
     """
 
     def __init__(self, partitions: Collection[Partition]) -> None:
         self.partitions = partitions
         self.done = Event()
+        self.offsets: Mapping[Partition, int] = {}
         self.late = False
 
 
@@ -90,7 +92,7 @@ class Listener(Protocol):
         ...
 
     def revoked(self, partitions: Collection[Partition]) -> Leaving:
-        """Begin to hand over; ``Client.commit`` may be called for them until it is done."""
+        """Begin to hand over."""
         ...
 
     def lost(self, partitions: Collection[Partition]) -> None:
@@ -99,9 +101,7 @@ class Listener(Protocol):
 
 
 class Client(Protocol):
-    """**Protocol:** a member of a consumer group.
-
-    One thread calls it; only ``commit`` may be called by another, while partitions are handed over.
+    """**Protocol:** a member of a consumer group, called by one thread.
 
     All raise ``RetryLater`` where a broker is away or busy, ``ConfigError`` where what the user said cannot be, and
     ``PartFailed`` where nothing helps.

@@ -11,6 +11,7 @@ from logburl.ingest.kafka.client import NotAllowed, OutOfRange, Partition, Unrea
 from logburl.ingest.kafka.settings import Access
 
 RETRY_S = 1.0
+SOON_S = 0.05
 BOOTSTRAP_MS = 10_000
 
 REFUSALS = (
@@ -29,6 +30,14 @@ REFUSALS = (
     theirs.UnsupportedVersionError,
 )
 """What will be so again: the user has to change something."""
+
+REBALANCES = (
+    theirs.CommitFailedError,
+    theirs.IllegalGenerationError,
+    theirs.RebalanceInProgressError,
+    theirs.UnknownMemberIdError,
+)
+"""What is over as soon as the group has settled."""
 
 BROKEN = (theirs.CorruptRecordError, theirs.UnsupportedCodecError, theirs.InvalidRecordError)
 """Records that cannot be read."""
@@ -79,7 +88,8 @@ def _ours(error: Exception, decoding: Callable[[], Partition | None]) -> Excepti
         case theirs.KafkaError() if isinstance(error, REFUSALS):
             return ConfigError(f"kafka: {_plain(error)}")
         case theirs.KafkaError() | OSError() | KeyError() if not isinstance(error, BROKEN):
-            return RetryLater(f"kafka: {_plain(error)}", RETRY_S)  # KeyError: a partition was just taken away
+            after_s = SOON_S if isinstance(error, REBALANCES) else RETRY_S
+            return RetryLater(f"kafka: {_plain(error)}", after_s)  # KeyError: a partition was just taken away
     return Unreadable(decoding(), _plain(error))
 
 

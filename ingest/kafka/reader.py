@@ -20,6 +20,7 @@ COMMIT_S = 1.0
 MOST_PROBLEMS = 1000
 PAUSE_S = 1.0
 CLOSE_S = 30.0
+LEAVE_S = 10.0
 
 
 class Handed(NamedTuple):
@@ -95,10 +96,10 @@ class Reader:
         with self.changed:
             for taken in filter(None, map(self.taken.get, partitions)):
                 taken.leaving = True
-            if self.closing.is_set():
-                leaving.done.set()
             self.items.appendleft(leaving)
             self.changed.notify_all()
+        if self.closing.is_set():
+            self.release(leaving)
         return leaving
 
     def lost(self, partitions: Collection[Partition]) -> None:
@@ -126,6 +127,15 @@ class Reader:
             chosen = self.taken.values() if partitions is None else filter(None, map(self.taken.get, partitions))
             floors = {one.partition: (one.floor, one.committed) for one in chosen}
         return {partition: floor for partition, (floor, known) in floors.items() if floor is not None and floor > known}
+
+    def release(self, leaving: Leaving) -> None:
+        """Let partitions go, of which what was handed over is finished."""
+        leaving.offsets = self.floors(leaving.partitions)
+        with self.changed:
+            for taken in filter(None, map(self.taken.get, leaving.partitions)):
+                if taken.leaving:
+                    del self.taken[taken.partition]
+        leaving.done.set()
 
     def commit(self, floors: Mapping[Partition, int]) -> None:
         """Commit offsets now."""
@@ -178,10 +188,16 @@ class Reader:
         self.trouble = ""
 
     def _leave(self) -> None:
+        """Commit what is finished, having waited until the group has settled, and leave it."""
         if self.client is None:
             return
+        until_s = time.monotonic() + LEAVE_S
         with suppress(LogburlError):
-            self.commit(self.floors())
+            while self.floors() and time.monotonic() < until_s:
+                try:
+                    self.commit(self.floors())
+                except RetryLater:
+                    self.client.poll(POLL_S)
         with suppress(LogburlError):
             self.client.close()
 
@@ -269,7 +285,7 @@ class Reader:
         for taken in list(self.taken.values()):
             if taken.leaving or not taken.due(now_s, self.reading.batch_bytes, self.reading.linger_s):
                 continue
-            for records, dialect in taken.batches():
+            for records, dialect in taken.batches(self.reading.batch_bytes):
                 raw, tombstones = batch_of(taken.stream, records, self._now_ns(), dialect)
                 self.counts["tombstones"] += tombstones
                 with self.changed:

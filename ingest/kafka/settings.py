@@ -110,6 +110,8 @@ class Reading:
             re.compile(self.pattern)
         except re.error as error:
             raise ConfigError(f"kafka: pattern: {error}") from error
+        if self.rebalance_s < self.session_timeout_s:
+            raise ConfigError("kafka: rebalance_s: expected no less than session_timeout_s")
         if self.start not in (EARLIEST, LATEST):
             _ = self.start_ms
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from logburl.ingest.errors import LogburlError
 from logburl.ingest.kafka.client import Client, Leaving, Partition
 from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.reader import CLOSE_S, Assigned, Handed, Item, Lost, Reader
@@ -121,11 +120,11 @@ class GroupSource:
         self._closed = True
         self._reader.closing.set()
         with self._reader.changed:
-            for item in self._reader.items:
-                if isinstance(item, Leaving):
-                    item.done.set()
+            left = [item for item in self._reader.items if isinstance(item, Leaving)]
             self._reader.items.clear()
             self._reader.changed.notify_all()
+        for leaving in left:
+            self._reader.release(leaving)
         if self._started:
             self._reader.thread.join(CLOSE_S)
 
@@ -189,18 +188,7 @@ class GroupSource:
         elif self.owner is not None and streams:
             self.owner.revoked(streams)
         self._told.difference_update(leaving.partitions)
-        try:
-            if not leaving.late:
-                self._reader.commit(self._reader.floors(leaving.partitions))
-        except LogburlError as error:
-            self._reader.complain(f"{', '.join(streams)}: offsets not committed: {error}")
-        finally:
-            with self._reader.changed:
-                for partition in leaving.partitions:
-                    taken = self._reader.taken.get(partition)
-                    if taken is not None and taken.leaving:
-                        del self._reader.taken[partition]
-            leaving.done.set()
+        self._reader.release(leaving)
 
     def _is_over(self) -> bool:
         """Return whether all was read that should be, and handed over."""

@@ -1,5 +1,6 @@
 """A partition that was assigned: how far it is, what of it waits, and what is not finished."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
@@ -45,6 +46,7 @@ class Taken:
         self._learning = Learning((), 0)
         self._gathered: list[Records] = []
         self._gathered_bytes = 0
+        self._expected = 0
         self._since_s = now_s
 
     @property
@@ -65,28 +67,35 @@ class Taken:
     def begin(self, position: int, formats: Formats) -> int:
         """Begin to read at a position; return the offset to read from, which may stand before it."""
         self._learning = Learning(formats, position, self.dialect)
-        self.unfinished, self.next, self.committed = Unfinished(position), position, position
-        self._gathered, self._gathered_bytes = [], 0
+        self.unfinished, self.next = Unfinished(position), position
+        self._gathered, self._gathered_bytes, self._expected = [], 0, self._learning.start
         return self._learning.start
 
     def gather(self, records: Records, now_s: float) -> None:
-        """Take what came; what was gathered already, or lies behind the stop, is left out."""
-        if self.stop is not None and records.offset[-1] >= self.stop:
-            records = records.part(0, sum(offset < self.stop for offset in records.offset))
-        if not records.offset:
-            self.next = max(self.next, self.stop or 0)
+        """Take what came; what came already, or lies behind the stop, is left out."""
+        start, end = bisect_left(records.offset, self._expected), len(records.offset)
+        if self.stop is not None:
+            end = bisect_left(records.offset, self.stop)
+            self.next = self.stop if end < len(records.offset) else self.next
+        if start >= end:
             return
+        records = records if (start, end) == (0, len(records.offset)) else records.part(start, end)
         if not self._gathered:
             self._since_s = now_s
         self._gathered.append(records)
         self._gathered_bytes += sum(map(len, filter(None, records.value)))
-        self.next, self.moved_s, self.stalled = records.offset[-1] + 1, now_s, False
+        self._expected = records.offset[-1] + 1
+        self.next, self.moved_s, self.stalled = max(self.next, self._expected), now_s, False
 
     def due(self, now_s: float, size: int, linger_s: float) -> bool:
         """Return whether what was gathered is to be handed over."""
         return bool(self._gathered) and (self._gathered_bytes >= size or now_s >= self._since_s + linger_s)
 
-    def batches(self) -> Iterator[tuple[Records, Dialect]]:
-        """Yield what was gathered, each part with the dialect that holds for it."""
-        yield from self._learning.parts(joined(self._gathered))
+    def batches(self, size: int) -> Iterator[tuple[Records, Dialect]]:
+        """Yield what was gathered in parts of about a size, each with the dialect that holds for it."""
+        records = joined(self._gathered)
+        count = max(self._gathered_bytes // size, 1)
+        step = -(-len(records.offset) // count)
+        for start in range(0, len(records.offset), step):
+            yield from self._learning.parts(records.part(start, start + step) if count > 1 else records)
         self._gathered, self._gathered_bytes = [], 0

@@ -4,8 +4,10 @@ The other client, ``logburl.ingest.sources.confluent``, is several times faster:
 It needs nothing that is not always installed.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -13,6 +15,7 @@ from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.structs import OffsetAndMetadata
 
+from logburl.ingest.errors import LogburlError
 from logburl.ingest.kafka.client import Listener, Partition, Records
 from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.python import options, translated
@@ -126,9 +129,7 @@ class PythonClient:
             return [topic for topic in self.reading.topics if not self._consumer.partitions_for_topic(topic)]
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
-        chosen = {TopicPartition(*one): OffsetAndMetadata(offset, "", -1) for one, offset in offsets.items()}
-        with translated():
-            self._consumer.commit(chosen, timeout_ms=ANSWER_MS)
+        commit(self._consumer, offsets)
 
     def close(self) -> None:
         with translated():
@@ -161,9 +162,30 @@ class _Told(AsyncConsumerRebalanceListener):  # type: ignore[misc]
         while not leaving.done.is_set() and not leaving.late:
             await self._consumer._net.sleep(LOOK_S)  # noqa: SLF001 - its loop is no asyncio, and lends nothing else
             leaving.late = time.monotonic() > until_s
+        if leaving.offsets and not leaving.late:
+            await self._committed(leaving.offsets)
+
+    async def _committed(self, offsets: Mapping[Partition, int]) -> None:
+        """Commit in another thread: the consumer's own waits for this, and its loop must go on."""
+
+        def work() -> None:
+            with suppress(LogburlError):  # then they are read again, and known
+                commit(self._consumer, offsets)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        while thread.is_alive():
+            await self._consumer._net.sleep(LOOK_S)  # noqa: SLF001 - as above
 
     async def on_partitions_lost(self, lost: Iterable[Any]) -> None:
         self._listener.lost([Partition(*place) for place in lost])
+
+
+def commit(consumer: KafkaConsumer, offsets: Mapping[Partition, int]) -> None:
+    """Set the group's offsets; return when the broker has them."""
+    chosen = {TopicPartition(*one): OffsetAndMetadata(offset, "", -1) for one, offset in offsets.items()}
+    with translated():
+        consumer.commit(chosen, timeout_ms=ANSWER_MS)
 
 
 def _columns(records: Sequence[Any]) -> Records:

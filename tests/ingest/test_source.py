@@ -12,6 +12,8 @@ from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.memory import MemorySource, batch_of
 from logburl.ingest.sources.stdin import StdinSource
 from logburl.ingest.streams.chunks import Reading
+from tests.ingest.kafka.groups import CLIENTS, send, source_of
+from tests.services.servers import Broker
 
 LINES = [b"2024-01-02 03:04:05 INFO line %d\n" % i + b"  goes on\n" * (i % 3) for i in range(50)]
 FORMATS = ("leveled",)  # where formats are named, no source waits to learn what a stream looks like
@@ -35,17 +37,29 @@ def from_pipe(folder: Path) -> Source:
     return StdinSource(io.BytesIO(b"".join(LINES)), Reading(FORMATS, batch_bytes=200))
 
 
-@pytest.fixture(params=[from_memory, from_file, from_pipe])
+@pytest.fixture(scope="module")
+def topic(kafka: Broker) -> str:
+    """A topic that holds the entries, each as one record."""
+    topic = kafka.topic()
+    send(kafka, topic, LINES)
+    return topic
+
+
+@pytest.fixture(params=[from_memory, from_file, from_pipe, *CLIENTS])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
+    if request.param in CLIENTS:
+        broker, topic = request.getfixturevalue("kafka"), request.getfixturevalue("topic")
+        return source_of(request.param, broker, topics=(topic,), formats=FORMATS, batch_bytes=200, to_end=True)
     make: Make = request.param
     return make(tmp_path)
 
 
 def polled(source: Source) -> list[RawBatch]:
     found = []
-    while (raw := source.poll(0)) is not None:
-        source.commit(raw)
-        found.append(raw)
+    while (raw := source.poll(20)) is not None:
+        if raw.stream:
+            source.commit(raw)
+            found.append(raw)
     source.close()
     return found
 
@@ -58,7 +72,12 @@ def test_batches_are_the_stream_in_order(source: Source) -> None:
     assert len(batches) > 1
     assert len({raw.stream for raw in batches}) == 1
     assert [0, *(raw.end for raw in batches)] == [int(raw.position[0]) for raw in batches] + [batches[-1].end]
-    assert [raw.first_line + len(raw) for raw in batches[:-1]] == [raw.first_line for raw in batches[1:]]
+    assert [_next_line(raw) for raw in batches[:-1]] == [raw.first_line for raw in batches[1:]]
+
+
+def _next_line(raw: RawBatch) -> int:
+    """Return the number of the line behind a batch; in a queue, records are numbered by their positions."""
+    return raw.first_line + len(raw) if raw.envelopes is None else raw.end
 
 
 def test_a_batch_holds_whole_entries(source: Source) -> None:
@@ -71,7 +90,10 @@ def test_columns_of_a_batch_fit(source: Source) -> None:
     for raw in polled(source):
         assert len(raw) == len(raw.position) == len(raw.offset) - 1
         assert (raw.offset[0], raw.offset[-1], raw.dropped_bytes) == (0, len(raw.buffer), 0)
-        assert np.array_equal(np.diff(raw.offset)[:-1], np.diff(raw.position))
+        if raw.envelopes is None:
+            assert np.array_equal(np.diff(raw.offset)[:-1], np.diff(raw.position))
+        else:
+            assert np.array_equal(np.diff(raw.position), raw.envelopes.begins[1:])
 
 
 def test_after_the_end_there_is_nothing(source: Source) -> None:

@@ -1,0 +1,291 @@
+"""Topics of Apache Kafka, read with confluent-kafka: as ``logburl.ingest.sources.kafka`` does, several times faster.
+
+It is an extra (``logburl[confluent]``), since it brings a library in C.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from logburl.ingest.errors import ConfigError, LogburlError, RetryLater
+from logburl.ingest.kafka.client import Listener, NotAllowed, OutOfRange, Partition, Records, Unreadable
+from logburl.ingest.kafka.owner import Owner
+from logburl.ingest.kafka.settings import Access, Reading
+from logburl.ingest.kafka.source import GroupSource
+
+MOST_RECORDS = 20_000
+PARTITION_BYTES = 8 << 20
+ANSWER_S = 10.0
+RETRY_S = 1.0
+SOON_S = 0.05
+
+OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001 - their names
+BROKEN = (
+    KafkaError._BAD_MSG,  # noqa: SLF001
+    KafkaError._BAD_COMPRESSION,  # noqa: SLF001
+    KafkaError._NOT_IMPLEMENTED,  # noqa: SLF001
+    KafkaError.INVALID_MSG,
+)
+REFUSALS = (
+    KafkaError._AUTHENTICATION,  # noqa: SLF001
+    KafkaError._INVALID_ARG,  # noqa: SLF001
+    KafkaError._SSL,  # noqa: SLF001
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    KafkaError.GROUP_AUTHORIZATION_FAILED,
+    KafkaError.INCONSISTENT_GROUP_PROTOCOL,
+    KafkaError.INVALID_GROUP_ID,
+    KafkaError.INVALID_SESSION_TIMEOUT,
+    KafkaError.SASL_AUTHENTICATION_FAILED,
+    KafkaError.TOPIC_EXCEPTION,
+    KafkaError.UNSUPPORTED_SASL_MECHANISM,
+)
+"""What will be so again: the user has to change something."""
+
+QUIET = (KafkaError._PARTITION_EOF, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._MAX_POLL_EXCEEDED)  # noqa: SLF001
+
+
+def confluent_source(
+    access: Access, reading: Reading, owner: Owner | None = None, now_ns: Callable[[], int] = time.time_ns
+) -> GroupSource:
+    """Return a source of topics.
+
+    Args:
+        access: How the brokers are reached.
+        reading: What is read.
+        owner: Is told of partitions; None: they begin at the group's offsets.
+        now_ns: Tells the time, UTC.
+    """
+    return GroupSource(lambda: ConfluentClient(access, reading), reading, owner, now_ns)
+
+
+def options(access: Access, reading: Reading) -> dict[str, Any]:
+    """Return what confluent-kafka's consumer is given."""
+    session_ms = int(reading.session_timeout_s * 1000)
+    found: dict[str, Any] = {
+        "bootstrap.servers": ",".join(access.servers),
+        "client.id": access.client,
+        "security.protocol": access.protocol,
+        "group.id": reading.group,
+        "partition.assignment.strategy": "cooperative-sticky",
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "auto.offset.reset": "error",
+        "allow.auto.create.topics": False,
+        "isolation.level": "read_committed",
+        "session.timeout.ms": session_ms,
+        "heartbeat.interval.ms": min(3000, session_ms // 4),
+        "max.poll.interval.ms": int(reading.rebalance_s * 1000),
+        "topic.metadata.refresh.interval.ms": 30_000,
+        "fetch.queue.backoff.ms": 10,
+        "queued.min.messages": 1_000_000,
+        "fetch.message.max.bytes": PARTITION_BYTES,
+        "reconnect.backoff.max.ms": 1000,
+    }
+    if access.user:
+        user = {"sasl.mechanism": access.mechanism, "sasl.username": access.user, "sasl.password": access.password}
+        found |= user
+    if reading.instance:
+        found["group.instance.id"] = reading.instance
+    files = {
+        "ssl.ca.location": access.ca_file,
+        "ssl.certificate.location": access.certificate_file,
+        "ssl.key.location": access.key_file,
+    }
+    return found | {name: str(path) for name, path in files.items() if path is not None}
+
+
+class ConfluentClient:
+    """A member of a group by confluent-kafka; see ``logburl.ingest.kafka.client.Client``.
+
+    Args:
+        access: How the brokers are reached.
+        reading: What is read.
+    """
+
+    def __init__(self, access: Access, reading: Reading) -> None:
+        self.reading = reading
+        self._waiting: list[LogburlError] = []
+        self._told: _Told
+        with translated():
+            given = options(access, reading) | {"error_cb": self._note}
+            self._consumer = Consumer(given, logger=logging.getLogger("logburl.kafka"))
+
+    def subscribe(self, listener: Listener) -> None:
+        topics = [f"^{self.reading.pattern.removeprefix('^')}"] if self.reading.pattern else list(self.reading.topics)
+        self._told = told = _Told(listener, self.reading.rebalance_s / 2)
+        with translated():
+            self._consumer.subscribe(topics, on_assign=told.assigned, on_revoke=told.revoked, on_lost=told.lost)
+
+    def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
+        if self._waiting:
+            raise self._waiting.pop(0)
+        with translated():
+            messages = self._consumer.consume(MOST_RECORDS, timeout_s)
+        if any(map(Message.error, messages)):
+            self._waiting += filter(None, map(_error, messages))
+            messages = [message for message in messages if message.error() is None]
+        return {partition: _columns(some) for partition, some in _by_partition(messages).items()}
+
+    def begin(self, partition: Partition, offset: int) -> None:
+        place = TopicPartition(*partition, offset)
+        with translated(SOON_S):
+            if partition in self._told.begun:
+                self._consumer.incremental_unassign([place])
+            self._consumer.incremental_assign([place])
+            self._told.begun.add(partition)
+
+    def position(self, partition: Partition) -> int:
+        with translated():
+            return max(self._consumer.position([TopicPartition(*partition)])[0].offset, 0)
+
+    def pause(self, partition: Partition) -> None:
+        with translated():
+            self._consumer.pause([TopicPartition(*partition)])
+
+    def resume(self, partition: Partition) -> None:
+        with translated():
+            self._consumer.resume([TopicPartition(*partition)])
+
+    def committed(self, partitions: Iterable[Partition]) -> Mapping[Partition, int]:
+        with translated():
+            found = self._consumer.committed([TopicPartition(*one) for one in partitions], ANSWER_S)
+        return _offsets(found)
+
+    def bounds(self, partitions: Iterable[Partition]) -> Mapping[Partition, tuple[int, int]]:
+        with translated():
+            return {
+                one: self._consumer.get_watermark_offsets(TopicPartition(*one), ANSWER_S, cached=False)
+                for one in partitions
+            }
+
+    def at_time(self, partitions: Iterable[Partition], time_ms: int) -> Mapping[Partition, int]:
+        with translated():
+            found = self._consumer.offsets_for_times([TopicPartition(*one, time_ms) for one in partitions], ANSWER_S)
+        return _offsets(found)
+
+    def missing(self) -> Sequence[str]:
+        with translated():
+            known = self._consumer.list_topics(timeout=ANSWER_S).topics
+        return [topic for topic in self.reading.topics if topic not in known]
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        commit(self._consumer, offsets)
+
+    def close(self) -> None:
+        with translated():
+            self._consumer.close()
+
+    def _note(self, error: KafkaError) -> None:
+        """Keep what went wrong outside of a request, to raise it at the next poll."""
+        if not self._waiting:
+            self._waiting.append(_ours(error))
+
+
+class _Told:
+    """Tells a listener what librdkafka tells, in the thread that polls; heartbeats go on in another.
+
+    Attributes:
+        begun: The partitions that are read. The others are the group's to us, but not assigned in librdkafka's words
+            before it is known where they begin: it would look for what is at the position that it is told.
+    """
+
+    def __init__(self, listener: Listener, wait_s: float) -> None:
+        self.begun: set[Partition] = set()
+        self._listener = listener
+        self._wait_s = wait_s
+
+    def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        consumer.incremental_assign([])
+        self._listener.assigned(_places(partitions))
+
+    def revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        leaving = self._listener.revoked(_places(partitions))
+        leaving.late = not leaving.done.wait(self._wait_s)
+        if leaving.offsets and not leaving.late:
+            with suppress(LogburlError):  # then they are read again, and known
+                commit(consumer, leaving.offsets)
+        self._let_go(consumer, partitions)
+
+    def lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._listener.lost(_places(partitions))
+        self._let_go(consumer, partitions)
+
+    def _let_go(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        places = set(_places(partitions))
+        consumer.incremental_unassign([TopicPartition(*place) for place in places & self.begun])
+        self.begun -= places
+
+
+@contextmanager
+def translated(after_s: float = RETRY_S) -> Iterator[None]:
+    """Raise our own errors in place of confluent-kafka's; what may pass is to be tried again after some time."""
+    try:
+        yield
+    except KafkaException as error:
+        ours = _ours(error.args[0])
+        raise RetryLater(str(ours), after_s) if isinstance(ours, RetryLater) else ours from error
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"kafka: {error}") from error
+    except RuntimeError as error:  # closed
+        raise RetryLater(f"kafka: {error}", after_s) from error
+
+
+def _ours(error: KafkaError) -> LogburlError:
+    if error.code() in REFUSALS:
+        return ConfigError(f"kafka: {error.str()}")
+    return RetryLater(f"kafka: {error.str()}", RETRY_S)
+
+
+def _error(message: Message) -> LogburlError | None:
+    """Return what a message that is an error means."""
+    error = message.error()
+    if error is None or error.code() in QUIET:
+        return None
+    if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+        return NotAllowed([message.topic() or ""])
+    partition = Partition(message.topic() or "", message.partition() or 0)
+    if error.code() in OUT_OF_RANGE:
+        return OutOfRange([partition])
+    return Unreadable(partition, error.str()) if error.code() in BROKEN else _ours(error)
+
+
+def commit(consumer: Consumer, offsets: Mapping[Partition, int]) -> None:
+    """Set the group's offsets; return when the broker has them."""
+    chosen = [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
+    with translated():
+        done = consumer.commit(offsets=chosen, asynchronous=False) or []
+    for one in done:
+        if one.error is not None:
+            raise RetryLater(f"kafka: offset not committed: {one.error.str()}", RETRY_S)
+
+
+def _places(partitions: Iterable[TopicPartition]) -> list[Partition]:
+    return [Partition(one.topic, one.partition) for one in partitions]
+
+
+def _offsets(partitions: Iterable[TopicPartition]) -> dict[Partition, int]:
+    return {Partition(one.topic, one.partition): one.offset for one in partitions if one.offset >= 0}
+
+
+def _by_partition(messages: Sequence[Message]) -> dict[Partition, Sequence[Message]]:
+    places = list(zip(map(Message.topic, messages), map(Message.partition, messages), strict=True))
+    if len(set(places)) == 1:
+        return {Partition(*places[0]): messages}  # type: ignore[arg-type]
+    found: dict[Partition, list[Message]] = {}
+    for place, message in zip(places, messages, strict=True):
+        found.setdefault(Partition(*place), []).append(message)  # type: ignore[arg-type]
+    return dict(found)
+
+
+def _columns(messages: Sequence[Message]) -> Records:
+    headers: list[Any] = list(map(Message.headers, messages))
+    return Records(
+        offset=list(map(Message.offset, messages)),  # type: ignore[arg-type]
+        time_ms=[time_ms for _, time_ms in map(Message.timestamp, messages)],
+        value=list(map(Message.value, messages)),
+        headers=headers if any(headers) else None,
+    )
