@@ -5,7 +5,8 @@ only in windows at fixed offsets, the first ``WINDOW`` records of every ``PERIOD
 record behind the window on. A worker that takes over inside a window reads that from its beginning.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +16,9 @@ from logburl.ingest.dialects.learning import learned
 from logburl.ingest.formats import Formats, known, named
 from logburl.ingest.kafka.client import Records
 
-PERIOD = 4096
+PERIOD = 16_384
 WINDOW = 256
-AGAIN = 16 * PERIOD
+AGAIN = 4 * PERIOD
 """So many records are read after lines had nothing in common before they are looked at again."""
 
 MAX_LINE_BYTES = 4096
@@ -44,39 +45,47 @@ class Learning:
         inside = self._learns and position % PERIOD <= WINDOW
         self.start = position - position % PERIOD if inside else position
         self._window: list[bytes] = []
-        self._looks_at = position // PERIOD if inside else -1
+        self._looks_at: int | None = None
 
     def parts(self, records: Records) -> Iterator[tuple[Records, Dialect]]:
         """Yield the records that are to be handed over, each part with the dialect that holds for it."""
         if not self._learns:
             yield records, self.dialect
             return
-        offset = np.asarray(records.offset, np.int64)
-        first, last = int(offset[0]) // PERIOD, int(offset[-1]) // PERIOD
-        edges = {edge for period in range(first, last + 1) for edge in (period * PERIOD, period * PERIOD + WINDOW)}
-        cuts = np.unique(np.searchsorted(offset, [self._position, *sorted(edges), offset[-1] + 1]))
-        dialect, begun = self.dialect, int(np.searchsorted(offset, self._position))
-        start = 0
-        for end in cuts[cuts > 0].tolist():
-            self._look(records.part(start, end))
-            if self.dialect.patterns != dialect.patterns and begun < start:
+        begun, dialect = bisect_left(records.offset, self._position), self.dialect
+        for start, end, period in self._windows(records.offset):
+            if self._look(period) and self.dialect.patterns != dialect.patterns and begun < start:
                 yield records.part(begun, start), dialect
                 begun = start
-            dialect, start = self.dialect, end
-        if begun < start:
-            yield records.part(begun, start), dialect
+            dialect = self.dialect
+            self._window += [_first_line(value) for value in records.value[start:end] if value]
+        if begun < len(records.offset):
+            yield records.part(begun) if begun else records, self.dialect
 
-    def _look(self, records: Records) -> None:
-        """Take records of one window, or of what is between two; look at the window before, now that it is whole."""
-        period, place = divmod(records.offset[0], PERIOD)
-        if self._window and (period != self._looks_at or place >= WINDOW):
-            lines = np.frombuffer(NEWLINE.join([*self._window, b""]), np.uint8)
-            end = self._looks_at * PERIOD + WINDOW
-            self._window = []
-            before = self.dialect.again
-            found = learned(lines, end, self._wanted, self.dialect, first=True)
-            self.dialect = replace(found, again=end + AGAIN) if found.again > before else found
-        if place < WINDOW:
-            self._looks_at = period
-            values = (value for value in records.value if value)
-            self._window += [value[:MAX_LINE_BYTES].split(NEWLINE, 1)[0] for value in values]
+    def _windows(self, offset: Sequence[int]) -> Iterator[tuple[int, int, int | None]]:
+        """Yield the rows of windows and of what is between them, of these the first alone, and which window it is."""
+        for period in range(offset[0] // PERIOD, offset[-1] // PERIOD + 1):
+            start = bisect_left(offset, period * PERIOD)
+            end = bisect_left(offset, period * PERIOD + WINDOW)
+            if start < end:
+                yield start, end, period
+            if end < len(offset):
+                yield end, end, None
+
+    def _look(self, period: int | None) -> bool:
+        """Look at the window before, if there is one and this is another; return whether that was done."""
+        if period == self._looks_at:
+            return False
+        before, self._looks_at = self._looks_at, period
+        if not self._window or before is None:
+            return False
+        lines = np.frombuffer(NEWLINE.join([*self._window, b""]), np.uint8)
+        self._window = []
+        end, again = before * PERIOD + WINDOW, self.dialect.again
+        found = learned(lines, end, self._wanted, self.dialect, first=False)
+        self.dialect = replace(found, again=end + AGAIN) if found.again > again else found
+        return True
+
+
+def _first_line(value: bytes) -> bytes:
+    return value[:MAX_LINE_BYTES].split(NEWLINE, 1)[0]

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -271,14 +272,16 @@ def _offsets(partitions: Iterable[TopicPartition]) -> dict[Partition, int]:
     return {Partition(one.topic, one.partition): one.offset for one in partitions if one.offset >= 0}
 
 
-def _by_partition(messages: Sequence[Message]) -> dict[Partition, Sequence[Message]]:
-    places = list(zip(map(Message.topic, messages), map(Message.partition, messages), strict=True))
-    if len(set(places)) == 1:
-        return {Partition(*places[0]): messages}  # type: ignore[arg-type]
+def _by_partition(messages: Sequence[Message]) -> Mapping[Partition, Sequence[Message]]:
+    """Return messages by partition; those of one come in runs."""
+    topics: list[Any] = list(map(Message.topic, messages))
+    numbers: list[Any] = list(map(Message.partition, messages))
+    if len(set(topics)) == len(set(numbers)) == 1:
+        return {Partition(topics[0], numbers[0]): messages}
     found: dict[Partition, list[Message]] = {}
-    for place, message in zip(places, messages, strict=True):
-        found.setdefault(Partition(*place), []).append(message)  # type: ignore[arg-type]
-    return dict(found)
+    for place, run in groupby(zip(topics, numbers, messages, strict=True), lambda row: row[:2]):
+        found.setdefault(Partition(*place), []).extend(message for *_, message in run)
+    return found
 
 
 def _columns(messages: Sequence[Message]) -> Records:

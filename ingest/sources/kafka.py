@@ -81,6 +81,8 @@ class PythonClient:
                 self._consumer.subscribe(pattern=self.reading.pattern, listener=told)
             else:
                 self._consumer.subscribe(list(self.reading.topics), listener=told)
+                # A leader that does not know a topic yet assigns nothing of it, and would not look again for long.
+                self.missing()
 
     def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
         with translated(self._next):

@@ -66,7 +66,7 @@ def send(
 
 def source_of(client: str, broker: Broker, owner: Owner | None = None, **reading: Any) -> GroupSource:
     """Return a source of topics; ``group`` is a new one if it is not said."""
-    how = {"group": unique("group"), "session_timeout_s": 6.0, "rebalance_s": 60.0} | reading
+    how: dict[str, Any] = {"group": unique("group"), "session_timeout_s": 6.0, "rebalance_s": 60.0} | reading
     source = CLIENTS[client](Access((broker.address,)), Reading(**how), owner)
     if isinstance(owner, Keeper):
         owner.source = source
