@@ -91,6 +91,8 @@ JSON = (
     b'{"message": "a \\"quoted\\" word"}',
     b'{"msg":"x\\u00e9\\ud83d\\ude00\\ud800y\\x41\\q","ts":1117838570.5,"level":30}',
     b'{"log":"line\\n","stream":"stderr","time":"2026-03-02T00:00:00.5Z"}',
+    b'{"@timestamp":"2026-03-02T00:00:00.5Z","@metadata":{"beat":"filebeat"},"message":"ERROR x: y","log":{"a":1}}',
+    b'{"source_type":"file","timestamp":"2026-03-02T00:00:00.5Z","message":"2026-03-02 00:00:01 WARN z","msg":"q"}',
     b'{"body":{"a":[1,2,{"b":"}"}]},"name":"api","severity":"WARN"}',
     b'{"msg": 1, "msg": 2, "message": null}',
     b'{"instant":{"epochSecond":1117838570,"nanoOfSecond":5},"target":"a::b","message":""}',

@@ -51,7 +51,6 @@ def options(access: Access) -> dict[str, Any]:
         "security_protocol": access.protocol,
         "bootstrap_timeout_ms": BOOTSTRAP_MS,
         "reconnect_backoff_max_ms": 1000,
-        "metrics_enabled": False,
     }
     if access.user:
         found |= {

@@ -80,6 +80,12 @@ class GroupSource:
             begun = [one for one in self._reader.taken.values() if one.unfinished is not None]
             return {one.stream: Progress(one.floor or 0, one.end, one.paused, one.stalled) for one in begun}
 
+    def has(self, stream: str) -> bool:
+        """Return whether a partition is this worker's, as far as it knows by now."""
+        with self._reader.changed:
+            taken = self._reader.taken.get(Partition.of(stream))
+            return taken is not None and not taken.leaving
+
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return the next batch, an empty one of no stream when nothing came in time, None when it is over.
 

@@ -72,6 +72,7 @@ class PythonClient:
                 fetch_max_bytes=FETCH_BYTES,
                 max_partition_fetch_bytes=PARTITION_BYTES,
                 metadata_max_age_ms=30_000,
+                metrics_enabled=False,
             )
 
     def subscribe(self, listener: Listener) -> None:

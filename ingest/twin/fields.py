@@ -49,11 +49,12 @@ KEYS = {
     ),
     "stream": (b"stream",),
     "fraction": (b"instant.nanoofsecond",),
+    "shipper": (b"source_type @metadata.beat",),
 }
 """The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
 
 PLACES = {key: (field, rank) for field, rows in KEYS.items() for rank, row in enumerate(rows) for key in row.split()}
-WRAPPING = PLACES[b"log"]
+WRAPPING, SHIPPED = PLACES[b"log"], PLACES[b"message"]
 OPEN_TELEMETRY = PLACES[b"severitynumber"]
 TARGET = PLACES[b"target"]
 """A key that Rust's programs have a module under, and others much else."""
@@ -61,7 +62,7 @@ EPOCH_SECOND = b"instant.epochsecond"
 """A time in whole seconds; nanoseconds stand apart from it."""
 
 NESTED = frozenset(
-    b"log service body jsonpayload fields t timestamp instant kubernetes resource resource.attributes".split()
+    b"log service body jsonpayload fields t timestamp instant kubernetes resource resource.attributes @metadata".split()
 )
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
@@ -102,14 +103,20 @@ class Fields:
 
     @property
     def wraps(self) -> bool:
-        """Whether the message is a line that a container wrote: it may have a header of its own."""
-        return "message" in self._found and self._found["message"][0] == WRAPPING[1]
+        """Whether the message is a line as a program wrote it, which may have a header of its own."""
+        shipped = "shipper" in self and "message" in self and self._found["message"][0] == SHIPPED[1]
+        return shipped or self._contained
+
+    @property
+    def _contained(self) -> bool:
+        """Whether the message is a line that a container wrote."""
+        return "message" in self and self._found["message"][0] == WRAPPING[1]
 
     @property
     def is_part(self) -> bool:
         """Whether the message is the beginning of a container's line: it is as long as may be, and has no end."""
         message = self.message
-        if message is None or not self.wraps or message.end - message.start <= CUT_BYTES:
+        if message is None or not self._contained or message.end - message.start <= CUT_BYTES:
             return False
         return not message.copied().endswith(b'\\n"')
 

@@ -71,3 +71,22 @@ def test_a_service_that_came_with_the_record_is_that_of_an_entry_without_one() -
     batch = parsed([b'{"message":"a","service":"cart"}\n', b"b\n", b"c\n"], services=("orders", "unused"))
 
     assert [batch.services[number] for number in batch.service] == ["cart", "orders", "orders"]
+
+
+def test_lines_that_others_sent_on() -> None:
+    """Vector, Filebeat and Fluent Bit send a line as a message: its own header is read, the sender's time counts."""
+    line = b"2026-01-02 03:04:05 ERROR cart: lost 3"
+    vector = (
+        b'{"file":"/a.log","host":"web-1","message":"%s","source_type":"file","timestamp":"2026-01-02T03:04:06Z"}\n'
+    )
+    filebeat = (
+        b'{"@timestamp":"2026-01-02T03:04:06Z","@metadata":{"beat":"filebeat"},"host":{"name":"h"},"message":"%s"}\n'
+    )
+    fluent = b'{"@timestamp":"2026-01-02T03:04:06Z","log":"%s"}\n'
+
+    batch = parsed([vector % line, filebeat % line, fluent % line])
+
+    assert batch.messages(range(3)) == [b"lost 3"] * 3
+    assert batch.severity.tolist() == [17] * 3
+    assert [batch.services[number] for number in batch.service] == ["cart"] * 3
+    assert batch.time_ns.tolist() == [1767323046000000000] * 3

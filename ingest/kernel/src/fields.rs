@@ -7,7 +7,7 @@ use crate::{escape, severity};
 
 pub type Span = (usize, usize);
 
-const FIELDS: usize = 6;
+const FIELDS: usize = 7;
 const MESSAGE: usize = 0;
 const TIME: usize = 1;
 const LEVEL: usize = 2;
@@ -15,6 +15,8 @@ const SERVICE: usize = 3;
 const STREAM: usize = 4;
 /// Nanoseconds that a time in whole seconds leaves out.
 const FRACTION: usize = 5;
+/// What tells that a program sent lines of others on (Vector, Filebeat).
+const SHIPPER: usize = 6;
 
 const EPOCH_SECOND: &[u8] = b"instant.epochsecond";
 const SECOND_NS: i64 = 1_000_000_000;
@@ -33,8 +35,8 @@ pub const MAX_KEY: usize = 48;
 pub struct Fields {
     value: [Option<Span>; FIELDS],
     rank: [u8; FIELDS],
-    /// The message is a line that a container wrote: it may have a header of its own.
-    pub wraps: bool,
+    /// The message is a line that a container wrote.
+    contained: bool,
     /// The level is an OpenTelemetry SeverityNumber.
     numbered: bool,
     /// The time is in whole seconds, of which the fraction stands apart.
@@ -77,6 +79,7 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"target" => (SERVICE, TARGET),
         b"stream" => (STREAM, 0),
         b"instant.nanoofsecond" => (FRACTION, 0),
+        b"source_type" | b"@metadata.beat" => (SHIPPER, 0),
         _ => return None,
     })
 }
@@ -86,7 +89,7 @@ pub fn is_nested(key: &[u8]) -> bool {
     matches!(
         key,
         b"log" | b"service" | b"body" | b"jsonpayload" | b"fields" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
-            | b"resource" | b"resource.attributes"
+            | b"resource" | b"resource.attributes" | b"@metadata"
     )
 }
 
@@ -103,7 +106,7 @@ impl Fields {
         self.value[field] = Some(span);
         self.rank[field] = rank;
         match field {
-            MESSAGE => self.wraps = key == b"log",
+            MESSAGE => self.contained = key == b"log",
             LEVEL => self.numbered = rank == 5,
             TIME => self.whole_seconds = key == EPOCH_SECOND,
             _ => {}
@@ -114,6 +117,12 @@ impl Fields {
         self.value[MESSAGE]
     }
 
+    /// Whether the message is a line as a program wrote it, which may have a header of its own.
+    pub fn wraps(&self) -> bool {
+        let shipped = self.value[SHIPPER].is_some() && self.value[MESSAGE].is_some() && self.rank[MESSAGE] == 0;
+        self.contained || shipped
+    }
+
     /// Whether there is one of the fields that tell a log line from other text.
     pub fn tells(&self) -> bool {
         self.value[MESSAGE].is_some() || self.value[LEVEL].is_some()
@@ -122,7 +131,7 @@ impl Fields {
     /// Whether the message is the beginning of a line that a container wrote: it is as long as may be, and has no end.
     pub fn is_part(&self, line: &[u8]) -> bool {
         let long = |span: &Span| span.1 - span.0 > CUT && !line[span.0..span.1].ends_with(br#"\n""#);
-        self.wraps && self.value[MESSAGE].as_ref().is_some_and(long)
+        self.contained && self.value[MESSAGE].as_ref().is_some_and(long)
     }
 
     /// Which of a container's streams it is, without quotes.

@@ -338,12 +338,12 @@ impl<'a> Search<'a> {
         if service.0 < service.1 {
             header.service = (at + service.0, at + service.1);
         }
-        header.body = match fields.wraps {
+        header.body = match fields.wraps() {
             true if fields.is_part(object) => Body::Part,
             true => Body::Line,
             false => Body::Value,
         };
-        if fields.wraps {
+        if fields.wraps() {
             let stream = fields.stream(object);
             header.stream = (at + stream.0, at + stream.1);
         }
