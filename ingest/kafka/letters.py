@@ -284,7 +284,9 @@ def make_topic(access: Access, topic: str) -> None:
 
 
 def _producer(access: Access) -> KafkaProducer:
-    return KafkaProducer(**options(access), acks="all", max_request_size=MOST_BYTES, max_block_ms=ANSWER_MS)
+    """Return a producer; an idempotent one sends nothing more once a record was refused, and letters may double."""
+    how = {"acks": "all", "enable_idempotence": False, "max_request_size": MOST_BYTES, "max_block_ms": ANSWER_MS}
+    return KafkaProducer(**options(access), **how)
 
 
 def _consumer(access: Access) -> KafkaConsumer:
