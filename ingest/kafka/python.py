@@ -1,5 +1,6 @@
 """kafka-python: how it is told to reach the brokers, and what its errors mean."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,9 @@ from logburl.ingest.kafka.settings import Access
 RETRY_S = 1.0
 SOON_S = 0.05
 BOOTSTRAP_MS = 10_000
+
+CLOSED = "socket disconnected"
+HINT = " (are tls and the password right? a broker that is told a wrong one closes the connection)"
 
 REFUSALS = (
     theirs.ClusterAuthorizationFailedError,
@@ -60,6 +64,40 @@ def options(access: Access) -> dict[str, Any]:
         }
     files = {"ssl_cafile": access.ca_file, "ssl_certfile": access.certificate_file, "ssl_keyfile": access.key_file}
     return found | {name: str(path) for name, path in files.items() if path is not None}
+
+
+class _Heard(logging.Handler):
+    """Keeps the first error that kafka-python logs, or a refusal: why it reaches no broker it tells nowhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.error: Exception | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = record.args if isinstance(record.args, tuple) else ()
+        errors = (one for one in told if isinstance(one, Exception) and not isinstance(one, theirs.KafkaTimeoutError))
+        for error in errors:
+            if self.error is None or isinstance(error, REFUSALS):
+                self.error = error
+
+
+@contextmanager
+def connecting() -> Iterator[None]:
+    """Raise our own errors in place of kafka-python's while it is made to reach the brokers, with what it met there."""
+    heard, logger = _Heard(), logging.getLogger("kafka.net")
+    logger.addHandler(heard)
+    try:
+        with translated():
+            yield
+    except RetryLater as error:
+        if isinstance(heard.error, REFUSALS):
+            raise ConfigError(f"kafka: {_plain(heard.error)}") from error
+        if heard.error is not None:
+            hint = HINT if CLOSED in str(heard.error) else ""
+            raise RetryLater(f"{error}: {heard.error}{hint}", error.after_s) from error
+        raise
+    finally:
+        logger.removeHandler(heard)
 
 
 @contextmanager

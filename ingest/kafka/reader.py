@@ -277,7 +277,9 @@ class Reader:
             raise RetryLater(f"kafka: {error}", PAUSE_S)
         client.begin(taken.partition, taken.next + 1)
         self.counts["unreadable"] += 1
-        self.complain(f"{taken.stream}: from {taken.next} on records cannot be read, they are left out: {error}")
+        if not taken.broken:
+            self.complain(f"{taken.stream}: records from {taken.next} on cannot be read, they are left out: {error}")
+        taken.broken = True
         taken.next += 1
 
     def _hand_over(self) -> None:

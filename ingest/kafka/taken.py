@@ -26,6 +26,7 @@ class Taken:
         leaving: It is about to be others'.
         moved_s: When something came of it, or nothing was to come.
         stalled: Records are there, and none came for long.
+        broken: The last records of it could not be read.
     """
 
     def __init__(self, partition: Partition, now_s: float) -> None:
@@ -43,6 +44,7 @@ class Taken:
         self.leaving = False
         self.moved_s = now_s
         self.stalled = False
+        self.broken = False
         self._learning = Learning((), 0)
         self._gathered: list[Records] = []
         self._gathered_bytes = 0
@@ -85,7 +87,8 @@ class Taken:
         self._gathered.append(records)
         self._gathered_bytes += sum(map(len, filter(None, records.value)))
         self._expected = records.offset[-1] + 1
-        self.next, self.moved_s, self.stalled = max(self.next, self._expected), now_s, False
+        self.next, self.moved_s = max(self.next, self._expected), now_s
+        self.stalled = self.broken = False
 
     def due(self, now_s: float, size: int, linger_s: float) -> bool:
         """Return whether what was gathered is to be handed over."""

@@ -34,7 +34,6 @@ BROKEN = (
 REFUSALS = (
     KafkaError._AUTHENTICATION,  # noqa: SLF001
     KafkaError._INVALID_ARG,  # noqa: SLF001
-    KafkaError._SSL,  # noqa: SLF001
     KafkaError.CLUSTER_AUTHORIZATION_FAILED,
     KafkaError.GROUP_AUTHORIZATION_FAILED,
     KafkaError.INCONSISTENT_GROUP_PROTOCOL,
@@ -110,14 +109,15 @@ class ConfluentClient:
     def __init__(self, access: Access, reading: Reading) -> None:
         self.reading = reading
         self._waiting: list[LogburlError] = []
-        self._told: _Told
+        self._told = _Told(reading.rebalance_s / 2)
         with translated():
             given = options(access, reading) | {"error_cb": self._note}
             self._consumer = Consumer(given, logger=logging.getLogger("logburl.kafka"))
 
     def subscribe(self, listener: Listener) -> None:
         topics = [f"^{self.reading.pattern.removeprefix('^')}"] if self.reading.pattern else list(self.reading.topics)
-        self._told = told = _Told(listener, self.reading.rebalance_s / 2)
+        told = self._told
+        told.listener = listener
         with translated():
             self._consumer.subscribe(topics, on_assign=told.assigned, on_revoke=told.revoked, on_lost=told.lost)
 
@@ -182,29 +182,34 @@ class ConfluentClient:
 
     def _note(self, error: KafkaError) -> None:
         """Keep what went wrong outside of a request, to raise it at the next poll."""
+        ours = _ours(error)
+        if self._told.begun:  # it was right before
+            ours = RetryLater(str(ours), RETRY_S)
         if not self._waiting:
-            self._waiting.append(_ours(error))
+            self._waiting.append(ours)
 
 
 class _Told:
     """Tells a listener what librdkafka tells, in the thread that polls; heartbeats go on in another.
 
     Attributes:
+        listener: Whom it tells.
         begun: The partitions that are read. The others are the group's to us, but not assigned in librdkafka's words
             before it is known where they begin: it would look for what is at the position that it is told.
     """
 
-    def __init__(self, listener: Listener, wait_s: float) -> None:
+    listener: Listener
+
+    def __init__(self, wait_s: float) -> None:
         self.begun: set[Partition] = set()
-        self._listener = listener
         self._wait_s = wait_s
 
     def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
-        self._listener.assigned(_places(partitions))
+        self.listener.assigned(_places(partitions))
 
     def revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        leaving = self._listener.revoked(_places(partitions))
+        leaving = self.listener.revoked(_places(partitions))
         leaving.late = not leaving.done.wait(self._wait_s)
         if leaving.offsets and not leaving.late:
             with suppress(LogburlError):  # then they are read again, and known
@@ -212,7 +217,7 @@ class _Told:
         self._let_go(consumer, partitions)
 
     def lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        self._listener.lost(_places(partitions))
+        self.listener.lost(_places(partitions))
         self._let_go(consumer, partitions)
 
     def _let_go(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:

@@ -18,7 +18,7 @@ from kafka.structs import OffsetAndMetadata
 from logburl.ingest.errors import LogburlError
 from logburl.ingest.kafka.client import Listener, Partition, Records
 from logburl.ingest.kafka.owner import Owner
-from logburl.ingest.kafka.python import options, translated
+from logburl.ingest.kafka.python import connecting, options, translated
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
 
@@ -55,7 +55,7 @@ class PythonClient:
     def __init__(self, access: Access, reading: Reading) -> None:
         self.reading = reading
         session_ms = int(reading.session_timeout_s * 1000)
-        with translated():
+        with connecting():
             self._consumer = KafkaConsumer(
                 **options(access),
                 group_id=reading.group,
