@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from logburl.ingest.errors import LogburlError, RetryLater
+from logburl.ingest.errors import LogburlError, PartFailed, RetryLater
 from logburl.ingest.kafka.client import Client, Leaving, NotAllowed, OutOfRange, Partition, Unreadable
 from logburl.ingest.kafka.ranges import beyond, position_of, skipped
 from logburl.ingest.kafka.records import batch_of
@@ -160,10 +160,13 @@ class Reader:
                 try:
                     self._step()
                 except RetryLater as error:
-                    self.trouble = str(error)
+                    self.trouble = str(error) if error.after_s >= PAUSE_S else self.trouble
                     self.closing.wait(min(error.after_s, PAUSE_S))
         except LogburlError as error:
             self.failure = error
+        except Exception as error:
+            self.failure = PartFailed(f"kafka: {type(error).__name__}: {error}")
+            raise
         finally:
             self._leave()
             with self.changed:
@@ -171,21 +174,31 @@ class Reader:
 
     def _step(self) -> None:
         """Do what is due, poll once, and hand over what came."""
-        if self.client is None:
-            self.client = self._connect()
-            self.client.subscribe(self)
-        self._begin(self.client)
-        self._balance(self.client)
-        self._poll(self.client)
+        client = self.client = self.client or self._joined()
+        self._begin(client)
+        self._balance(client)
+        self._poll(client)
         self._hand_over()
         now_s = time.monotonic()
         if now_s >= self._committed_s + COMMIT_S:
             self._committed_s = now_s
             self.commit(self.floors())
-        if now_s >= self._looked_s + self.reading.stall_s / 4:
+        if now_s >= self._looked_s + (PAUSE_S if self.trouble else self.reading.stall_s / 4):
             self._looked_s = now_s
-            self._look(self.client, now_s)
+            self._look(client, now_s)
+            self.trouble = ""
+
+    def _joined(self) -> Client:
+        """Return a client that is about to join the group."""
+        client = self._connect()
+        try:
+            client.subscribe(self)
+        except LogburlError:
+            with suppress(LogburlError):
+                client.close()
+            raise
         self.trouble = ""
+        return client
 
     def _leave(self) -> None:
         """Commit what is finished, having waited until the group has settled, and leave it."""
@@ -250,6 +263,7 @@ class Reader:
             self.closing.wait(PAUSE_S)
             return
         now_s = time.monotonic()
+        self.trouble = "" if came else self.trouble
         for partition, records in came.items():
             taken = self.taken.get(partition)
             if taken is not None and taken.unfinished is not None and not taken.leaving:

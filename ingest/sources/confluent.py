@@ -45,6 +45,14 @@ REFUSALS = (
 )
 """What will be so again: the user has to change something."""
 
+REBALANCES = (
+    KafkaError._STATE,  # noqa: SLF001
+    KafkaError.ILLEGAL_GENERATION,
+    KafkaError.REBALANCE_IN_PROGRESS,
+    KafkaError.UNKNOWN_MEMBER_ID,
+)
+"""What is over as soon as the group has settled."""
+
 QUIET = (KafkaError._PARTITION_EOF, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._MAX_POLL_EXCEEDED)  # noqa: SLF001
 
 
@@ -233,7 +241,7 @@ def translated(after_s: float = RETRY_S) -> Iterator[None]:
         yield
     except KafkaException as error:
         ours = _ours(error.args[0])
-        raise RetryLater(str(ours), after_s) if isinstance(ours, RetryLater) else ours from error
+        raise RetryLater(str(ours), min(ours.after_s, after_s)) if isinstance(ours, RetryLater) else ours from error
     except (ValueError, TypeError) as error:
         raise ConfigError(f"kafka: {error}") from error
     except RuntimeError as error:  # closed
@@ -243,7 +251,7 @@ def translated(after_s: float = RETRY_S) -> Iterator[None]:
 def _ours(error: KafkaError) -> LogburlError:
     if error.code() in REFUSALS:
         return ConfigError(f"kafka: {error.str()}")
-    return RetryLater(f"kafka: {error.str()}", RETRY_S)
+    return RetryLater(f"kafka: {error.str()}", SOON_S if error.code() in REBALANCES else RETRY_S)
 
 
 def _error(message: Message) -> LogburlError | None:
@@ -266,7 +274,7 @@ def commit(consumer: Consumer, offsets: Mapping[Partition, int]) -> None:
         done = consumer.commit(offsets=chosen, asynchronous=False) or []
     for one in done:
         if one.error is not None:
-            raise RetryLater(f"kafka: offset not committed: {one.error.str()}", RETRY_S)
+            raise _ours(one.error)
 
 
 def _places(partitions: Iterable[TopicPartition]) -> list[Partition]:
