@@ -305,6 +305,7 @@ class Reader:
                 raw, tombstones = batch_of(taken.stream, records, self._now_ns(), dialect)
                 self.counts["tombstones"] += tombstones
                 with self.changed:
+                    taken.handed_s = taken.handed_s if taken.waiting_bytes else now_s
                     taken.waiting_bytes += len(raw.buffer)
                     self.items.append(Handed(taken, raw))
                     self.changed.notify_all()
@@ -318,10 +319,16 @@ class Reader:
         bounds = client.bounds([one.partition for one in begun])
         for taken in begun:
             taken.end = bounds.get(taken.partition, (0, taken.end))[1]
-            if taken.end <= max(taken.next, client.position(taken.partition)):
+            left = taken.end - max(taken.next, client.position(taken.partition))
+            if taken.waiting_bytes:
+                self._stalled(taken, now_s - taken.handed_s, f"records before {taken.next} wait, and are not taken")
+            elif left > 0:
+                self._stalled(taken, now_s - taken.moved_s, f"{left:,} records wait at {taken.next}, and none comes")
+            else:
                 taken.moved_s, taken.stalled = now_s, False
-            elif now_s - taken.moved_s >= self.reading.stall_s and not taken.stalled:
-                taken.stalled = True
-                why = "what was read of it is not finished" if taken.paused else "none comes"
-                waiting = f"{taken.end - taken.next:,} records wait at {taken.next}"
-                self.complain(f"{taken.stream}: stalled for {now_s - taken.moved_s:.0f} s: {waiting}, {why}")
+
+    def _stalled(self, taken: Taken, idle_s: float, how: str) -> None:
+        """Say once that a partition does not go on, if that is so for long."""
+        if idle_s >= self.reading.stall_s and not taken.stalled:
+            taken.stalled = True
+            self.complain(f"{taken.stream}: stalled for {idle_s:.0f} s: {how}")

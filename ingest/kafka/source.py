@@ -154,6 +154,7 @@ class GroupSource:
         if self._reader.taken.get(taken.partition) is not taken or taken.leaving or taken.unfinished is None:
             return False
         taken.waiting_bytes -= len(raw.buffer)
+        taken.handed_s, taken.stalled = time.monotonic(), False
         taken.unfinished.hand(raw.end)
         return True
 

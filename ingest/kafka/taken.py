@@ -25,6 +25,7 @@ class Taken:
         paused: It waits that less waits.
         leaving: It is about to be others'.
         moved_s: When something came of it, or nothing was to come.
+        handed_s: When something of it was handed over, or began to wait.
         stalled: Records are there, and none came for long.
         broken: The last records of it could not be read.
     """
@@ -42,7 +43,7 @@ class Taken:
         self.waiting_bytes = 0
         self.paused = False
         self.leaving = False
-        self.moved_s = now_s
+        self.moved_s = self.handed_s = now_s
         self.stalled = False
         self.broken = False
         self._learning = Learning((), 0)
