@@ -1,12 +1,18 @@
-"""Byte-order marks: UTF-8's is passed over, UTF-16 becomes UTF-8; all other bytes stay as they are."""
+"""What the first bytes tell of all: a byte-order mark is passed over, UTF-16 becomes UTF-8, the journal's export JSON.
+
+UTF-16 without its mark is known by NULs that stand in every second place alone. All other bytes stay as they are.
+"""
 
 import codecs
 from collections.abc import Callable
 
+from logburl.ingest.streams import journal
 from logburl.ingest.streams.compression import Unpacked
 
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 STEP_BYTES = 1 << 16
+HEAD_BYTES = 256
+LEAST_BYTES = 8
 
 
 class Text:
@@ -16,14 +22,22 @@ class Text:
         file: Stands behind its mark.
         decode: Turns the next bytes into UTF-8, none at the end; None: they are left as they are.
         position: Of the next byte.
+        ended: Whether no more will come where nothing is there.
 
     Attributes:
-        position: Of the next byte: in the decompressed bytes, or for UTF-16 in the UTF-8 that they become.
+        position: Of the next byte: in the decompressed bytes, or where they are decoded in what they become.
     """
 
-    def __init__(self, file: Unpacked, decode: Callable[[bytes], bytes] | None = None, position: int = 0) -> None:
+    def __init__(
+        self,
+        file: Unpacked,
+        decode: Callable[[bytes], bytes] | None = None,
+        position: int = 0,
+        ended: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.file = file
         self.decode = decode
+        self._ended = ended
         self.position = position
         self._waiting = b""
 
@@ -55,7 +69,8 @@ class Text:
         data = b" "
         while data and len(self._waiting) < size:
             data = self.file.take(STEP_BYTES)
-            self._waiting += self.decode(data)
+            if data or self._ended():
+                self._waiting += self.decode(data)
 
     def skip(self, count: int) -> int:
         """Pass over some bytes; return how many there were."""
@@ -75,15 +90,27 @@ class Text:
         self.file.close()
 
 
-def decoded(file: Unpacked) -> Text:
-    """Return a reader of a file that stands at its start."""
-    head = file.take(2)
-    encoding = UTF16.get(head)
-    if encoding is not None:
-        decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
-        return Text(file, lambda data: decoder.decode(data, not data).encode("utf-8", "backslashreplace"))
-    head += file.take(1)
-    if head == codecs.BOM_UTF8:
-        return Text(file, position=len(head))
-    file.give_back(head)
-    return Text(file)
+def decoded(file: Unpacked, ended: Callable[[], bool] = lambda: True) -> Text:
+    """Return a reader of a file that stands at its start; ``ended`` tells whether one that grows grows no more."""
+    head = file.first(HEAD_BYTES)
+    if head.startswith(codecs.BOM_UTF8):
+        return Text(file, position=len(file.take(len(codecs.BOM_UTF8))))
+    if head.startswith(journal.BEGINNING):
+        return Text(file, journal.Export(), ended=ended)
+    marked = UTF16.get(head[:2])
+    encoding = marked or _unmarked(head)
+    if encoding is None:
+        return Text(file)
+    file.take(2 if marked else 0)
+    decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
+    return Text(file, lambda data: decoder.decode(data, not data).encode("utf-8", "backslashreplace"), ended=ended)
+
+
+def _unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 some first bytes are, None if none: of most characters one byte is NUL, ever the same."""
+    first, second = head[0::2], head[1::2]
+    if len(head) < LEAST_BYTES:
+        return None
+    if 0 not in first and 2 * second.count(0) >= len(second):
+        return "utf-16-le"
+    return "utf-16-be" if 0 not in second and 2 * first.count(0) >= len(first) else None

@@ -72,7 +72,7 @@ class GrowingFile:
         self.file = file
         self.content = content
         self.changed = False
-        self._text = decoded(Unpacked(file))
+        self._text = decoded(Unpacked(file), lambda: False)
         self._start, self._head = self._text.position, self._text.peek(HEAD_BYTES)
         line = go_on(self._text, content) if content.end else 1
         first = line or content.next_line
@@ -198,7 +198,7 @@ class GrowingPipe:
         tap = self._tap
         if self._growing is None and (tap.fill(LONGEST_MAGIC) or (tap.head and now_s - self._began_s >= ENTRY_S)):
             tap.waits = kind(tap.head) is not None
-            self._text = decoded(Unpacked(tap, self._reading.bounds))
+            self._text = decoded(Unpacked(tap, self._reading.bounds), lambda: tap.ended)
             chunks = Chunks(self._text, self.stream, self._text.position, reading=self._reading)
             self._growing = Growing(chunks, self._reading, now_s)
         return self._growing

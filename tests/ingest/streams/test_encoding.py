@@ -78,3 +78,24 @@ def test_skip_tells_how_far_it_came() -> None:
 
     assert text.skip(5) == 3
     assert rest_of(text) == b""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark(encoding: str) -> None:
+    """NULs in every second place tell of it; a few NULs elsewhere do not."""
+    lines = "2026-01-02 03:04:05 größer\nlast"
+
+    assert lines.encode() == rest_of(text_of(lines.encode(encoding)))
+    for data in (b"a\0b\0c\0\0d\0e\0f\n", bytes(40), b"a\0bc\0defghij\n"):
+        assert data == rest_of(text_of(data))
+
+
+def test_half_a_character_waits_for_its_rest() -> None:
+    """Where more may come, the end of what is there is no end."""
+    file = io.BytesIO(codecs.BOM_UTF16_LE + b"a\0b")
+    text = decoded(Unpacked(file), lambda: False)
+
+    assert text.peek(9) == b"a"
+    file.write(b"\0")
+    file.seek(-1, io.SEEK_CUR)
+    assert text.peek(9) == b"ab"
