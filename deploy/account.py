@@ -102,7 +102,7 @@ def odd(times: OddTimes) -> Iterator[str]:
         "future": f"{times.future:,} in the future",
         "missing": f"{times.missing:,} missing",
         "jumps": plural(times.jumps, "jump"),
-        "ambiguous": f"{times.ambiguous:,} with day and month in doubt",
+        "ambiguous": f"{times.ambiguous:,} with day and month in doubt (ingest.day_first)",
     }
     told = [words[name] for name in words if getattr(times, name)]
     if told:

@@ -50,6 +50,10 @@ TimeZone = Annotated[
     str | None,
     typer.Option("--timezone", help="Zone of times that name none, like Europe/Berlin. [default: UTC]"),
 ]
+DayFirst = Annotated[
+    bool | None,
+    typer.Option("--day-first/--month-first", help="What 03/04/2026 begins with. [default: what the log shows]"),
+]
 NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: one a core, at most 4]")
@@ -89,6 +93,7 @@ def scan(
     ] = None,
     format: Format = None,
     timezone: TimeZone = None,
+    day_first: DayFirst = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
     fail_on: Annotated[
@@ -104,7 +109,15 @@ def scan(
     from logburl.deploy.options import configured
 
     settings = configured(
-        config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs, budget=budget, store=store
+        config,
+        paths,
+        format=format,
+        timezone=timezone,
+        day_first=day_first,
+        no_fold=no_fold,
+        jobs=jobs,
+        budget=budget,
+        store=store,
     )
     if follow:
         from logburl.deploy.live.scan import follow_to_stdout
@@ -125,6 +138,7 @@ def parse(
     output: Annotated[ParseOutput, typer.Option("--output", "-o", help="Form of the entries.")] = ParseOutput.ndjson,
     format: Format = None,
     timezone: TimeZone = None,
+    day_first: DayFirst = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
     follow: Follow = False,
@@ -135,7 +149,9 @@ def parse(
     """Print one record per entry, with its template and parameters."""
     from logburl.deploy.options import configured
 
-    settings = configured(config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs)
+    settings = configured(
+        config, paths, format=format, timezone=timezone, day_first=day_first, no_fold=no_fold, jobs=jobs
+    )
     if follow:
         from logburl.deploy.live.parse import follow_to_stdout
 
@@ -152,6 +168,7 @@ def patterns(
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
     format: Format = None,
     timezone: TimeZone = None,
+    day_first: DayFirst = None,
     no_fold: NoFold = False,
     jobs: Jobs = None,
     config: ConfigFile = None,
@@ -162,7 +179,9 @@ def patterns(
     from logburl.deploy.commands import print_patterns
     from logburl.deploy.options import configured
 
-    settings = configured(config, paths, format=format, timezone=timezone, no_fold=no_fold, jobs=jobs)
+    settings = configured(
+        config, paths, format=format, timezone=timezone, day_first=day_first, no_fold=no_fold, jobs=jobs
+    )
     print_patterns(settings, output.value, quiet=quiet, verbose=verbose)
 
 

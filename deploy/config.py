@@ -11,7 +11,7 @@ import inspect
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 from pydantic import (
     AfterValidator,
@@ -132,6 +132,9 @@ class Ingest(Model):
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "UTC", description="zone of times that name none, by its name in the IANA database"
     )
+    day_first: Literal["auto"] | bool = Field(
+        "auto", description="whether 03/04/2026 is the third of April; auto: the stream tells, else it is the fourth of March"
+    )
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
     unpack: Unpack = Unpack()
@@ -141,6 +144,11 @@ class Ingest(Model):
     max_signatures: PositiveInt = Field(
         MAX_SIGNATURES, description="how many different masked messages are kept; more are counted"
     )
+
+    @property
+    def is_day_first(self) -> bool | None:
+        """The order of day and month, None where the stream tells."""
+        return None if self.day_first == "auto" else self.day_first
 
     @property
     def own_masks(self) -> Masks:

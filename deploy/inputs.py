@@ -61,7 +61,7 @@ def parser_of(config: Ingest) -> Parser:
 
 def clock_of(config: Ingest) -> Clock:
     """Return a clock for streams that are read now."""
-    return Clock(Zone(config.timezone), time.time_ns)
+    return Clock(Zone(config.timezone), time.time_ns, config.is_day_first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ def configured(
     no_fold: bool = False,
     jobs: int | None = None,
     timezone: str | None = None,
+    day_first: bool | None = None,
     budget: int | None = None,
     store: str | None = None,
 ) -> Config:
@@ -31,6 +32,7 @@ def configured(
         "paths": paths_or_stdin(paths, config.ingest.paths),
         "format": format,
         "timezone": Zone(timezone).name if timezone is not None else None,
+        "day_first": day_first,
         "jobs": jobs,
         "fold": False if no_fold else None,
     }

@@ -41,6 +41,7 @@ def read(
     fold: bool = True,
     masks: Mapping[str, str] = MappingProxyType({}),
     timezone: str = "UTC",
+    day_first: bool | None = None,
 ) -> "Entries":
     r"""Return the entries of some files: a file, plain or compressed, an archive, a folder, a glob, or several of them.
 
@@ -51,6 +52,7 @@ def read(
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
         masks: Regular expressions for values of your own, by the names that their placeholders shall have.
         timezone: Zone of times that name none, by its name in the IANA database.
+        day_first: Whether 03/04/2026 is the third of April; None: what the log shows, else it is the fourth of March.
 
     Raises:
         ConfigError: If a path names nothing, or what can be read only once (a pipe), a format or zone is unknown, or an
@@ -72,7 +74,7 @@ def read(
             raise ConfigError(f"{file}: expected a file that can be read twice")
     names = (formats,) if isinstance(formats, str) else formats
     own = Masks(tuple(starmap(Mask, masks.items())))
-    return Entries(files, None if names is None else tuple(names), fold, own, timezone)
+    return Entries(files, None if names is None else tuple(names), fold, own, timezone, day_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Entries:
         fold: Whether continuation lines belong to the entry before them.
         masks: What a user takes for values.
         timezone: Zone of times that name none.
+        day_first: Whether the day stands before the month where each could be the other; None: a stream tells.
     """
 
     def __init__(
@@ -106,11 +109,13 @@ class Entries:
         fold: bool = True,
         masks: Masks = NO_MASKS,
         timezone: str = "UTC",
+        day_first: bool | None = None,
     ) -> None:
         self.files = tuple(files)
         self._formats = formats
         self._parser = Parser(formats, fold, masks)
         self._zone = Zone(timezone)
+        self._day_first = day_first
 
     def __repr__(self) -> str:
         first, *others = map(str, self.files)
@@ -175,7 +180,7 @@ class Entries:
         return _Counted(signatures, ends, tuple(source.problems))
 
     def _parsed(self, source: Source) -> Iterator[LogBatch]:
-        clock = Clock(self._zone)
+        clock = Clock(self._zone, day_first=self._day_first)
         with closing(source):
             while (raw := source.poll(0)) is not None:
                 yield clock.dated(self._parser.parse(raw))

@@ -30,6 +30,7 @@ message  the rest of the line
 line     the rest of the line, which a container wrote: a line of its own, perhaps with a header
 part     the beginning of such a line; more comes in the next record of its ``{stream}``
 more     the rest of the line, and the next line whatever it is
+block    the rest of the line, and all lines up to the next that has a header
 ======== ==========================================================================================
 
 The name ``service`` says whose line it is, ``stream`` which of a container's streams, or which container's:
@@ -78,7 +79,7 @@ KINDS = {
     **{name: (TIME, kind) for kind, name in enumerate(TIMES)},
     **{name: (LEVEL, kind) for kind, name in enumerate(("level", "column", "letter", "sign"))},
     **{name: (NUMBER, kind) for kind, name in enumerate(("num", "decimal", "clock"))},
-    **{name: (MESSAGE, kind) for kind, name in enumerate(("message", "line", "part", "more"))},
+    **{name: (MESSAGE, kind) for kind, name in enumerate(("message", "line", "part", "more", "block"))},
     **{name: (FIELDS, kind) for kind, name in enumerate(("json", "logfmt"))},
     "word": (WORD, 0),
     "name": (WORD, 1),

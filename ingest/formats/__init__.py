@@ -32,6 +32,7 @@ ORDER = (
     "envoy",
     "postgresql",
     "mysql",
+    "mysql_slow",
     "mongodb",
     "redis",
     "spring",

@@ -9,5 +9,9 @@ FORMAT = Format(
         "{time} {thread:num} [{level}] [{code}] [{service}] {message}",
         "{time} {thread:num} [System] [{code}] [{service}] {message}",
         "{time} {thread:num} [{level}] {message}",
+        "{time:compact} [{level}] {message}",
+        "{time:compact} InnoDB: {message}",
+        "{time:compact} mysqld_safe {message}",
+        "{time} mysqld_safe {message}",
     ),
 )

@@ -56,6 +56,7 @@ BITS_OF_KIND = {
     KINDS["replica"]: 6,
     KINDS["pod"]: 12,
     KINDS["more"]: 6,
+    KINDS["block"]: 6,
 }
 LITERAL_BITS, LITERAL_WORD_BITS, BEFORE_TIME_BITS = 6, 12, 3
 """A byte of punctuation; a word; and any word before a time, which would not be found if there were more or fewer."""
@@ -151,7 +152,7 @@ def _only_frames_time(operations: Sequence[Operation], i: int) -> bool:
 
 def _is_marked(operations: Sequence[Operation]) -> bool:
     last = operations[-1]
-    if last.code != MESSAGE or (last.code, last.kind) == KINDS["more"]:
+    if last.code != MESSAGE or (last.code, last.kind) in (KINDS["more"], KINDS["block"]):
         return True
     before = [one.code for one in operations[:-1] if one.code != BLANKS]
     return bool(before) and before[-1] not in (WORD, TEXT)

@@ -54,6 +54,7 @@ _EXAMPLES = {
     "line": " lost 3 rows",
     "part": " lost 3 ",
     "more": "",
+    "block": "lost 3 rows",
 }
 _EXAMPLES_BY_NAME = {
     "service": "orders",

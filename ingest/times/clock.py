@@ -46,8 +46,8 @@ class Clock:
     * A stamp that names no zone is of ``zone``; so is one whose name several zones have (``IST``, ``CST``), if this has
       it, too. Of an hour that is shown twice, the first is meant, until that would
       put an entry more than five minutes before the one before it.
-    * A day and a month of which each could be the other: the month comes first, unless a day above 12 has stood first
-      in the stream and none second.
+    * A day and a month of which each could be the other are in the order that is given; else the month comes first,
+      unless a day above 12 has stood first in the stream and none second.
     * Without a year, a stamp has the latest that is possible (see ``RawBatch.latest_ns``). Where that puts it more than
       a month before the one before it, and those behind it too, a year has begun in between: what is before it in the
       batch is a year older.
@@ -58,6 +58,7 @@ class Clock:
     Args:
         zone: Of stamps that name none.
         now_ns: Tells the time; without it no entry lies in the future.
+        day_first: Whether the day stands before the month where each could be the other; None: the stream tells.
 
     Example:
         >>> from logburl.ingest.parser import Parser
@@ -68,9 +69,12 @@ class Clock:
         ([1767323045000000000, 1767323045000000000], 1, True)
     """
 
-    def __init__(self, zone: Zone | None = None, now_ns: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, zone: Zone | None = None, now_ns: Callable[[], int] | None = None, day_first: bool | None = None
+    ) -> None:
         self._zone = zone or Zone()
         self._now_ns = now_ns
+        self._order = {None: 0, False: MONTH_FIRST, True: DAY_FIRST}[day_first]
         self._shifts_ns = _shifts_ns(self._zone)
         self._streams: dict[str, _Stream] = defaultdict(_Stream)
 
@@ -88,7 +92,7 @@ class Clock:
         bits = int(np.bitwise_or.reduce(told))
         stream.told |= bits
         if bits & EITHER:
-            time_ns, ambiguous = _days_and_months(time_ns, told, stream.told)
+            time_ns, ambiguous = _days_and_months(time_ns, told, self._order or stream.told)
         if bits & YEARLESS:
             time_ns = _years(time_ns, told)
         if bits & SHARED and self._shifts_ns:

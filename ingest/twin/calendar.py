@@ -25,6 +25,25 @@ def _day_in(year: int, month: int, day: int) -> int | None:
 
 
 @lru_cache(4096)
+def numbered_s(year: int, day: int) -> int | None:
+    """Return the same of a day by its number in the year (ISO 8601-1:2019, section 5.2.3)."""
+    first = _day_in(year, 1, 1)
+    last = _day_in(year, 12, 31)
+    within = first is not None and last is not None and 1 <= day <= (last - first) // DAY_S + 1
+    return first + (day - 1) * DAY_S if within and first is not None else None
+
+
+@lru_cache(4096)
+def week_day_s(year: int, week: int, day: int) -> int | None:
+    """Return the same of a day by its week, 1 being Monday (section 5.2.4)."""
+    try:
+        days = date.fromisocalendar(year, week, day).toordinal() - EPOCH
+    except ValueError:
+        return None
+    return days * DAY_S if year in YEARS else None
+
+
+@lru_cache(4096)
 def latest_s(month: bytes | int, day: bytes, clock: int, received_s: int) -> int | None:
     """Return the latest day of that name that puts the clock at most a day after the line was received."""
     last_s = received_s + DAY_S

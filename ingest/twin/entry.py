@@ -37,15 +37,17 @@ class Entry:
 
     Attributes:
         part: It is a container's line whose rest is still to come: how it goes on is known when it is whole.
+        block: All lines without a header belong to it.
     """
 
-    __slots__ = ("_fold", "_looks", "_message", "_more", "_wants", "header", "part", "record", "start")
+    __slots__ = ("_fold", "_looks", "_message", "_more", "_wants", "block", "header", "part", "record", "start")
 
     def __init__(self, piece: Piece, record: int, start: int, fallback: int) -> None:
         self.header = piece.header or Header(fallback, piece.message)
         self.record = record
         self.start = start
         self.part = piece.outer is Body.PART
+        self.block = self.header.body is Body.BLOCK
         self._begin(piece, wants=True if self.header.body is Body.MORE else None)
 
     def _begin(self, piece: Piece, wants: bool | None) -> None:
@@ -61,6 +63,7 @@ class Entry:
         if self._fold is None:
             self._fold = Fold(self._message.copied(), self._looks)
             self._fold.next = self._fold.next if self._wants is None else self._wants
+            self._fold.block = self.block
         return self._fold
 
     @property
@@ -80,6 +83,14 @@ class Entry:
         self.part = False
         self.header = piece.header or self.header
         self._begin(piece, wants=False)
+
+    def becomes_block(self, piece: Piece, header: Header) -> None:
+        """Be the block whose time stood in the lines so far."""
+        self.block = True
+        self.header = self.header._replace(service=header.service)
+        self._begin(piece, wants=None)
+        self._fold = Fold(b"", None)
+        self._fold.block = True
 
     def grow(self, line: Text, piece: Piece, data: bytes, whole: bool) -> None:
         """Add a line: in place if it has no header and stands behind what is there, else as a copy."""

@@ -132,9 +132,10 @@ class Fold:
 
     Attributes:
         next: Whether the next line belongs to the entry, whatever it is.
+        block: Whether all lines without a header belong to it.
     """
 
-    __slots__ = ("_headed", "_last", "_leads", "_trace", "next")
+    __slots__ = ("_headed", "_last", "_leads", "_trace", "block", "next")
 
     def __init__(self, line: bytes, looks: Looks | None) -> None:
         self._headed = looks is None
@@ -142,6 +143,7 @@ class Fold:
         self._trace = Trace.NONE
         self._leads = False
         self.next = False
+        self.block = False
         first = _first_of_trace(line) if looks is None else looks
         if first is not Looks.HEAD or line.startswith(b"thread '"):
             self.add(line, first)
@@ -153,6 +155,7 @@ class Fold:
         ends_python = self._trace is Trace.PYTHON and self._last is Looks.BODY
         return (
             self.next
+            or self.block
             or {
                 Looks.HEAD: False,
                 Looks.BODY: True,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from logburl.ingest.format import ANY_TIME, EXPRESSION, TIMES
+from logburl.ingest.format import ANY_TIME, EXPRESSION, KINDS, TIMES
 from logburl.ingest.twin import severity, time
 from logburl.ingest.twin.expression import Program, Span
 from logburl.ingest.twin.header import Header, Patterns, RawProgram, service_name
@@ -19,6 +19,9 @@ REST = rb"(?P<message>(?:[\x00-\x09\x0b-\xff]){0,})"
 class Formats:
     """Headers that are known.
 
+    Attributes:
+        blocks: Some begin blocks.
+
     Args:
         programs: Numbers of formats, each with the operations that ``ingest.format`` gives.
 
@@ -27,6 +30,7 @@ class Formats:
     """
 
     def __init__(self, programs: Sequence[RawProgram]) -> None:
+        self.blocks = any((rows[-1][0], rows[-1][2]) == KINDS["block"] for _, rows in programs if rows)
         self._parts: list[Patterns | Expression] = []
         for is_expression, members in groupby(programs, lambda row: [step[0] for step in row[1]] == [EXPRESSION]):
             rows = list(members)

@@ -42,7 +42,7 @@ RawProgram = tuple[int, Sequence[tuple[int, int, int, bytes]]]
 
 
 class Body(IntEnum):
-    """What the message of a header is; the first four are the kinds of the operation ``MESSAGE``."""
+    """What the message of a header is; the first five are the kinds of the operation ``MESSAGE``."""
 
     TEXT = 0
     """Text that may go on in continuation lines."""
@@ -56,7 +56,10 @@ class Body(IntEnum):
     MORE = 3
     """Text whose next line belongs to it, whatever that is."""
 
-    VALUE = 4
+    BLOCK = 4
+    """Text to which all lines belong up to one that has a header."""
+
+    VALUE = 5
     """One of the values of an object; nothing follows it."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import PlainColumns
-from logburl.ingest.twin import severity, weave
+from logburl.ingest.twin import block, severity, weave
 from logburl.ingest.twin.entry import WRAPPED, Entry
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.layout import BLANKS
@@ -69,11 +69,13 @@ def last_entry(data: bytes, formats: Formats) -> int:
     first, the entries' bound decides, and all is read.
     """
     reader = Reader(data, formats, 0)
-    end, wrapped = len(data), False
+    end, wrapped, first = len(data), False, block.first_block(reader)
     while end > 0:
         start = data.rfind(b"\n", 0, end - 1) + 1
-        wrapped = wrapped or reader.piece(start, end).outer in WRAPPED
-        if start > 0 and begins(reader, start, end):
+        piece = reader.piece(start, end)
+        wrapped = wrapped or piece.outer in WRAPPED
+        in_block = piece.header is None and first is not None and first < start
+        if start > 0 and not in_block and begins(reader, start, end):
             return weave.last_entry(reader, _offsets(data), weave.TAIL) if wrapped else start
         end = start
     return weave.last_entry(reader, _offsets(data), len(data)) if data else 0
@@ -88,6 +90,9 @@ def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, int, bytes, i
     """Return record, time, what that tells, severity, service, format, the place of the message or None, and it."""
     header, (buffer, start, end) = entry.header, entry.message
     message = buffer[start:end].strip(BLANKS)
+    if header.time is None and entry.block:
+        time_ns, told = block.time_in(message) or (None, 0)
+        header = header._replace(time=time_ns, told=told)
     level = header.severity or severity.of_message(message[:LEVEL_WITHIN_BYTES])
     place = None if buffer is not data else buffer.find(message[:1], start, end)
     return entry.record, header.time, header.told, level, header.service, header.format, place, message

@@ -59,6 +59,7 @@ _BY_KIND = {
     KINDS["logfmt"]: rb"(?=[0-9A-Za-z_./@-]++=)",
     KINDS["message"]: _MESSAGE,
     KINDS["more"]: _MESSAGE,
+    KINDS["block"]: _MESSAGE,
     KINDS["line"]: rb"(?: |\Z)",
     KINDS["part"]: rb"(?: |\Z)",
 }

@@ -74,7 +74,7 @@ class Reader:
         """Read what a container wrote as a line of its own."""
         data, start, end = message
         line, inner = self._headed(Text(data, start, line_end(data, start, end)))
-        if inner is None or inner.body in WRAPPED:
+        if inner is None or inner.body in (*WRAPPED, Body.BLOCK):
             return Piece(outer, Body.LINE, looks(line.copied()), line)
         return Piece(_merged(outer, inner), Body.LINE, None, _message(inner))
 
@@ -99,6 +99,9 @@ class Reader:
 
     def join(self, entry: Entry, piece: Piece) -> None:
         """Add a line to an entry."""
+        if piece.header and piece.outer is Body.BLOCK:
+            entry.becomes_block(piece, piece.header)
+            return
         # Of a container's line in parts nothing is read before it is whole.
         line = _message(piece.header) if entry.part and piece.header else piece.message
         entry.grow(line, piece, self.data, self.whole)

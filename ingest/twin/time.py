@@ -13,7 +13,7 @@ from typing import NamedTuple
 from logburl.ingest.batch import DAY_FIRST, EITHER, MONTH_FIRST, TIMED, YEARLESS, ZONED
 from logburl.ingest.format import TIMES
 from logburl.ingest.twin import zones
-from logburl.ingest.twin.calendar import NS, day_s, latest_s
+from logburl.ingest.twin.calendar import NS, day_s, latest_s, numbered_s, week_day_s
 
 MONTHS = {name: i for i, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 EPOCH_UNITS_NS = {10: NS, 13: NS // 1000, 16: 1000, 19: 1}
@@ -99,12 +99,23 @@ def _dated(
 
 
 def _iso(text: bytes, received_ns: int) -> Stamp | None:
-    if not text[5:7].isdigit():
+    numbered = text[4:5] == b"-" and text[5:8].isdigit()
+    if not numbered and text[5:6] != b"W" and not text[5:7].isdigit():
         return _iso_named(text)
-    clock, end = _timed(text, 11)
-    if text[11:14].lstrip().startswith(b"24") and _FRACTION_OF_MIDNIGHT.match(text, end):
+    start = 9 if numbered else 11
+    clock, end = _timed(text, start)
+    if text[start : start + 3].lstrip().startswith(b"24") and _FRACTION_OF_MIDNIGHT.match(text, end):
         return None
-    return _stamp(day_s(text[:4], text[5:7], text[8:10]), clock, text[end:])
+    return _stamp(_iso_day(text, numbered=numbered), clock, text[end:])
+
+
+def _iso_day(text: bytes, *, numbered: bool) -> int | None:
+    """The day in a month, in a week (``W48-3``), or by its number in the year (``330``)."""
+    if numbered:
+        return numbered_s(int(text[:4]), int(text[5:8]))
+    if text[5:6] == b"W":
+        return week_day_s(int(text[:4]), int(text[6:8]), int(text[9:10]))
+    return day_s(text[:4], text[5:7], text[8:10])
 
 
 def _iso_named(text: bytes) -> Stamp | None:
@@ -114,7 +125,7 @@ def _iso_named(text: bytes) -> Stamp | None:
 
 
 def _compact(text: bytes, received_ns: int) -> Stamp | None:
-    clock = text[7:].replace(b":", b"")
+    clock = text[7:].replace(b":", b"").replace(b" ", b"0")
     return _stamp(day_s(b"20" + text[:2], text[2:4], text[4:6]), _clock(clock[:2], clock[2:4], clock[4:6]))
 
 
@@ -229,7 +240,11 @@ _ZONE = _maybe(zones.PATTERN)
 _BEHIND_CLOCK = _HALF + _ZONE
 _BEHIND = re.compile(rb"(?:[.,:]([0-9]+))?((?: |\xe2\x80\xaf)?[AaPp][Mm])?(.*)", re.DOTALL)
 _LOOSE_MONTH = rb"(?:[0-9]{2}|%b)" % _MONTH
-_ISO_DAY = rb"[0-9]{4}(?:-%b-[0-9]{2}|/%b/[0-9]{2}|[.]%b[.][0-9]{2}| %b %b)" % (*[_LOOSE_MONTH] * 3, _MONTH, _DAY)
+_ISO_DAY = rb"[0-9]{4}(?:-%b-[0-9]{2}|/%b/[0-9]{2}|[.]%b[.][0-9]{2}| %b %b|-W[0-9]{2}-[0-9]|-[0-9]{3})" % (
+    *[_LOOSE_MONTH] * 3,
+    _MONTH,
+    _DAY,
+)
 # MariaDB pads the hour with a blank.
 _ISO_HOUR = rb"(?:[-Tt_\t]%b| (?: %b|%b))" % (_HOUR, _LOOSE_HOUR, _LOOSE_HOUR)
 _MIDNIGHT = rb"(?:[-Tt_\t]|  ?+)24(?=:00(?::00|(?!:?[0-9])))"
@@ -255,7 +270,9 @@ _BY_NAME = {
         ),
         _iso,
     ),
-    "compact": Kind(rb"[0-9]{6} " + _HOUR + rb"(?:%b|%b)" % (_PAST_HOUR, _MINUTE + _SECOND), _compact),
+    "compact": Kind(
+        rb"[0-9]{6} (?:%b(?:%b|%b)| [0-9]%b)" % (_HOUR, _PAST_HOUR, _MINUTE + _SECOND, _PAST_HOUR), _compact
+    ),
     "short": Kind(rb"[0-9]{2}/[0-9]{2}/[0-9]{2} " + _CLOCK + _DOT_OR_COMMA, _short),
     "clf": Kind(_CLF, _clf),
     "syslog": Kind(_MONTH + b" " + _DAY + rb" (?:[0-9]{4} )?" + _CLOCK + _DOT_OR_COMMA + _ZONE, _syslog),

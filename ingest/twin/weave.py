@@ -53,7 +53,9 @@ class Woven:
                 reader.join(strand.entry, piece)
                 latest = key
             else:
-                self.known = self.known if piece.looks in (None, Looks.HEAD) else record + 1
+                may_be_of_block = own is None and piece.looks is not None and reader.formats.blocks
+                if may_be_of_block or piece.looks not in (None, Looks.HEAD):
+                    self.known = record + 1
                 latest = own
                 if own is None:
                     strands.clear()

@@ -33,7 +33,7 @@ headed = st.lists(
     | st.sampled_from(LINES + TRACES),
     max_size=6,
 ).map(b"\n".join)
-ENDINGS = ("message", "line", "part", "more", "json", "logfmt")
+ENDINGS = ("message", "line", "part", "more", "block", "json", "logfmt")
 fields = st.sampled_from(
     [f"{{{name}:{kind}}}" for kind in KINDS if kind not in ENDINGS for name in ("a", "service", "stream")]
 )
@@ -229,7 +229,7 @@ def test_a_line_may_end_anywhere(pieces: tuple[bytes, ...], before: bytes) -> No
 def test_a_line_may_end_before_a_field(name: str, kind: str) -> None:
     """A line that ends before a field does not have it; a message may be empty."""
     found = parsed(name, b"x ", patterns=((0, f"{{a}} {{b:{kind}}}"),))
-    assert found["format"].tolist() == [0 if kind in {"message", "line", "part", "more"} else FALLBACK]
+    assert found["format"].tolist() == [0 if kind in {"message", "line", "part", "more", "block"} else FALLBACK]
 
 
 @each_kernel

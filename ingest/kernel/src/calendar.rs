@@ -44,6 +44,23 @@ pub fn date(year: i64, month: i64, day: i64) -> Option<i64> {
     ((1..=last).contains(&day) && (1700..2250).contains(&year)).then(|| days(year, month, day) * DAY_S)
 }
 
+/// The same of a day by its number in the year (ISO 8601-1:2019, section 5.2.3).
+pub fn ordinal(year: i64, day: i64) -> Option<i64> {
+    let first = date(year, 1, 1)?;
+    (1..=days(year + 1, 1, 1) - days(year, 1, 1)).contains(&day).then(|| first + (day - 1) * DAY_S)
+}
+
+/// The same of a day by its week, 1 being Monday; the first week holds the fourth of January (section 5.2.4).
+pub fn week_day(year: i64, week: i64, day: i64) -> Option<i64> {
+    let monday = |year: i64| {
+        let fourth = days(year, 1, 4);
+        fourth - (fourth + 3).rem_euclid(7)
+    };
+    let weeks = (monday(year + 1) - monday(year)) / 7;
+    date(year, 1, 1)?;
+    ((1..=weeks).contains(&week) && (1..=7).contains(&day)).then(|| (monday(year) + 7 * (week - 1) + day - 1) * DAY_S)
+}
+
 /// A date without a year has the latest one that puts it at most a day after it was received.
 pub fn latest(month: i64, day: i64, clock: i64, received_ns: i64) -> Option<i64> {
     let received = received_ns.div_euclid(NS);

@@ -14,13 +14,21 @@ use crate::{overwrite, plain, weave};
 /// the entries' bound decides, and all is read.
 pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
     let mut attempt = Attempt::new();
+    let blocks = &settings.formats.blocks;
     let mut end = bytes.len();
     let mut wrapped = false;
+    let mut first_block = None;
     while end > 0 {
         let start = memchr::memrchr(b'\n', &bytes[..end - 1]).map_or(0, |at| at + 1);
         let (outer, ..) = seen(&bytes[start..body(bytes, start, end)], settings, &mut attempt);
         wrapped |= matches!(outer, Some(Body::Line | Body::Part));
-        if start > 0 && begins(bytes, start, end, settings, &mut attempt) {
+        let mut in_block = || {
+            outer.is_none() && {
+                let first = *first_block.get_or_insert_with(|| blocks.first(bytes, settings, &mut Attempt::new()));
+                first.is_some_and(|first| first < start)
+            }
+        };
+        if start > 0 && begins(bytes, start, end, settings, &mut attempt) && !in_block() {
             return if wrapped { weave::last_entry(bytes, settings, weave::TAIL) } else { start };
         }
         end = start;

@@ -7,8 +7,11 @@ pub fn compact(c: &mut Cursor) -> Option<i64> {
     let (year, month, day) = (c.number(2)?, c.number(2)?, c.number(2)?);
     c.sign(b" ")?;
     let day = date(2000 + year, month, day)?;
-    let hour = c.number(2)?;
-    let clock = if c.peek() == b':' { c.behind_hour(hour, b":")? } else { seconds(hour, c.number(2)?, c.number(2)?)? };
+    // MySQL pads the hour with a blank.
+    let padded = c.peek() == b' ';
+    let hour = if padded { c.padded()? } else { c.number(2)? };
+    let parted = padded || c.peek() == b':';
+    let clock = if parted { c.behind_hour(hour, b":")? } else { seconds(hour, c.number(2)?, c.number(2)?)? };
     Some((day + clock) * NS)
 }
 

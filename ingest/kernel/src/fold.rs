@@ -134,13 +134,15 @@ pub struct Fold {
     leads: bool,
     /// The next line belongs to this entry whatever it is.
     next: bool,
+    /// All lines without a header belong to it.
+    block: bool,
 }
 
 impl Fold {
     /// An entry whose first line, without its header, is `line`; `looks` says how a line without header looks.
     pub fn new(line: &[u8], looks: Option<Looks>) -> Self {
         let headed = looks.is_none();
-        let mut fold = Fold { headed, last: Looks::Head, trace: Trace::None, leads: false, next: false };
+        let mut fold = Fold { headed, last: Looks::Head, trace: Trace::None, leads: false, next: false, block: false };
         let first = looks.unwrap_or_else(|| first_of_trace(line));
         if first != Looks::Head || line.starts_with(b"thread '") {
             fold.add(line, first);
@@ -156,8 +158,18 @@ impl Fold {
         Fold { next, ..self }
     }
 
+    /// The same, of a block.
+    pub fn of_block(self) -> Self {
+        Fold { block: true, ..self }
+    }
+
+    pub fn is_block(&self) -> bool {
+        self.block
+    }
+
     pub fn takes(&self, looks: Looks) -> bool {
         self.next
+            || self.block
             || match looks {
                 Looks::Head => false,
                 Looks::Body => true,

@@ -3,6 +3,7 @@
 //! `ingest/format.py` compiles and documents the programs. Those that begin alike share what they read: they stand in a tree
 //! of operations, of which each is tried once a line.
 
+use crate::block::Blocks;
 use crate::calendar::finer;
 use crate::expression::Expression;
 use crate::fields::{Fields, Span};
@@ -18,7 +19,7 @@ pub struct Program {
     pub ops: Vec<Op>,
 }
 
-/// What the message of a header is; the first four are the kinds of MESSAGE.
+/// What the message of a header is; the first five are the kinds of MESSAGE.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Body {
     /// Text that may go on in continuation lines.
@@ -30,11 +31,13 @@ pub enum Body {
     Part,
     /// Text whose next line belongs to it, whatever that is.
     More,
+    /// Text to which all lines belong up to one that has a header.
+    Block,
     /// One of the values of an object; nothing follows it.
     Value,
 }
 
-pub const BODIES: [Body; 4] = [Body::Text, Body::Line, Body::Part, Body::More];
+pub const BODIES: [Body; 5] = [Body::Text, Body::Line, Body::Part, Body::More, Body::Block];
 
 /// What a header says, and where in the line the message stands (a string of an object with its quotes).
 #[derive(Clone, Copy, Default)]
@@ -141,6 +144,7 @@ pub struct Formats {
     numbers: Vec<Vec<usize>>,
     /// Programs that are a regular expression, with their numbers.
     expressions: Vec<(usize, Expression)>,
+    pub blocks: Blocks,
 }
 
 impl Formats {
@@ -160,8 +164,9 @@ impl Formats {
         let roots = (0..=255u8).map(|byte| with(&|root| root.may_begin(&[byte], 0))).collect();
         let begins = |root: &Node, digits| root.may_begin(b"0", 0) && step::may_begin_with_digits(&root.op, digits);
         let numbers = (0..=step::MANY_DIGITS).map(|digits| with(&|root| begins(root, digits))).collect();
+        let blocks = Blocks::of(&programs);
         let programs = programs.iter().map(|program| (program.format, Told::of(program))).collect();
-        Ok(Formats { programs, nodes, roots, numbers, expressions })
+        Ok(Formats { programs, nodes, roots, numbers, expressions, blocks })
     }
 
     /// The header of a line (without its line end and colours): that of the first program that fits.
@@ -313,7 +318,7 @@ impl<'a> Search<'a> {
                 step::TIME if header.time.is_none() => (header.time, header.told) = (Some(value[*depth]), stamp[*depth]),
                 step::TIME => header.time = header.time.map(|first| finer(first, value[*depth])),
                 step::LEVEL | step::PRIORITY => header.severity = value[*depth] as u8,
-                step::MESSAGE => header.body = BODIES[(kind & 3) as usize],
+                step::MESSAGE => header.body = step::body(*kind),
                 step::FIELDS => self.object(&mut header, at[*depth]),
                 _ => {}
             }

@@ -48,6 +48,10 @@ impl Reader<'_> {
             entry.message.1 = piece.message.1;
             return;
         }
+        if piece.outer == Body::Block {
+            entry.becomes_block(&piece);
+            return;
+        }
         // Of a container's line in parts nothing is read before it is whole.
         let unread = piece.header.filter(|_| entry.part);
         let line = unread.map_or(piece.message, |header| self.message(&header));
@@ -95,8 +99,10 @@ impl Reader<'_> {
         let fallback = || Header { format: self.settings.fallback, ..Header::default() };
         let header = piece.header.unwrap_or_else(fallback);
         let mut fold = Fold::new(self.text(piece.message), piece.looks);
-        if header.body == Body::More {
-            fold = fold.wanting(true);
+        match header.body {
+            Body::More => fold = fold.wanting(true),
+            Body::Block => fold = fold.of_block(),
+            _ => {}
         }
         Open { header, message: piece.message, start, record, fold, part: piece.outer == Body::Part }
     }
@@ -107,8 +113,23 @@ impl Open {
         self.header.body != Body::Value && self.fold.takes(looks)
     }
 
+    /// The block begins whose time stood in the line before it.
+    fn becomes_block(&mut self, piece: &Piece) {
+        self.go_on(b"", piece);
+        self.message = piece.message;
+        self.header.service = piece.header.map_or(self.header.service, |header| header.service);
+    }
+
+    pub fn is_block(&self) -> bool {
+        self.fold.is_block()
+    }
+
     /// Take a line in; one that a header announced may have the level.
     pub fn go_on(&mut self, line: &[u8], piece: &Piece) {
+        if piece.outer == Body::Block {
+            self.fold = Fold::new(b"", None).of_block();
+            return;
+        }
         self.fold.add(line, piece.looks.unwrap_or(Looks::Head));
         if let Some(header) = piece.header.filter(|_| self.header.severity == 0) {
             self.header.severity = header.severity;

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod anchors;
+mod block;
 mod calendar;
 mod cells;
 mod checks;

@@ -8,7 +8,7 @@ use crate::join::Open;
 use crate::mask::is_blank;
 use crate::masks::Masks;
 use crate::reader::{shifted, Reader};
-use crate::severity;
+use crate::{block, severity};
 use crate::token::hash_bytes;
 
 /// An entry takes no more lines past this size.
@@ -138,6 +138,9 @@ impl Reader<'_> {
         }
         let (start, end) = self.trimmed(entry.message);
         let signature = self.signature_of((start, end));
+        if entry.is_block() && entry.header.time.is_none() {
+            self.date_block(&mut entry);
+        }
         let mut level = entry.header.severity;
         if level == 0 {
             level = severity::of_message(self.text((start, end.min(start + LEVEL_WITHIN))));
@@ -152,6 +155,14 @@ impl Reader<'_> {
         self.out.format.push(entry.header.format);
         self.out.message.extend([start as i64, end as i64]);
         self.out.signature.push(signature);
+    }
+
+    /// Give a block the time that stands in it.
+    #[cold]
+    fn date_block(&self, entry: &mut Open) {
+        if let Some(stamp) = block::time_in(self.text(entry.message)) {
+            (entry.header.time, entry.header.told) = (Some(stamp.time), stamp.told);
+        }
     }
 
     fn signature_of(&mut self, (start, end): Span) -> u64 {

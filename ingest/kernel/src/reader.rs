@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
     pub fn read_inner(&mut self, outer: &Header, piece: &mut Piece) {
         let line = self.plain(self.without_line_end(piece.message));
         let (line, inner) = self.headed(line);
-        let inner = inner.filter(|header| !matches!(header.body, Body::Line | Body::Part));
+        let inner = inner.filter(|header| !matches!(header.body, Body::Line | Body::Part | Body::Block));
         piece.looks = if inner.is_none() { Some(looks(self.text(line))) } else { None };
         piece.message = inner.map_or(line, |header| self.message(&header));
         piece.header = Some(inner.map_or(*outer, |inner| merged(outer, &inner)));

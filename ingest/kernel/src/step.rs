@@ -235,9 +235,14 @@ fn begins_with_uuid(word: &[u8]) -> bool {
     word.len() >= UUID && word[..UUID].iter().enumerate().all(fits)
 }
 
+/// What kind of message an operation MESSAGE of a kind reads.
+pub fn body(kind: u8) -> Body {
+    BODIES.get(usize::from(kind)).copied().unwrap_or_default()
+}
+
 /// Where a message begins: behind a byte-order mark; a container's line keeps its indent, but for the blank before it.
 fn message_start(line: &[u8], at: usize, kind: u8) -> Option<usize> {
-    match BODIES[(kind & 3) as usize] {
+    match body(kind) {
         Body::Line | Body::Part => match line.get(at) {
             None => Some(at),
             Some(b' ') => Some(at + 1),

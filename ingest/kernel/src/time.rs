@@ -1,10 +1,10 @@
 //! Time stamps of log headers, as UTC nanoseconds.
 
-use crate::calendar::{date, latest, DAY_S, NS};
+use crate::calendar::{date, latest, ordinal, week_day, DAY_S, NS};
 use crate::cursor::{Cursor, DAY_FIRST, EITHER, MONTH_FIRST, YEARLESS};
 use crate::digits::{compact, dotted, epoch, joined};
 
-pub const ISO: u8 = 0; // 2005-06-03 15:42:50,675, 2005/06/03T15:42:50.675+02:00
+pub const ISO: u8 = 0; // 2005-06-03 15:42:50,675, 2005/06/03T15:42:50.675+02:00, 2005-W22-5T15:42:50, 2005-154T15:42:50
 pub const COMPACT: u8 = 1; // 081109 203615, 081109 20:36:15
 pub const SHORT: u8 = 2; // 17/06/09 20:10:40
 pub const CLF: u8 = 3; // 10/Oct/2000:13:55:36 -0700, 10 Oct 2000 13:55:36.123
@@ -31,10 +31,8 @@ pub struct Stamp {
 fn iso(c: &mut Cursor) -> Option<i64> {
     let year = c.number(4)?;
     let mark = c.sign(b"-/. ")?;
-    let named = mark == b' ';
-    let month = if named { c.month()? } else { c.number(2).or_else(|| c.month())? };
-    c.sign(&[mark])?;
-    let day = date(year, month, if named { c.padded()? } else { c.number(2)? })?;
+    let start = c.at;
+    let day = day_of_month(c, year, mark).or_else(|| if mark == b'-' { day_of_week(c, start, year) } else { None })?;
     let blank = c.sign(b"T t_-\t")? == b' ';
     // MariaDB pads the hour with a blank.
     let hour = if blank && c.peek() == b' ' { c.padded()? } else { c.number(2).or_else(|| c.number(1).filter(|_| blank))? };
@@ -45,6 +43,26 @@ fn iso(c: &mut Cursor) -> Option<i64> {
     let fraction = if c.peek() == b':' { c.thousandths() } else { c.fraction(b".,") };
     let clock = c.meridiem(clock);
     Some((day + clock - c.zone().unwrap_or(0)) * NS + fraction)
+}
+
+#[inline(always)]
+fn day_of_month(c: &mut Cursor, year: i64, mark: u8) -> Option<i64> {
+    let named = mark == b' ';
+    let month = if named { c.month()? } else { c.number(2).or_else(|| c.month())? };
+    c.sign(&[mark])?;
+    date(year, month, if named { c.padded()? } else { c.number(2)? })
+}
+
+/// A day by its week, `W48-3`, or by its number in the year, `330`.
+#[cold]
+fn day_of_week(c: &mut Cursor, start: usize, year: i64) -> Option<i64> {
+    c.at = start;
+    if c.sign(b"W").is_none() {
+        return ordinal(year, c.number(3)?);
+    }
+    let week = c.number(2)?;
+    c.sign(b"-")?;
+    week_day(year, week, c.number(1)?)
 }
 
 /// 24:00, the end of a day (ISO 8601-1:2019, section 4.3.8.1, note: until 2019, and still written).

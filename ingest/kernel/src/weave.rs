@@ -63,7 +63,8 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             strand.lines += 1;
             reader.follow(strand, &piece);
         } else {
-            if !matches!(piece.looks, None | Some(Looks::Head)) {
+            let may_be_of_block = own.is_none() && piece.looks.is_some() && settings.formats.blocks.any();
+            if may_be_of_block || !matches!(piece.looks, None | Some(Looks::Head)) {
                 woven.known = record + 1;
             }
             if own.is_none() {

@@ -50,10 +50,16 @@ def test_streams_have_their_own_times() -> None:
     assert (clock.knows("a"), clock.knows("b")) == (True, False)
 
 
-def read(*batches: str, zone: str = "UTC", received: str = "2026-03-20", now: str | None = None) -> list[str]:
+def read(
+    *batches: str,
+    zone: str = "UTC",
+    received: str = "2026-03-20",
+    now: str | None = None,
+    day_first: bool | None = None,
+) -> list[str]:
     """Return the times of lines as a person reads them, and, if it is not nothing, what is odd about them."""
     now_ns = None if now is None else int(np.datetime64(now, "ns").astype(np.int64))
-    clock, parser = Clock(Zone(zone), None if now_ns is None else lambda: now_ns), Parser()
+    clock, parser = Clock(Zone(zone), None if now_ns is None else lambda: now_ns, day_first), Parser()
     received_ns = int(np.datetime64(received, "ns").astype(np.int64))
     found, odd = [], NOTHING_ODD
     for lines in batches:
@@ -134,6 +140,15 @@ def test_an_hour_that_is_left_out() -> None:
 def test_days_and_months(stamps: tuple[str, ...], expected: list[str]) -> None:
     """The month comes first, which is counted as a guess, unless other lines of the stream tell."""
     assert read("".join(f"{stamp} text\n" for stamp in stamps)) == expected
+
+
+@pytest.mark.parametrize(("day_first", "expected"), [(True, "2026-02-01T10:00:00"), (False, "2026-01-02T10:00:00")])
+def test_the_order_of_day_and_month_that_is_given(day_first: bool, expected: str) -> None:
+    """It goes for what could be either, whatever the stream shows, and nothing is in doubt."""
+    stamps = ["01/02/2026 10:00:00 a\n", "25/12/2026 10:00:00 b\n", "12/25/2026 10:00:00 c\n"]
+
+    assert read(stamps[0], day_first=day_first) == [expected]
+    assert read("".join(stamps), day_first=day_first) == [expected, *["2026-12-25T10:00:00"] * 2, str(OddTimes(jumps=1))]
 
 
 def test_the_order_of_day_and_month_is_remembered() -> None:
