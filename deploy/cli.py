@@ -114,7 +114,7 @@ def scan(
         format=format,
         timezone=timezone,
         day_first=day_first,
-        no_fold=no_fold,
+        fold=False if no_fold else None,
         jobs=jobs,
         budget=budget,
         store=store,
@@ -150,7 +150,7 @@ def parse(
     from logburl.deploy.options import configured
 
     settings = configured(
-        config, paths, format=format, timezone=timezone, day_first=day_first, no_fold=no_fold, jobs=jobs
+        config, paths, format=format, timezone=timezone, day_first=day_first, fold=False if no_fold else None, jobs=jobs
     )
     if follow:
         from logburl.deploy.live.parse import follow_to_stdout
@@ -180,7 +180,7 @@ def patterns(
     from logburl.deploy.options import configured
 
     settings = configured(
-        config, paths, format=format, timezone=timezone, day_first=day_first, no_fold=no_fold, jobs=jobs
+        config, paths, format=format, timezone=timezone, day_first=day_first, fold=False if no_fold else None, jobs=jobs
     )
     print_patterns(settings, output.value, quiet=quiet, verbose=verbose)
 

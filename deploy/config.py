@@ -133,7 +133,8 @@ class Ingest(Model):
         "UTC", description="zone of times that name none, by its name in the IANA database"
     )
     day_first: Literal["auto"] | bool = Field(
-        "auto", description="whether 03/04/2026 is the third of April; auto: the stream tells, else it is the fourth of March"
+        "auto",
+        description="whether 03/04/2026 is the third of April; auto: as the stream shows, else the fourth of March",
     )
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()

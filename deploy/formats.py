@@ -1,13 +1,15 @@
 """``logburl formats``: which formats are known, what one looks like, and why lines of a file fit or do not."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from logburl.deploy.config import load_config
@@ -26,9 +28,8 @@ from logburl.ingest.formats import MESSAGE, known, named
 from logburl.ingest.headers.describe import example
 from logburl.ingest.headers.explain import Attempt, Explained, Explainer
 from logburl.ingest.headers.recognition import Recognition, Tally
-from logburl.ingest.parser import Parser
+from logburl.ingest.parser import Parser, in_order
 from logburl.ingest.source import RawBatch
-from logburl.ingest.sources.memory import batch_of
 
 OTHERS = 3
 
@@ -54,10 +55,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The lines of a stream that were tried, how many have each format, and how sure that is."""
+    """The first lines of a stream, explained, and what all of the stream's beginning is.
+
+    Attributes:
+        stream: Its name.
+        lines: Those that are explained.
+        whole: The beginning is all of the stream.
+        lines_by_format: How many lines of the beginning have each format.
+        recognised: What the beginning is, as `scan -v` says of a whole stream.
+    """
 
     stream: str
     lines: tuple[Line, ...]
+    whole: bool
     lines_by_format: dict[str, int]
     recognised: Recognition
 
@@ -105,7 +115,7 @@ def own_formats(file: Path | None) -> tuple[Format, ...]:
 
 
 def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
-    """Explain the first lines of a file one by one, and say how many have each format.
+    """Explain the first lines of a file one by one, and say what it is, by its first megabytes.
 
     Raises:
         ConfigError: The path names nothing, or the configuration is wrong.
@@ -115,24 +125,29 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
     source = Inputs.named(config, redactor_of(config.redact)).open()
     with closing(source):
         raw = next((raw for raw in polled(source) if len(raw)), None)
+        behind = next((more for more in polled(source) if len(more)), None)
     if raw is None:
         raise PartFailed("; ".join(source.problems) or f"{path}: expected lines, it is empty")
     own = [one.format for one in config.formats]
-    found = tried(_first(raw, lines), parser_of(config), own)
+    found = tried(raw, parser_of(config), own, lines, whole=behind is None or behind.stream != raw.stream)
     print_report(_text(found, terminal_width()) if output == "text" else _json(plain(found, timed=True), output))
 
 
-def tried(raw: RawBatch, parser: Parser, own: Sequence[Format] = ()) -> Tried:
-    """Explain the lines of a batch, by a user's own formats, too; costs some hundredths of a second each."""
-    batch, tally, explainer = parser.parse(raw), Tally(), Explainer((*own, *known()), raw.received_ns)
+def tried(
+    raw: RawBatch, parser: Parser, own: Sequence[Format] = (), most: int = sys.maxsize, *, whole: bool = True
+) -> Tried:
+    """Explain the first lines of a stream's first batch, by a user's own formats, too.
+
+    Costs: some hundredths of a second a line that is explained.
+    """
+    batch, tally = parser.parse(raw), Tally()
+    explainer = Explainer(in_order((*own, *known()), raw.dialect.patterns), raw.received_ns)
     tally.add(batch)
-    lines = tuple(_lines(batch, explainer))
-    return Tried(name_of(raw.stream), lines, Counter(one.format for one in lines), tally.recognised(raw.stream))
-
-
-def _first(raw: RawBatch, lines: int) -> RawBatch:
-    end = raw.offset[min(lines, len(raw))]
-    return batch_of(raw.buffer[:end].tobytes(), raw.stream, first_line=raw.first_line, received_ns=raw.received_ns)
+    lines = tuple(islice(_lines(batch, explainer), most))
+    count: Counter[str] = Counter()
+    for i, records in zip(batch.format.tolist(), np.diff(batch.record).tolist(), strict=True):
+        count[batch.formats[i]] += records
+    return Tried(name_of(raw.stream), lines, whole, count, tally.recognised(raw.stream))
 
 
 def _lines(batch: LogBatch, explainer: Explainer) -> Iterator[Line]:
@@ -147,7 +162,8 @@ def _lines(batch: LogBatch, explainer: Explainer) -> Iterator[Line]:
 
 def _text(found: Tried, width: int) -> str:
     lines = [shown for line in found.lines for shown in _line(line, found.stream, max(width, 60))]
-    lines.append(f"{plural(len(found.lines), 'line')} of {found.stream}: {found.recognised}")
+    count = plural(sum(found.lines_by_format.values()), "line")
+    lines.append(f"{'' if found.whole else 'the first '}{count} of {found.stream}: {found.recognised}")
     for one in found.recognised.shares:
         count = plural(found.lines_by_format[one.format], "line")
         lines.append(f"  {one.format}: {count}, {plural(one.entries, 'entry', 'entries')}, {one.confidence:.2f}")

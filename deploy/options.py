@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from logburl.deploy.config import Config, load_config
 from logburl.deploy.stores import store_named, tell_of_retries
@@ -10,32 +11,34 @@ from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.zone import Zone
 
 
+class Reading(TypedDict, total=False):
+    """How lines are read: fields of `config.Ingest`."""
+
+    format: str | None
+    timezone: str | None
+    day_first: bool | None
+    fold: bool | None
+    jobs: int | None
+
+
 def configured(
     file: Path | None,
     paths: list[str] | None,
     *,
-    format: str | None = None,
-    no_fold: bool = False,
-    jobs: int | None = None,
-    timezone: str | None = None,
-    day_first: bool | None = None,
     budget: int | None = None,
     store: str | None = None,
+    **reading: Unpack[Reading],
 ) -> Config:
-    """Return the configuration with the options that were given put over it.
+    """Return the configuration with the options that were given put over it; None: it was not given.
 
     Raises:
         ConfigError: The file is wrong, nothing says what to read, or there is no such time zone.
     """
     config = load_config(file) if file else Config()
-    given = {
-        "paths": paths_or_stdin(paths, config.ingest.paths),
-        "format": format,
-        "timezone": Zone(timezone).name if timezone is not None else None,
-        "day_first": day_first,
-        "jobs": jobs,
-        "fold": False if no_fold else None,
-    }
+    given = {"paths": paths_or_stdin(paths, config.ingest.paths), **reading}
+    timezone = reading.get("timezone")
+    if timezone is not None:
+        given["timezone"] = Zone(timezone).name
     ingest = config.ingest.model_copy(update={key: value for key, value in given.items() if value is not None})
     detect = config.detect.model_copy(update={"budget": budget} if budget else {})
     kept = store_named(store, config) if store else config.store

@@ -39,12 +39,20 @@ def compiled(wanted: Formats, patterns: tuple[str, ...] = ()) -> tuple[Any, tupl
     Raises:
         ConfigError: If there is no such format, or a header of one cannot be read.
     """
-    formats, ours = named(wanted), {*known(), Format(LEARNED, patterns)}
-    if patterns:
-        formats = tuple(sorted((*formats, Format(LEARNED, patterns)), key=_generality))
+    formats, ours = in_order(wanted, patterns), {*known(), Format(LEARNED, patterns)}
     programs = [(i, program) for i, format_ in enumerate(formats) for program in _programs(format_)]
     programs.sort(key=lambda row: formats[row[0]] in ours and begins_with_any_word(row[1]))
     return kernel().Formats(programs), (*(format_.name for format_ in formats), MESSAGE)
+
+
+def in_order(wanted: Formats, patterns: tuple[str, ...] = ()) -> tuple[Format, ...]:
+    """Return formats in the order in which they are tried, what was learned among them.
+
+    Raises:
+        ConfigError: If there is no such format.
+    """
+    formats = named(wanted)
+    return tuple(sorted((*formats, Format(LEARNED, patterns)), key=_generality)) if patterns else formats
 
 
 def _generality(format_: Format) -> int:

@@ -6,7 +6,7 @@ FORMAT = Format(
     name="mysql-slow",
     summary="MySQL's and MariaDB's slow query log: an entry a query; the user is the service.",
     patterns=(
-        "# User@Host: {service}[{account}] @ {message:block}",
+        "# User@Host: {service}[{account}] {message:block}",
         "# User@Host: {message:block}",
         "# Time: {time}{message:more}",
         "# Time: {time:compact}{message:more}",

@@ -3,7 +3,8 @@ r"""How sure it is that entries were read by the right header.
 An entry's credit is in [0, 1], and a stream's confidence is the mean credit of its entries. Three things make it:
 
 - **Told.** Half of the credit is for a time: nothing looks like one by chance. An entry without one, a continuation
-  that was not folded or a header that reads as text, does not get this half.
+  that was not folded or a header that reads as text, does not get this half. Of a header that has no place for a time
+  (``[INFO] built``) the proof stands for it: squared, since it has to bear more.
 - **Proof.** The other half is for the border between header and message. What a pattern demands beside a time and
   blanks is counted in bits (``BITS``): a bracket here, a level there. ``b`` bits are a proof of ``1 - 2 ** (-b / 8)``;
   a time and free text prove nothing. Where a word that may be any word is the header's end, nothing marks the border,
@@ -109,7 +110,15 @@ def proof(pattern: str, bare: bool = False) -> float:
     return float(1 - 2 ** (-bits / 8)) * (1.0 if is_marked else UNMARKED)
 
 
-def credit(proved: float, timed: Sequence[bool], services: Sequence[str], messages: Sequence[bytes]) -> float:
+@cache
+def is_dated(pattern: str) -> bool:
+    """Return whether a header has a place for a time."""
+    return any(operation.code == TIME for operation in compile_pattern(pattern))
+
+
+def credit(
+    proved: float, timed: Sequence[bool], services: Sequence[str], messages: Sequence[bytes], *, dated: bool = True
+) -> float:
     """Return the mean credit of entries that the same pattern read, one at least.
 
     Args:
@@ -117,11 +126,14 @@ def credit(proved: float, timed: Sequence[bool], services: Sequence[str], messag
         timed: Whether each has a time.
         services: Its service, empty if it names none.
         messages: The beginning of its message.
+        dated: The header has a place for a time.
     """
     n = len(messages)
     rest = sum(map(_is_left, messages)) / n
     named = proved * UNMARKED if n >= FEW and len(set(services)) > n * VALUES_SHARE else proved
-    return 0.5 * sum(timed) / n + 0.5 * named * (1 - rest)
+    told = sum(timed) / n
+    told += 0.0 if dated else (1 - told) * named**2
+    return 0.5 * told + 0.5 * named * (1 - rest)
 
 
 def is_bare(service: str) -> bool:

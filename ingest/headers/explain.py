@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from logburl.ingest.dialects.dialect import LEARNED
 from logburl.ingest.format import (
     DATA,
     EXPRESSION,
@@ -113,7 +114,7 @@ class Explainer:
 
     def __init__(self, formats: Sequence[Format], received_ns: int = 0) -> None:
         programs = [program for one in formats for program in _programs(one)]
-        ours = {one.name for one in known()}
+        ours = {LEARNED, *(one.name for one in known())}
         self._programs = sorted(programs, key=lambda one: one.format in ours and begins_with_any_word(one.operations))
         self._formats = Headers([(i, program.operations) for i, program in enumerate(self._programs)])
         self._received_ns = received_ns

@@ -25,7 +25,7 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import LEARNED, UNKNOWN, Dialect
 from logburl.ingest.format import Format, compile_pattern
 from logburl.ingest.formats import MESSAGE, known
-from logburl.ingest.headers.confidence import credit, is_bare, proof
+from logburl.ingest.headers.confidence import credit, is_bare, is_dated, proof
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
 
@@ -147,12 +147,13 @@ class Tally:
         if name not in self._patterns and name not in (MESSAGE, LEARNED):
             return 1.0
         patterns = dialect.patterns if name == LEARNED else self._patterns.get(name, ())
-        by_proof: dict[float, list[Sampled]] = defaultdict(list)
+        by_proof: dict[tuple[float, bool], list[Sampled]] = defaultdict(list)
         entries = [one for one in sample if one.format == name]
         read = _patterns(patterns, [one.line for one in entries])
         for one, pattern in zip(entries, read, strict=True):
-            by_proof[0.0 if one.whole or not pattern else proof(pattern, is_bare(one.service))].append(one)
-        sums = (len(group) * _credit_of(proved, group) for proved, group in by_proof.items())
+            proved = 0.0 if one.whole or not pattern else proof(pattern, is_bare(one.service))
+            by_proof[proved, bool(pattern) and is_dated(pattern)].append(one)
+        sums = (len(group) * _credit_of(proved, dated, group) for (proved, dated), group in by_proof.items())
         fitting = dialect.confidence if name == LEARNED else 1.0
         return fitting * sum(sums) / len(entries) if entries else 0.0
 
@@ -173,8 +174,9 @@ def _sampled(batch: LogBatch, rows: Sequence[int], rank: Sequence[int]) -> Itera
         )
 
 
-def _credit_of(proved: float, group: Sequence[Sampled]) -> float:
-    return credit(proved, [one.timed for one in group], [one.service for one in group], [one.message for one in group])
+def _credit_of(proved: float, dated: bool, group: Sequence[Sampled]) -> float:
+    columns = [one.timed for one in group], [one.service for one in group], [one.message for one in group]
+    return credit(proved, *columns, dated=dated)
 
 
 def _runner_up(name: str, sample: Sequence[Sampled]) -> str:

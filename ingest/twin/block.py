@@ -2,11 +2,12 @@
 
 import re
 
+from logburl.ingest.format import TIMES
 from logburl.ingest.twin import time
 from logburl.ingest.twin.header import Body
 from logburl.ingest.twin.reader import Reader
 
-EPOCH = time.TIMES.index("epoch")
+EPOCH = TIMES.index("epoch")
 TIME_WITHIN_BYTES = 4096
 """A block tells its time within so many bytes."""
 

@@ -91,7 +91,19 @@ def test_no_more_lines_than_asked_for_are_tried(tmp_path: Path) -> None:
     found = json.loads(printed("formats", "try", packed, "--lines", "2", "-o", "json"))
 
     assert [line["explained"]["chosen"]["format"] for line in found["lines"]] == ["nginx-error"] * 2
-    assert found["lines_by_format"] == {"nginx-error": 2}
+    assert found["lines_by_format"] == {"nginx-error": 1000}
+
+
+def test_a_log_of_no_known_format_is_what_a_scan_says(tmp_path: Path) -> None:
+    """However few lines are explained: their header is the one learned of the log's beginning."""
+    log = tmp_path / "own.log"
+    log.write_text("".join(f"@@ 2026-03-02 09:04:{i:02} ~ web-{i % 3} ~ INFO ~ {i} rows\n" for i in range(60)))
+    told = printed("formats", "try", log, "-n", "1")
+    [said] = [line for line in logburl("scan", "-v", log).stderr.decode().splitlines() if "confidence" in line]
+
+    assert "own.log:1: learned\n" in told
+    assert "own.log:2:" not in told
+    assert "60 lines of " + said.removeprefix("logburl: ") in told
 
 
 def test_no_secret_is_shown() -> None:

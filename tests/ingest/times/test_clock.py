@@ -148,7 +148,11 @@ def test_the_order_of_day_and_month_that_is_given(day_first: bool, expected: str
     stamps = ["01/02/2026 10:00:00 a\n", "25/12/2026 10:00:00 b\n", "12/25/2026 10:00:00 c\n"]
 
     assert read(stamps[0], day_first=day_first) == [expected]
-    assert read("".join(stamps), day_first=day_first) == [expected, *["2026-12-25T10:00:00"] * 2, str(OddTimes(jumps=1))]
+    assert read("".join(stamps), day_first=day_first) == [
+        expected,
+        *["2026-12-25T10:00:00"] * 2,
+        str(OddTimes(jumps=1)),
+    ]
 
 
 def test_the_order_of_day_and_month_is_remembered() -> None:
