@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from logburl.deploy.config import Ingest
 from logburl.deploy.kept import pack
 from logburl.deploy.result import Incident
 from logburl.ingest.errors import ConfigError
@@ -14,6 +15,7 @@ from logburl.ingest.templates import Templates
 from logburl.search.store import Lineage, State, Store, StoredIncident, Template
 
 MASKS = "masks"
+READING = "reading"
 
 
 def templates_to_keep(templates: Templates, seen: Iterable[Seen]) -> list[Template]:
@@ -43,6 +45,59 @@ def must_have_masks(store: Store, masks: Masks) -> None:
             f"the store was made with {_named(had)}, this scan has {_named(masks_to_keep(masks).values)}, so their"
             " counts cannot be compared: give ingest.masks in the configuration as they were, or use another store"
         )
+
+
+def reading_to_keep(ingest: Ingest) -> State:
+    """Return how the lines of a store were read: what their signatures depend on, and what their times do."""
+    own = [[one.name, list(one.patterns), list(one.regex)] for one in ingest.formats]
+    return State(
+        READING,
+        1,
+        {
+            "ids": {"format": ingest.format, "formats": own, "fold": ingest.fold},
+            "times": {"timezone": ingest.timezone, "day_first": ingest.day_first},
+        },
+    )
+
+
+def must_be_read_alike(store: Store, ingest: Ingest) -> list[str]:
+    """Refuse a store whose lines were split otherwise; return what is to be said of one whose times were read so.
+
+    Raises:
+        ConfigError: Says which settings of ``ingest`` are others, and what to do.
+    """
+    state, now = store.state(READING), reading_to_keep(ingest).values
+    if state is None or not len(store.signatures()):
+        return []
+    ids, times = (_others(state.values[part], now[part]) for part in ("ids", "times"))
+    if ids:
+        raise ConfigError(
+            f"the store was made with {_settings(ids)}, so the same lines have other templates now: give the settings"
+            " as they were, or use another store"
+        )
+    if not times:
+        return []
+    return [f"the store was made with {_settings(times)}: times that leave it open do not compare with those stored"]
+
+
+def _others(had: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {name: (had[name], value) for name, value in now.items() if name in had and had[name] != value}
+
+
+def _settings(others: Mapping[str, tuple[Any, Any]]) -> str:
+    """Say what settings were and are; formats by their names.
+
+    >>> _settings({"fold": (True, False), "formats": ([["shop", ["{message}"], []]], [])})
+    'ingest.fold true, not false, and ingest.formats [shop], not []'
+    """
+
+    def shown(value: Any) -> str:
+        if isinstance(value, list):
+            return f"[{', '.join(str(one[0]) for one in value)}]"
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    told = (f"ingest.{name} {shown(had)}, not {shown(now)}" for name, (had, now) in others.items())
+    return ", and ".join(told)
 
 
 def _named(values: Mapping[str, Any]) -> str:

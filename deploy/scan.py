@@ -34,6 +34,7 @@ class Past:
     signatures: SignatureTable
     cells: tuple[Cells, ...] = ()
     templates: tuple[Template, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def entries(self) -> int:
@@ -68,7 +69,7 @@ def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
             for stream in result.streams:
                 say(f"{visible(stream.path)}: {stream.recognised}")
         if store is not None:
-            store.commit(step_of(judgement, past, kept))
+            store.commit(step_of(config, judgement, past, kept))
     finally:
         if store is not None:
             store.close()
@@ -79,13 +80,14 @@ def recall(store: Store | None, config: Config) -> Past:
     """Return what the store knows.
 
     Raises:
-        ConfigError: Its signatures were made with other masks.
+        ConfigError: Its signatures were made with other masks, or of lines that were split otherwise.
     """
     if store is None:
         return Past(SignatureTable(config.ingest.max_signatures))
     remember.must_have_masks(store, config.ingest.own_masks)
+    remarks = remember.must_be_read_alike(store, config.ingest)
     table = store.signatures().table(config.ingest.max_signatures)
-    return Past(table, tuple(store.cells()), tuple(store.templates()))
+    return Past(table, tuple(store.cells()), tuple(store.templates()), tuple(remarks))
 
 
 def read(
@@ -140,7 +142,7 @@ def told(
         patterns=patterns,
         timeline=timeline_of(judgement.observed.cells) if judgement.observed else None,
         problems=tuple(problems),
-        notes=tuple(notes(judgement, redactor)),
+        notes=(*past.remarks, *notes(judgement, redactor)),
         elapsed_s=elapsed_s(),
     )
     return result, remember.incidents_to_keep(incidents, budget, learned.timed)
@@ -187,7 +189,7 @@ def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
         )
 
 
-def step_of(judgement: Judgement, past: Past, incidents: Sequence[StoredIncident]) -> Step:
+def step_of(config: Config, judgement: Judgement, past: Past, incidents: Sequence[StoredIncident]) -> Step:
     """Return what the store commits."""
     now = remember.templates_to_keep(judgement.templates, (past.signatures.seen, judgement.seen))
     cells = judgement.learned.cells
@@ -200,5 +202,5 @@ def step_of(judgement: Judgement, past: Past, incidents: Sequence[StoredIncident
         lineage=remember.lineage(past.templates, now, at_ns),
         vectors=[vectors] if len(now) else [],
         incidents=incidents,
-        states=[remember.masks_to_keep(judgement.templates.masks)],
+        states=[remember.masks_to_keep(judgement.templates.masks), remember.reading_to_keep(config.ingest)],
     )

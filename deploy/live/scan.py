@@ -18,7 +18,7 @@ from logburl.deploy.output.stdout import results
 from logburl.deploy.pipeline import Pipeline
 from logburl.deploy.redaction import redactor_of
 from logburl.deploy.reports import events
-from logburl.deploy.reports.plain import terminal_width
+from logburl.deploy.reports.plain import terminal_width, visible
 from logburl.ingest.errors import ConfigError
 from logburl.search.store import State, Step, Store
 
@@ -71,6 +71,8 @@ def follow(
         began_ns = first_followed_ns(store, time.time_ns())
         source = stack.enter_context(closing(following(config.ingest, redactor, stop, began_ns, places)))
         watch = Watch(config, store, redactor, time.time)
+        for remark in watch.remarks:
+            say(visible(remark))
         clock = clock_of(config.ingest)
         pipeline = Pipeline(source, parser_of(config.ingest), watch.fresh(), store, clock)
         if verbose:

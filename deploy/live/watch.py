@@ -56,6 +56,9 @@ class Watch:
         store: Where it is kept, None: nowhere; what it knows is the past.
         redactor: Replaces in lines that are looked up.
         now_s: The time by the clock on the wall, UTC.
+
+    Attributes:
+        remarks: What is to be said of the store before anything is read.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Watch:
         self.redactor = redactor
         self.now_s = now_s
         self.totals = Totals()
+        self.remarks = past.remarks
         self._past = past.signatures
         self._whole = SignatureTable(config.ingest.max_signatures)
         self._whole.merge(past.signatures)
@@ -118,7 +122,11 @@ class Watch:
             signatures=Signatures.of(delta.signatures),
             cells=cells if len(cells) else None,
             incidents=[_stored(rank, event) for rank, event in enumerate(events, 1)],
-            states=[self._told.state(), remember.masks_to_keep(self.config.ingest.own_masks)],
+            states=[
+                self._told.state(),
+                remember.masks_to_keep(self.config.ingest.own_masks),
+                remember.reading_to_keep(self.config.ingest),
+            ],
         )
         self.store.commit(self._with_templates(step))
 

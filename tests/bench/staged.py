@@ -160,7 +160,7 @@ def scan(config: Config, store: Store, log: Path) -> tuple[Stopwatch, int]:
     judgement = watch("mine and judge", judge, config, learned, past.signatures, past.cells)
     result, kept = watch("write", told, config, judgement, past, store, redactor, (), time.monotonic)
     watch("write", catalogue.find("report", "html"), result, colour=False, width=100)
-    watch("store", store.commit, step_of(judgement, past, kept))
+    watch("store", store.commit, step_of(config, judgement, past, kept))
     return watch, len(result.patterns)
 
 

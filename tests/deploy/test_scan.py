@@ -14,7 +14,7 @@ from logburl.deploy.output.progress import Progress
 from logburl.deploy.reports.plain import iso
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
-from logburl.deploy.settings.own import OwnMask
+from logburl.deploy.settings.own import OwnFormat, OwnMask
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.odd import OddTimes
 from logburl.search.stores.local import LocalStore
@@ -243,6 +243,34 @@ def test_a_store_is_used_with_the_masks_that_it_was_made_with(tmp_path: Path) ->
         ConfigError, match=r"made with the masks basket: .* this scan has no masks .* use another store"
     ):
         run(log, store=store)
+
+
+def test_a_store_is_used_as_its_lines_were_split(tmp_path: Path) -> None:
+    """What changes ids is refused, with what it was and what it is now."""
+    log, store = write_quiet(tmp_path / "quiet.log"), tmp_path / "shop.db"
+    own = (OwnFormat(name="shop", patterns="{time} {level} [{service}] {message}"),)
+    run(log, store=store)
+    for settings, said in (
+        ({"fold": False}, r"made with ingest\.fold true, not false, so .* or use another store"),
+        ({"format": "log4j"}, r"made with ingest\.format auto, not log4j, "),
+        ({"formats": own}, r"made with ingest\.formats \[\], not \[shop\], "),
+    ):
+        with pytest.raises(ConfigError, match=said):
+            run(log, store=store, **settings)
+    assert run(log, store=store).account.read == 0
+
+
+def test_a_store_says_that_its_times_were_read_otherwise(tmp_path: Path) -> None:
+    """What changes times alone is said, once."""
+    log, store = write_quiet(tmp_path / "quiet.log"), tmp_path / "shop.db"
+    run(log, store=store)
+    [told] = run(log, store=store, timezone="Europe/Berlin", day_first=True).notes
+
+    assert told == (
+        "the store was made with ingest.timezone UTC, not Europe/Berlin, and ingest.day_first auto, not true:"
+        " times that leave it open do not compare with those stored"
+    )
+    assert run(log, store=store, timezone="Europe/Berlin", day_first=True).notes == ()
 
 
 def test_a_store_without_masks_refuses_some(tmp_path: Path) -> None:
