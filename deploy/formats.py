@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from logburl.deploy.evidence import name_of
 from logburl.deploy.inputs import Inputs, parser_of
 from logburl.deploy.options import configured
 from logburl.deploy.output.stdout import print_report
-from logburl.deploy.redaction import redactor_of
+from logburl.deploy.redaction import redactor_of, shown_text
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, terminal_width, visible
 from logburl.deploy.sources import polled
@@ -122,7 +122,8 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
         PartFailed: There is nothing to read.
     """
     config = configured(file, [path]).ingest
-    source = Inputs.named(config, redactor_of(config.redact)).open()
+    redactor = redactor_of(config.redact)
+    source = Inputs.named(config, redactor).open()
     with closing(source):
         raw = next((raw for raw in polled(source) if len(raw)), None)
         behind = next((more for more in polled(source) if len(more)), None)
@@ -130,6 +131,7 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
         raise PartFailed("; ".join(source.problems) or f"{path}: expected lines, it is empty")
     own = [one.format for one in config.formats]
     found = tried(raw, parser_of(config), own, lines, whole=behind is None or behind.stream != raw.stream)
+    found = replace(found, stream=shown_text(found.stream, redactor))
     print_report(_text(found, terminal_width()) if output == "text" else _json(plain(found, timed=True), output))
 
 

@@ -18,7 +18,7 @@ from logburl.deploy.exits import say
 from logburl.deploy.inputs import Inputs, clock_of, parser_of
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
-from logburl.deploy.redaction import redactor_of
+from logburl.deploy.redaction import redactor_of, shown_stream, shown_text
 from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
 from logburl.deploy.sources import in_order, polled
@@ -26,6 +26,7 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.masks import NO_MASKS, Masks
+from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.templates import Templates, mine
@@ -41,16 +42,17 @@ def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) 
     """
     if output == "parquet" and sys.stdout.isatty():
         raise ConfigError("output: expected a file or a pipe behind stdout for parquet, got a terminal")
-    inputs = Inputs.named(config, None if output == "none" else redactor_of(config.redact))
+    redactor = redactor_of(config.redact)
+    inputs = Inputs.named(config, None if output == "none" else redactor)
     progress = Progress.on_terminal(quiet=quiet)
     if verbose:
-        say(f"reading {', '.join(config.paths)}")
+        say(shown_text(f"reading {', '.join(config.paths)}", redactor))
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
         tally = Tally() if verbose else None
         counted = Counted(SignatureTable(config.max_signatures), config.own_masks, tally, output != "none")
         count(kept, counted, progress)
         if verbose:
-            counted.say_formats()
+            counted.say_formats(redactor)
             say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
         if output != "none":
             progress.close()
@@ -91,11 +93,11 @@ class Counted:
             self.tally.add(batch)
         self.ends[batch.raw.stream] = batch.raw.end
 
-    def say_formats(self) -> None:
+    def say_formats(self, redactor: Redactor | None) -> None:
         """Say which formats the entries of each stream have, if that was counted."""
         tally = self.tally or Tally()
         for stream in tally:
-            say(f"{visible(name_of(stream))}: {tally.recognised(stream)}")
+            say(f"{visible(shown_text(name_of(stream), redactor))}: {tally.recognised(stream)}")
 
     @cached_property
     def templates(self) -> Templates:
@@ -136,7 +138,7 @@ def print_entries(inputs: Inputs, counted: Counted, output: str, progress: Progr
         "parquet": lambda part: table(part, templates),
     }
     source, jobs = inputs.until(counted.ends).open(), inputs.config.jobs
-    entries = _entries(source, inputs.config, book, progress)
+    entries = (shown_stream(part, inputs.redactor) for part in _entries(source, inputs.config, book, progress))
     with closing(source), closing(in_order(prepare[output], entries, jobs)) as prepared, results() as file:
         if output == "parquet":
             parquet.write(prepared, file)

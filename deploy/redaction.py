@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from logburl.deploy.config import Redact
 from logburl.deploy.reports.plain import plural
 from logburl.deploy.sources import Changed
+from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.redact import SHORTEST_KEY, Redactor
 from logburl.ingest.source import RawBatch, Source
@@ -34,7 +36,24 @@ def redacted(source: Source, redactor: Redactor | None, *, ahead: bool = False) 
         head = raw.head or (raw.buffer[:HEAD_BYTES].tobytes() if raw.first_line == 1 else b"")
         return replace(redactor.redact(raw), head=head)
 
-    return Changed(source, change, ahead=ahead)
+    return Changed(source, change, partial(shown_text, redactor=redactor), ahead=ahead)
+
+
+def shown_text(text: str, redactor: Redactor | None) -> str:
+    """Return a name, or a sentence with names in it, as it may be shown: files are called what their users like.
+
+    >>> shown_text("token=ghp_0123456789abcdefghijABCDEFGHIJ456789.log", None)
+    'token=ghp_0123456789abcdefghijABCDEFGHIJ456789.log'
+    """
+    if redactor is None:
+        return text
+    return redactor.redact_text(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def shown_stream(batch: LogBatch, redactor: Redactor | None) -> LogBatch:
+    """Return a batch whose stream is called what may be shown. What is read, or stored, keeps its own name."""
+    name = shown_text(batch.raw.stream, redactor)
+    return batch if name == batch.raw.stream else replace(batch, raw=replace(batch.raw, stream=name))
 
 
 def key_of(file: Path | None) -> bytes:

@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from logburl.deploy import remember
@@ -13,7 +13,7 @@ from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.patterns import patterns_of
 from logburl.deploy.pipeline import Learned, Pipeline
-from logburl.deploy.redaction import redactor_of, replaced
+from logburl.deploy.redaction import redactor_of, replaced, shown_text
 from logburl.deploy.reports.plain import duration, plural, visible
 from logburl.deploy.result import Incident, ScanResult
 from logburl.deploy.sources import WAIT_S, Ahead
@@ -102,7 +102,7 @@ def read(
     pipeline = Pipeline(ahead, ahead, learned, store, clock_of(config.ingest))
     try:
         if say:
-            say(f"reading {', '.join(config.ingest.paths)}")
+            say(shown_text(f"reading {', '.join(config.ingest.paths)}", redactor))
         while pipeline.step(WAIT_S) is not None:
             progress.update(learned.book)
     finally:
@@ -128,7 +128,7 @@ def told(
     patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
     result = ScanResult(
         version=version("logburl"),
-        streams=learned.recognised(),
+        streams=tuple(replace(one, path=shown_text(one.path, redactor)) for one in learned.recognised()),
         account=learned.book.close(
             in_patterns=sum(one.count for one in patterns),
             overflow=judgement.overflow,

@@ -61,18 +61,27 @@ class Changed:
     Args:
         source: The source; it is polled by whoever polls this one, who can be interrupted while there is nothing.
         change: Returns what a batch becomes; batches come in order.
+        say: Returns what is said of a problem.
         ahead: Whether a thread of its own changes the next batch already, where the source need not be waited for.
     """
 
-    def __init__(self, source: Source, change: Callable[[RawBatch], RawBatch], *, ahead: bool = False) -> None:
+    def __init__(
+        self,
+        source: Source,
+        change: Callable[[RawBatch], RawBatch],
+        say: Callable[[str], str] = str,
+        *,
+        ahead: bool = False,
+    ) -> None:
         self.source = source
         self.change = change
+        self.say = say
         self._ahead = in_order(self._what_becomes_of, polled(source), 1) if ahead else None
 
     @property
     def problems(self) -> Sequence[str]:
         """What could not be read."""
-        return self.source.problems
+        return [self.say(problem) for problem in self.source.problems]
 
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return what the next batch becomes."""

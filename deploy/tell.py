@@ -21,6 +21,7 @@ from logburl.deploy.evidence import (
 )
 from logburl.deploy.inputs import parser_of
 from logburl.deploy.judgement import Judgement
+from logburl.deploy.redaction import shown_text
 from logburl.deploy.reports.plain import plural, when
 from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
 from logburl.deploy.timeline import counts_of
@@ -158,7 +159,8 @@ class Teller:
             lines, after = lines_of(own.tobytes(), ENTRY_LINES), lines_of(others.tobytes(), CONTEXT_LINES)
             before = lines_of(around.before, CONTEXT_LINES, last=True)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
-        return Evidence(name_of(stream), *place, "\n".join(lines), before, after, exception_of(message)), message
+        name = shown_text(name_of(stream), self.redactor)
+        return Evidence(name, *place, "\n".join(lines), before, after, exception_of(message)), message
 
     def _still_there(self, cell: int, around: Surroundings | None) -> tuple[Surroundings, LogBatch] | None:
         """Return what stands around an entry, and the entries from it on; None if the file was replaced meanwhile."""

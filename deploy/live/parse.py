@@ -15,7 +15,7 @@ from logburl.deploy.live.stop import Stop
 from logburl.deploy.output import lines
 from logburl.deploy.output.stdout import results
 from logburl.deploy.parse import Counted
-from logburl.deploy.redaction import redactor_of
+from logburl.deploy.redaction import redactor_of, shown_stream
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.masks import Masks
@@ -37,17 +37,18 @@ def follow_to_stdout(config: Ingest, output: str, *, quiet: bool) -> None:
     if output not in OUTPUTS:
         raise ConfigError(f"output: expected {' or '.join(OUTPUTS)} with --follow, got {output}")
     stop, counted = Stop(), Counted(SignatureTable(config.max_signatures), config.own_masks)
+    redactor = redactor_of(config.redact)
     parser, clock, mined = parser_of(config), clock_of(config), Mined(config.own_masks)
     with (
         stop.listening(),
-        closing(following(config, redactor_of(config.redact), stop, time.time_ns())) as source,
+        closing(following(config, redactor, stop, time.time_ns())) as source,
         results() as out,
     ):
         while (raw := source.poll(POLL_S)) is not None:
             if raw.stream:
                 batch = clock.dated(parser.parse(raw))
                 counted.add(batch)
-                for part in parts(batch):
+                for part in parts(shown_stream(batch, redactor)):
                     out.write(printed(part, mined.templates(counted.signatures), output))
                 out.flush()
     print_account(counted.account(), source.problems, quiet=quiet)

@@ -16,7 +16,7 @@ from logburl.deploy.live.watch import Watch
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
 from logburl.deploy.pipeline import Pipeline
-from logburl.deploy.redaction import redactor_of
+from logburl.deploy.redaction import redactor_of, shown_text
 from logburl.deploy.reports import events
 from logburl.deploy.reports.plain import terminal_width, visible
 from logburl.ingest.errors import ConfigError
@@ -76,7 +76,7 @@ def follow(
         clock = clock_of(config.ingest)
         pipeline = Pipeline(source, parser_of(config.ingest), watch.fresh(), store, clock)
         if verbose:
-            say(f"following {', '.join(config.ingest.paths)}")
+            say(shown_text(f"following {', '.join(config.ingest.paths)}", redactor))
         _read(pipeline, watch, Cadence(config.follow.every_s), tell, progress)
     print_account(watch.account(), source.problems, quiet=quiet)
 

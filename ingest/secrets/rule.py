@@ -81,15 +81,20 @@ QUOTED = (
     r"""|[bu]?"([^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*)|[bu]?'([^'\\\r\n]*(?:\\[^\r\n][^'\\\r\n]*)*)"""
 )
 BARE = r"""([^\s"'`<>,;&|(){}\[\]\\][^\s"'`<>,;&|)}\]\\]*(?:\\[^\s"'\\nrtu][^\s"'`<>,;&|)}\]\\]*)*)"""
+# What stands between a name that is a value itself and the value beside it: name="password" value="…", {"name": …
+BESIDE = r"""\\{0,3}["'][ \t]{0,8},?[ \t]{0,8}(?:\\{0,3}["'])?[Vv]alue(?:\\{0,3}["'])?[ \t]{0,8}[=:][ \t]{0,8}"""
 OPTION = BARE.replace(r"([^", r"([^-", 1)
 
 
 def named(kind: str, anchors: tuple[str, ...], name: str, check: str, *, other: str = "") -> Rule:
-    """Return the rule of a value told by its name: behind a sign, as an option's argument, or as an XML element."""
+    """Return the rule of a value told by its name: behind a sign or ``value``, as an option's argument, in XML."""
     behind = rf"{SIGN}(?:{QUOTED}|{BARE})"
     element = r"(?:[ \t][^<>\r\n]{0,99})?>([^<>\r\n]+)</"
+    beside = rf"{BESIDE}(?:{QUOTED})"
     option = rf"--?[\w-]{{0,64}}?{name}[ \t]+(?:{QUOTED}|{OPTION})"
-    return Rule(kind, anchors, rf"{option}|{WORD}{{0,64}}?{name}(?:{behind}|{element}{other})", back=WORD, check=check)
+    return Rule(
+        kind, anchors, rf"{option}|{WORD}{{0,64}}?{name}(?:{behind}|{element}|{beside}{other})", back=WORD, check=check
+    )
 
 
 def issued(kind: str, anchors: tuple[str, ...], pattern: str, *, back: str = "") -> Rule:

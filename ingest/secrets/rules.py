@@ -79,6 +79,13 @@ TOLD = (
         check="set",
     ),
     Rule("password", ("sshpass",), r"sshpass -p ?[\"']?([^\s\"']+)", check="set"),
+    Rule(
+        "password",
+        ("mysql", "mariadb"),
+        r"(?:mysql|mariadb)[a-z-]{0,16}(?:[ \t]+--?[^\s]{1,128}(?:[ \t]+[^\s-][^\s]{0,127})?){0,8}?[ \t]+-p"
+        r"[\"']?([^\s\"']+)",
+        check="set",
+    ),
     Rule("password", (" -u ", "--us"), r"(?: -u|--user)[ =][\"']?[^\s:\"']{1,128}:([^\s\"']+)"),
     named(
         "secret",

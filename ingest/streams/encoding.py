@@ -1,9 +1,12 @@
 """What the first bytes tell of all: a byte-order mark is passed over, UTF-16 becomes UTF-8, the journal's export JSON.
 
-UTF-16 without its mark is known by NULs that stand in every second place alone. All other bytes stay as they are.
+UTF-16 without its mark is known by NULs that stand in every second place alone. Where no line feed comes for long, and
+dates stand behind carriage returns, these end the lines: a bar that is drawn over shows no dates. All other bytes stay
+as they are.
 """
 
 import codecs
+import re
 from collections.abc import Callable
 
 from logburl.ingest.streams import journal
@@ -13,6 +16,8 @@ UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 STEP_BYTES = 1 << 16
 HEAD_BYTES = 256
 LEAST_BYTES = 8
+LONG_BYTES = 1 << 16
+_DATE = re.compile(rb"(?:\A|\r)[^0-9A-Za-z\r]{0,2}(?:[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[A-Z][a-z]{2} [ 0-3][0-9] )")
 
 
 class Text:
@@ -100,10 +105,22 @@ def decoded(file: Unpacked, ended: Callable[[], bool] = lambda: True) -> Text:
     marked = UTF16.get(head[:2])
     encoding = marked or _unmarked(head)
     if encoding is None:
-        return Text(file)
+        return Text(file, _lines_of_old if _ends_in_returns(head, file) else None)
     file.take(2 if marked else 0)
     decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
     return Text(file, lambda data: decoder.decode(data, not data).encode("utf-8", "backslashreplace"), ended=ended)
+
+
+def _ends_in_returns(head: bytes, file: Unpacked) -> bool:
+    """Whether carriage returns alone end the lines, as they did on the Macintosh."""
+    if b"\r" not in head or b"\n" in head:
+        return False
+    head = file.first(LONG_BYTES)
+    return b"\n" not in head and len(_DATE.findall(head)) > 1
+
+
+def _lines_of_old(data: bytes) -> bytes:
+    return data.replace(b"\r", b"\n")
 
 
 def _unmarked(head: bytes) -> str | None:

@@ -122,6 +122,7 @@ TOLD: dict[str, tuple[Make, tuple[str, ...]]] = {
                 "db.password = {}",
                 "Password:{}",
             ),
+            *("mysqldump -u root -p{} shop", '{{"name":"DB_PASSWORD","value":"{}"}}', '<add key="pwd" value="{}"/>'),
             *("MYSQL_ROOT_PASSWORD={}", "DB_PASS={}", "<password>{}</password>", "user=bob&pass={}&x=1", "{{pwd: {}}}"),
             *("spring.datasource.password: {}", "PGPASSWORD={} psql", "'Server=db;Pwd={};'", "password%3D{}"),
             *("curl -u admin:{} x", "--user=admin:{}", "PASSWORD '{}'", "IDENTIFIED BY '{}'", "[passphrase={}]"),

@@ -38,6 +38,9 @@ def messages(name: str, data: bytes) -> list[str]:
         (b"\xff\xfe\xfd", "\\xff\\xfe\\xfd"),
         (b"nul \x00 in it", "nul \x00 in it"),
         (b"\x1b[31mcaf\xe9\x1b[0m", "café"),
+        (b"see \x1b]8;;https://x.org/a\x1b\\the page\x1b]8;;\x1b\\ now", "see the page now"),
+        (b"\x1b]0;build 3\x07built \x1b(B\x1b[mall", "built all"),
+        (b"not ended \x1b]8;;x", "not ended \x1b]8;;x"),
     ],
 )
 def test_the_encoding_of_a_line_is_told_by_the_line(name: str, line: bytes, expected: str) -> None:

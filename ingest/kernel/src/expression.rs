@@ -69,7 +69,7 @@ impl Expression {
             message = (message.0, if message.1 == head.len() { line.len() } else { return None });
         }
         let severity = span(self.level).map_or(0, |(start, end)| severity::of_text(&head[start..end]));
-        let service = span(self.service).map_or((0, 0), |(start, end)| crate::header::named(head, start, end));
+        let service = span(self.service).map_or((0, 0), |(start, end)| crate::step::named(head, start, end));
         Some(Header { format: self.format, time, told, severity, service, message, ..Header::default() })
     }
 

@@ -8,6 +8,7 @@ use crate::calendar::finer;
 use crate::expression::Expression;
 use crate::fields::{Fields, Span};
 use crate::step::{self, Op};
+use crate::tree::{tree_of, Node};
 use crate::{json, logfmt, time};
 
 /// A program has fewer operations than there are places.
@@ -54,71 +55,6 @@ pub struct Header {
     pub quoted: bool,
 }
 
-/// An operation in the tree, whose nodes stand in preorder: behind a node stand its children, each with all below it.
-struct Node {
-    op: Op,
-    /// The bytes that the operation may begin with, as bits.
-    begins: [u64; 4],
-    depth: usize,
-    /// The smallest number of a program here or below: the first that fits in their order is wanted.
-    least: usize,
-    /// The program that ends here.
-    program: Option<usize>,
-    /// The node behind all that is below this one, and behind all that is below its parent.
-    behind: usize,
-    behind_parent: usize,
-}
-
-impl Node {
-    #[inline(always)]
-    fn may_begin(&self, line: &[u8], at: usize) -> bool {
-        match line.get(at) {
-            Some(byte) => self.begins[(byte >> 6) as usize] >> (byte & 63) & 1 == 1,
-            None => matches!(self.op.code, step::BLANKS | step::MESSAGE),
-        }
-    }
-}
-
-/// Programs that begin with the same operations, while the tree is made.
-struct Branch<'a> {
-    op: &'a Op,
-    least: usize,
-    program: Option<usize>,
-    children: Vec<Branch<'a>>,
-}
-
-/// Put a program into a tree. Branches stand in the order of their least programs, since programs come in order.
-fn plant<'a>(branches: &mut Vec<Branch<'a>>, ops: &'a [Op], number: usize) {
-    let Some((op, rest)) = ops.split_first() else { return };
-    let known = branches.iter().position(|branch| branch.op == op);
-    let place = known.unwrap_or(branches.len());
-    if known.is_none() {
-        branches.push(Branch { op, least: number, program: None, children: Vec::new() });
-    }
-    if rest.is_empty() {
-        branches[place].program.get_or_insert(number);
-    }
-    plant(&mut branches[place].children, rest, number);
-}
-
-/// Add branches to the nodes, in preorder.
-fn grow(nodes: &mut Vec<Node>, branches: &[Branch], depth: usize) {
-    let first = nodes.len();
-    for branch in branches {
-        let mut begins = [0u64; 4];
-        for byte in (0..=255u8).filter(|byte| step::may_begin(branch.op, *byte)) {
-            begins[(byte >> 6) as usize] |= 1 << (byte & 63);
-        }
-        let (op, least, program) = (branch.op.clone(), branch.least, branch.program);
-        let number = nodes.len();
-        nodes.push(Node { op, begins, depth, least, program, behind: 0, behind_parent: 0 });
-        grow(nodes, &branch.children, depth + 1);
-        nodes[number].behind = nodes.len();
-    }
-    let behind_all = nodes.len();
-    nodes[first..].iter_mut().filter(|node| node.depth == depth).for_each(|node| node.behind_parent = behind_all);
-}
-
 /// An operation of a program that says something, and which of its operations that is.
 struct Told {
     depth: usize,
@@ -149,16 +85,15 @@ pub struct Formats {
 
 impl Formats {
     pub fn new(programs: Vec<Program>) -> Result<Self, String> {
-        let (mut branches, mut nodes, mut expressions) = (Vec::new(), Vec::new(), Vec::new());
+        let mut expressions = Vec::new();
         for (number, program) in programs.iter().enumerate() {
-            match &program.ops[..] {
-                [op] if op.code == step::EXPRESSION => {
+            if let [op] = &program.ops[..] {
+                if op.code == step::EXPRESSION {
                     expressions.push((number, Expression::new(program.format, op.kind, &op.literal)?));
                 }
-                ops => plant(&mut branches, ops, number),
             }
         }
-        grow(&mut nodes, &branches, 0);
+        let nodes = tree_of(&programs);
         let all: Vec<usize> = (0..nodes.len()).filter(|number| nodes[*number].depth == 0).collect();
         let with = |fits: &dyn Fn(&Node) -> bool| all.iter().copied().filter(|root| fits(&nodes[*root])).collect();
         let roots = (0..=255u8).map(|byte| with(&|root| root.may_begin(&[byte], 0))).collect();
@@ -323,7 +258,7 @@ impl<'a> Search<'a> {
                 _ => {}
             }
             match *field {
-                step::SERVICE => header.service = named(self.line, at[*depth], at[depth + 1]),
+                step::SERVICE => header.service = step::named(self.line, at[*depth], at[depth + 1]),
                 step::STREAM => header.stream = (at[*depth], at[depth + 1]),
                 _ => {}
             }
@@ -357,15 +292,4 @@ impl<'a> Search<'a> {
             header.quoted = true;
         }
     }
-}
-
-/// A service's name without the blanks that pad it; `-` stands for none.
-pub fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
-    while start < end && matches!(line[start], b' ' | b'\t') {
-        start += 1;
-    }
-    while end > start && matches!(line[end - 1], b' ' | b'\t') {
-        end -= 1;
-    }
-    if &line[start..end] == b"-" { (start, start) } else { (start, end) }
 }

@@ -28,12 +28,14 @@ mod plain;
 mod private_key;
 mod reader;
 mod redact;
+mod rule;
 mod severity;
 mod shapes;
 mod step;
 mod time;
 mod token;
 mod trace;
+mod tree;
 mod weave;
 mod western;
 
@@ -362,18 +364,18 @@ type RawRule = (Vec<u8>, Vec<Vec<u8>>, String, String, (Vec<u8>, Vec<u8>, Vec<u8
 #[pyclass(frozen)]
 struct Redactor(redact::Engine);
 
-fn class(table: &[u8]) -> PyResult<redact::Class> {
+fn class(table: &[u8]) -> PyResult<rule::Class> {
     let bits: Vec<bool> = table.iter().map(|byte| *byte != 0).collect();
     bits.try_into().map_err(|bits: Vec<bool>| PyValueError::new_err(format!("class: expected 256 bytes, got {}", bits.len())))
 }
 
-fn rule((kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<redact::Rule> {
+fn rule_of((kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<rule::Rule> {
     let wrong = |what: &str, got: &str| PyValueError::new_err(format!("{what}: not known: {got:?}"));
     if anchors.iter().any(|anchor| anchor.is_empty()) {
         return Err(wrong("anchor", "a text that is too short"));
     }
-    let compile = |pattern| redact::Pattern::new(pattern).map_err(PyValueError::new_err);
-    Ok(redact::Rule {
+    let compile = |pattern| rule::Pattern::new(pattern).map_err(PyValueError::new_err);
+    Ok(rule::Rule {
         kind,
         pattern: compile(pattern)?,
         more: if more.is_empty() { None } else { Some(compile(more)?) },
@@ -399,7 +401,7 @@ impl Redactor {
         }
         let numbered = (0u16..).zip(&rules);
         let anchors = numbered.flat_map(|(i, rule)| rule.1.iter().map(move |anchor| (anchor.clone(), i))).collect();
-        let rules = rules.into_iter().map(rule).collect::<PyResult<Vec<_>>>()?;
+        let rules = rules.into_iter().map(rule_of).collect::<PyResult<Vec<_>>>()?;
         Ok(Redactor(redact::Engine::new(rules, anchors, placeholders.into_iter().collect(), key)))
     }
 

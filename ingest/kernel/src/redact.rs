@@ -1,62 +1,17 @@
 //! Secrets and personal data → keyed pseudonyms: anchors and shapes say where to look, rules and checks what it is.
 
 use crate::anchors::{Anchor, Anchors};
-use crate::checks::{Check, PREFIX};
+use crate::checks::PREFIX;
 use crate::private_key::{Keys, Open};
+use crate::rule::Rule;
 use crate::shapes::{Scanner, Shape};
-use regex_automata::meta::Regex;
-use regex_automata::util::primitives::NonMaxUsize;
-use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input};
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::sync::OnceLock;
-
-pub type Class = [bool; 256];
 
 /// What is searched at a time by all searchers in turn: it stays in the core's cache meanwhile.
 const PART: usize = 1 << 15;
 /// How far before a number the quoted name is looked for that makes it JSON's.
 const NEAR: usize = 64;
-
-fn syntax_of_bytes() -> syntax::Config {
-    syntax::Config::new().unicode(false).utf8(false)
-}
-
-pub struct Rule {
-    pub kind: Vec<u8>,
-    pub pattern: Pattern,
-    pub more: Option<Pattern>,
-    pub back: Class,
-    pub reach: usize,
-    pub before: Class,
-    pub after: Class,
-    pub check: Check,
-    pub shape: Option<Shape>,
-    /// Whether the lines that follow a match belong to it.
-    pub lines: bool,
-}
-
-/// A pattern over bytes, read as Python's `re` would; compiled when it is first tried, since most never are.
-pub struct Pattern {
-    text: String,
-    compiled: OnceLock<Regex>,
-}
-
-impl Pattern {
-    pub fn new(text: String) -> Result<Pattern, String> {
-        syntax::parse_with(&text, &syntax_of_bytes()).map_err(|error| format!("{text}: {error}"))?;
-        Ok(Pattern { text, compiled: OnceLock::new() })
-    }
-
-    fn regex(&self) -> &Regex {
-        let config = Regex::config().utf8_empty(false).nfa_size_limit(None).onepass_size_limit(None);
-        self.compiled.get_or_init(|| {
-            let found = Regex::builder().configure(config).syntax(syntax_of_bytes()).build(&self.text);
-            found.expect("a pattern that can be read, and has no size limit, compiles")
-        })
-    }
-}
 
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
@@ -271,7 +226,8 @@ impl Sought<'_> {
             return 0;
         }
         let mut seen = 0;
-        let mut next = self.try_at(&self.rule.pattern, start);
+        let line = &self.text[..self.line.1];
+        let mut next = self.rule.pattern.value_at(line, start);
         while let Some((value, after)) = next {
             let free = after == self.line.1 || !self.rule.after[usize::from(self.text[after])];
             if let Some((start, end)) = value {
@@ -280,21 +236,8 @@ impl Sought<'_> {
                     out.push(Span { start, end, rule: self.number, counted: true });
                 }
             }
-            next = self.rule.more.as_ref().and_then(|more| self.try_at(more, after));
+            next = self.rule.more.as_ref().and_then(|more| more.value_at(line, after));
         }
         seen
-    }
-
-    /// Where a pattern finds its value, if it fits at `start`, and where the match ends.
-    fn try_at(&self, pattern: &Pattern, start: usize) -> Option<(Option<(usize, usize)>, usize)> {
-        let pattern = pattern.regex();
-        let mut slots: [Option<NonMaxUsize>; 24] = [None; 24];
-        let input = Input::new(&self.text[..self.line.1]).range(start..).anchored(Anchored::Yes);
-        pattern.search_slots(&input, &mut slots)?;
-        let group = |i: usize| Some((slots[2 * i]?.get(), slots[2 * i + 1]?.get()));
-        let whole = group(0)?;
-        let groups = pattern.captures_len();
-        let value = if groups == 1 { Some(whole) } else { (1..groups).find_map(group) };
-        Some((value, whole.1))
     }
 }

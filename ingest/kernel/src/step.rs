@@ -3,6 +3,7 @@
 use wide::u8x16;
 
 use crate::header::{Body, BODIES};
+use crate::fields::Span;
 use crate::{severity, time};
 
 pub const LITERAL: u8 = 0;
@@ -253,6 +254,16 @@ fn message_start(line: &[u8], at: usize, kind: u8) -> Option<usize> {
     }
 }
 
+/// A service's name without the blanks that pad it; `-` stands for none.
+pub fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
+    while start < end && matches!(line[start], b' ' | b'\t') {
+        start += 1;
+    }
+    while end > start && matches!(line[end - 1], b' ' | b'\t') {
+        end -= 1;
+    }
+    if &line[start..end] == b"-" { (start, start) } else { (start, end) }
+}
 
 /// Where an operation that says nothing itself ends; it may begin with the byte at `at`.
 #[inline]

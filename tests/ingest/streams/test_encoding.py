@@ -90,6 +90,16 @@ def test_utf16_without_its_mark(encoding: str) -> None:
         assert data == rest_of(text_of(data))
 
 
+@pytest.mark.parametrize("header", [b"2026-01-02 03:04:0", b"[2026/01/02 03:04:0", b"Jan  2 03:04:0"])
+def test_carriage_returns_that_end_lines(header: bytes) -> None:
+    """They do where no line feed comes and dates stand behind them; positions stay as they are."""
+    text = text_of(b"".join(header + b"%d a\r" % i for i in range(3)))
+
+    assert rest_of(text) == b"".join(header + b"%d a\n" % i for i in range(3))
+    for data in (header + b"1 a\r 10 %\r 20 %\r", header + b"1 a\r\n" + header + b"2 a\r\n", b"1\r2\r2026-01-02 x\r3"):
+        assert data == rest_of(text_of(data))
+
+
 def test_half_a_character_waits_for_its_rest() -> None:
     """Where more may come, the end of what is there is no end."""
     file = io.BytesIO(codecs.BOM_UTF16_LE + b"a\0b")
