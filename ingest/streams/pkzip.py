@@ -4,7 +4,7 @@ Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,10 +13,12 @@ from logburl.ingest.streams.compression import Members, Read, Unpacked
 from logburl.ingest.streams.window import ENDS_EARLY, Held, Window
 
 MEMBER, DIRECTORY, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+TRAILER = b"PK\x07\x08"
 BEHIND_MEMBERS = (DIRECTORY, END, b"PK\x06\x06", b"PK\x06\x08")
 HEADER = struct.Struct("<HHHHHIIIHH")
 # What follows a member whose size was not known: a signature or none, a checksum, two sizes of four or eight bytes.
 TRAILER_BYTES = (16, 12, 24, 20)
+SEARCHED_BYTES = 1 << 16
 ENCRYPTED, SIZE_FOLLOWS, NAME_IS_UTF8 = 1, 8, 1 << 11
 DEFLATE, BIG, BIG_SIZES = 8, 0xFFFFFFFF, 1
 # What is packed otherwise says so by its first bytes, as any compressed file does.
@@ -70,23 +72,49 @@ def members(file: Unpacked) -> Iterator[Held]:
             content = _inflated(window.read, file) if header.method == DEFLATE and not header.refused else window
             yield Held(header.name, content, header.refused, header.written_s)
         window.pass_over()
+        if header.flags & SIZE_FOLLOWS:
+            _pass_trailer(file, (0, *TRAILER_BYTES))
 
 
 def _without_size(file: Unpacked, header: Header) -> Iterator[Held]:
     """Yield a member that ends where its packed data says so; find what follows it."""
-    if header.refused or header.method != DEFLATE:
+    if header.refused:
+        yield Held(header.name, Window(file, 0), header.refused, header.written_s)
+        _pass_up_to_trailer(file)
+        return
+    if header.method != DEFLATE:
         raise ValueError("nothing tells where a member ends")
     content = _inflated(file.take, file)
     yield Held(header.name, content, written_s=header.written_s)
     while content.read(1 << 16):
         continue
     file.give_back(content.rest)
-    head = file.take(max(TRAILER_BYTES) + len(MEMBER))
-    ends = (size for size in TRAILER_BYTES if head[size : size + 4] in (MEMBER, *BEHIND_MEMBERS))
-    end = next(ends, None)
+    _pass_trailer(file, TRAILER_BYTES)
+
+
+def _pass_trailer(file: Unpacked, sizes: Sequence[int]) -> None:
+    """Stand behind what follows a member; ``sizes`` are those that it may have."""
+    head = file.take(max(sizes) + len(MEMBER))
+    end = next((size for size in sizes if head[size : size + 4] in (MEMBER, *BEHIND_MEMBERS)), None)
     if end is None:
         raise ValueError("there is no header behind a member")
     file.give_back(head[end:])
+
+
+def _pass_up_to_trailer(file: Unpacked) -> None:
+    """Stand behind a member that nothing tells the size of, nor can be unpacked: what follows it is looked for."""
+    seen = b""
+    while data := file.take(SEARCHED_BYTES):
+        seen += data
+        at = seen.find(TRAILER)
+        while 0 <= at <= len(seen) - max(TRAILER_BYTES) - len(MEMBER):
+            if any(seen[at + size : at + size + 4] in (MEMBER, *BEHIND_MEMBERS) for size in TRAILER_BYTES):
+                file.give_back(seen[at:])
+                _pass_trailer(file, TRAILER_BYTES)
+                return
+            at = seen.find(TRAILER, at + 1)
+        seen = seen[-max(TRAILER_BYTES) - 2 * len(MEMBER) :]
+    raise EOFError(ENDS_EARLY)
 
 
 def _inflated(read: Read, file: Unpacked) -> Members:

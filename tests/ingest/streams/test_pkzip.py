@@ -57,6 +57,17 @@ def test_what_cannot_be_unpacked_is_told(flag: int, method: int, told: str) -> N
     assert held(bytes(data)) == ({"b": b"x"}, [f"not read: {told} secret"])
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_an_encrypted_member_whose_size_follows_is_passed_over(known: bool) -> None:
+    """As ``zip -P`` writes it: the size stands behind it, too, or there alone."""
+    secret = b"PK\x07\x08" + bytes(range(256)) * 300
+    size = struct.pack("<II", len(secret), len(secret))
+    header = struct.pack("<HHHHHI", 10, 9, 0, 0, 0, 7) + (size if known else bytes(8)) + struct.pack("<HH", 1, 0)
+    data = b"PK\x03\x04" + header + b"s" + secret + b"PK\x07\x08" + struct.pack("<I", 7) + size
+
+    assert held(data + zipped({"b": b"x"})) == ({"b": b"x"}, ["not read: encrypted file s"])
+
+
 def test_names_are_of_their_time() -> None:
     """A name is UTF-8 where a flag says so, else what the first computers had."""
     data = zipped({"größe": b"x"})
