@@ -29,7 +29,7 @@ logfmt   the same as ``key=value`` pairs
 message  the rest of the line
 line     the rest of the line, which a container wrote: a line of its own, perhaps with a header
 part     the beginning of such a line; more comes in the next record of its ``{stream}``
-more     the rest of the line, and the next line whatever it is
+more     the end of the line; the next line belongs to it whatever it is
 block    the rest of the line, and all lines up to the next that has a header
 ======== ==========================================================================================
 

@@ -10,6 +10,7 @@ FORMAT = Format(
         "{time:rfc3339} {host} {service}[{procid}]: {message}",
         "{time:rfc3339} {host} {service}: {message}",
         "{time} {host} {service}[{pid}]: {message}",
+        "{time:epoch} {host} {service}[{pid}]: {message}",
         "{weekday} {time} {host} {service}[{pid}]: {message}",
     ),
 )

@@ -58,7 +58,7 @@ _BY_KIND = {
     KINDS["json"]: rb"(?=\{)",
     KINDS["logfmt"]: rb"(?=[0-9A-Za-z_./@-]++=)",
     KINDS["message"]: _MESSAGE,
-    KINDS["more"]: _MESSAGE,
+    KINDS["more"]: rb"(?=[ \t]*+\Z)",
     KINDS["block"]: _MESSAGE,
     KINDS["line"]: rb"(?: |\Z)",
     KINDS["part"]: rb"(?: |\Z)",

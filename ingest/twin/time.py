@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from logburl.ingest.batch import DAY_FIRST, EITHER, MONTH_FIRST, TIMED, YEARLESS, ZONED
 from logburl.ingest.format import TIMES
-from logburl.ingest.twin import zones
+from logburl.ingest.twin import stamps, zones
 from logburl.ingest.twin.calendar import NS, day_s, latest_s, numbered_s, week_day_s
 
 MONTHS = {name: i for i, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -55,7 +55,7 @@ def _stamp(day: int | None, clock: int, behind: bytes = b"", told: int = 0) -> S
     """What a day, a clock and the fraction, half of the day and zone behind it say; each of these may be missing."""
     if day is None:
         return None
-    digits, half, zone = _groups(_BEHIND, behind) if behind else (b"", b"", b"")
+    digits, half, zone = _groups(stamps.BEHIND, behind) if behind else (b"", b"", b"")
     if half:
         clock = _of_half(clock, half)
     seconds = day + clock - (zones.offset_s(zone) if zone else 0)
@@ -99,14 +99,26 @@ def _dated(
 
 
 def _iso(text: bytes, received_ns: int) -> Stamp | None:
+    if stamps.BARE_DAY.match(text):
+        return _iso_bare(text)
     numbered = text[4:5] == b"-" and text[5:8].isdigit()
     if not numbered and text[5:6] != b"W" and not text[5:7].isdigit():
         return _iso_named(text)
     start = 9 if numbered else 11
+    return _iso_at(text, start, _iso_day(text, numbered=numbered))
+
+
+def _iso_bare(text: bytes) -> Stamp | None:
+    """Of a day or month that is not padded."""
+    year, month, day = _groups(stamps.BARE_DAY, text)
+    return _iso_at(text, len(year) + len(month) + len(day) + 3, day_s(year, int(month), day))
+
+
+def _iso_at(text: bytes, start: int, day: int | None) -> Stamp | None:
     clock, end = _timed(text, start)
-    if text[start : start + 3].lstrip().startswith(b"24") and _FRACTION_OF_MIDNIGHT.match(text, end):
+    if text[start : start + 3].lstrip().startswith(b"24") and stamps.FRACTION_OF_MIDNIGHT.match(text, end):
         return None
-    return _stamp(_iso_day(text, numbered=numbered), clock, text[end:])
+    return _stamp(day, clock, text[end:])
 
 
 def _iso_day(text: bytes, *, numbered: bool) -> int | None:
@@ -119,7 +131,7 @@ def _iso_day(text: bytes, *, numbered: bool) -> int | None:
 
 
 def _iso_named(text: bytes) -> Stamp | None:
-    year, month, day = _groups(_NAMED_DAY, text)
+    year, month, day = _groups(stamps.NAMED_DAY, text)
     clock, end = _timed(text, 10 + len(day))
     return _stamp(day_s(year, MONTHS[month.lower()], day), clock, text[end:])
 
@@ -159,7 +171,7 @@ def _ctime(text: bytes, received_ns: int) -> Stamp | None:
 
 def _dotted(text: bytes, received_ns: int) -> Stamp | None:
     clock = _clock(text[11:13], text[14:16], text[17:19])
-    fraction, minutes = _groups(_DB2, text[19:])
+    fraction, minutes = _groups(stamps.DB2, text[19:])
     found = _stamp(day_s(text[:4], text[5:7], text[8:10]), clock, fraction)
     return (found[0] - int(minutes) * 60 * NS, found[1] | ZONED) if found and minutes else found
 
@@ -196,7 +208,7 @@ def _klog(text: bytes, received_ns: int) -> Stamp | None:
 
 
 def _us(text: bytes, received_ns: int) -> Stamp | None:
-    first, mark, second, year, comma = _groups(_US_DAY, text)
+    first, mark, second, year, comma = _groups(stamps.US_DAY, text)
     swap, told = int(first) > 12, 0
     if mark != b".":
         month_first = MONTH_FIRST if int(second) > 12 else EITHER if int(first) != int(second) else 0
@@ -207,102 +219,70 @@ def _us(text: bytes, received_ns: int) -> Stamp | None:
 
 
 def _jul(text: bytes, received_ns: int) -> Stamp | None:
-    start, month, day, year = _groups(_JUL_DAY, text)
+    start, month, day, year = _groups(stamps.JUL_DAY, text)
     clock, end = _timed(text, len(start))
     return _stamp(day_s(year, MONTHS[month[:3].lower()], day), clock, text[end:])
 
-
-def _maybe(pattern: bytes) -> bytes:
-    return rb"(?:%b|(?!%b))" % (pattern, pattern)
-
-
-_HOUR, _MINUTE, _SECOND = rb"(?:[01][0-9]|2[0-3])", rb"[0-5][0-9]", rb"(?:[0-5][0-9]|60)"
-_ONE_DIGIT = rb"[0-9](?![0-9])"
-_LOOSE_HOUR = rb"(?:%b|%b)" % (_HOUR, _ONE_DIGIT)
-_PAST_HOUR = rb":%b:%b" % (_MINUTE, _SECOND)
-_LOOSE_PAST = rb":%b(?::%b|(?!:?[0-9]))" % (_MINUTE, _SECOND)
-_CLOCK = _HOUR + _PAST_HOUR
-_LOOSE_CLOCK = rb"%b:(?:%b|%b):(?:%b|%b)" % (_LOOSE_HOUR, _MINUTE, _ONE_DIGIT, _SECOND, _ONE_DIGIT)
-# Java has put a narrow no-break space before it since version 20.
-_HALF = _maybe(rb"(?: |\xe2\x80\xaf|)[AaPp][Mm](?![0-9A-Za-z])")
-_MONTH = rb"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_MONTH_NAME = (
-    rb"(?i:jan(?:uary)?+|feb(?:ruary)?+|mar(?:ch)?+|apr(?:il)?+|may|june?+|july?+|aug(?:ust)?+|sep(?:tember)?+"
-    rb"|oct(?:ober)?+|nov(?:ember)?+|dec(?:ember)?+)"
-)
-_ONE_OR_TWO = rb"(?:[0-9][0-9]|%b)" % _ONE_DIGIT
-_DAY = rb" ?+" + _ONE_OR_TWO
-_DOT = _maybe(rb"[.][0-9]++")
-_DOT_OR_COMMA = _maybe(rb"[.,][0-9]++")
-_ANY_MARK = _maybe(rb"[.,:][0-9]++")
-_THOUSANDTHS = rb":[0-9]{3}(?![0-9A-Za-z.:])"
-_ZONE = _maybe(zones.PATTERN)
-_BEHIND_CLOCK = _HALF + _ZONE
-_BEHIND = re.compile(rb"(?:[.,:]([0-9]+))?((?: |\xe2\x80\xaf)?[AaPp][Mm])?(.*)", re.DOTALL)
-_LOOSE_MONTH = rb"(?:[0-9]{2}|%b)" % _MONTH
-_ISO_DAY = rb"[0-9]{4}(?:-%b-[0-9]{2}|/%b/[0-9]{2}|[.]%b[.][0-9]{2}| %b %b|-W[0-9]{2}-[0-9]|-[0-9]{3})" % (
-    *[_LOOSE_MONTH] * 3,
-    _MONTH,
-    _DAY,
-)
-# MariaDB pads the hour with a blank.
-_ISO_HOUR = rb"(?:[-Tt_\t]%b| (?: %b|%b))" % (_HOUR, _LOOSE_HOUR, _LOOSE_HOUR)
-_MIDNIGHT = rb"(?:[-Tt_\t]|  ?+)24(?=:00(?::00|(?!:?[0-9])))"
-_FRACTION_OF_MIDNIGHT = re.compile(rb"[.,]0{0,8}[1-9]")
-_CLF_DAY = rb"%b(?:/%b/|-%b-| %b )[0-9]{4}" % (_ONE_OR_TWO, *[_MONTH_NAME] * 3)
-_CLF = _CLF_DAY + b"[: ]" + _CLOCK + _DOT_OR_COMMA + _BEHIND_CLOCK
-_CTIME_CLOCK = _CLOCK + _DOT + _BEHIND_CLOCK
-_US_DAY = re.compile(rb"([0-9]+)([-/.])([0-9]+)[-/.]([0-9]+)(,?)")
-_JUL_DAY = re.compile(rb"(([A-Za-z]+)  ?([0-9]+), ([0-9]+),? )")
-_NAMED_DAY = re.compile(rb"([0-9]{4}).([A-Za-z]{3}).( ?[0-9]+)")
-_DB2 = re.compile(rb"([.0-9]*)([+-][0-9]+)?")
-_US_DATE = rb"%b(?:/%b/(?:[0-9]{4}|[0-9]{2}(?![0-9]))|-%b-[0-9]{4}|[.]%b[.][0-9]{4})" % ((_ONE_OR_TWO,) * 4)
-_LOOSELY_TIMED = rb" ?+" + _LOOSE_HOUR + _LOOSE_PAST + _ANY_MARK + _BEHIND_CLOCK
-_DB2_ZONE = _maybe(rb"[+-](?:[0-7][0-9]{2}|8[0-3][0-9]|840)(?![0-9])")
-_SCIENTIFIC = rb"[12](?:[.][0-9]*+)?+[eE][+]?+(?:0?9|12|15|18)(?![0-9])"
 
 _BY_NAME = {
     "iso": Kind(
         rb"%b(?:%b%b(?:%b|%b)%b|%b%b%b)%b"
         % (
-            *(_ISO_DAY, _ISO_HOUR, _LOOSE_PAST, _THOUSANDTHS, rb"(?!%b)%b" % (_THOUSANDTHS, _DOT_OR_COMMA), _HALF),
-            *(_MIDNIGHT, _LOOSE_PAST, _DOT_OR_COMMA, _ZONE),
+            *(
+                stamps.ISO_DAY,
+                stamps.ISO_HOUR,
+                stamps.LOOSE_PAST,
+                stamps.THOUSANDTHS,
+                rb"(?!%b)%b" % (stamps.THOUSANDTHS, stamps.DOT_OR_COMMA),
+                stamps.HALF,
+            ),
+            *(stamps.MIDNIGHT, stamps.LOOSE_PAST, stamps.DOT_OR_COMMA, stamps.ZONE),
         ),
         _iso,
     ),
     "compact": Kind(
-        rb"[0-9]{6} (?:%b(?:%b|%b)| [0-9]%b)" % (_HOUR, _PAST_HOUR, _MINUTE + _SECOND, _PAST_HOUR), _compact
+        rb"[0-9]{6} (?:%b(?:%b|%b)| [0-9]%b)"
+        % (stamps.HOUR, stamps.PAST_HOUR, stamps.MINUTE + stamps.SECOND, stamps.PAST_HOUR),
+        _compact,
     ),
-    "short": Kind(rb"[0-9]{2}/[0-9]{2}/[0-9]{2} " + _CLOCK + _DOT_OR_COMMA, _short),
-    "clf": Kind(_CLF, _clf),
-    "syslog": Kind(_MONTH + b" " + _DAY + rb" (?:[0-9]{4} )?" + _CLOCK + _DOT_OR_COMMA + _ZONE, _syslog),
+    "short": Kind(rb"[0-9]{2}/[0-9]{2}/[0-9]{2} " + stamps.CLOCK + stamps.DOT_OR_COMMA, _short),
+    "clf": Kind(stamps.CLF, _clf),
+    "syslog": Kind(
+        stamps.MONTH + b" " + stamps.DAY + rb" (?:[0-9]{4} )?" + stamps.CLOCK + stamps.DOT_OR_COMMA + stamps.ZONE,
+        _syslog,
+    ),
     "ctime": Kind(
-        rb"[A-Za-z]{3},?+ (?:%b|%b %b (?:[0-9]{4} %b|%b [0-9]{4}))" % (_CLF, _MONTH, _DAY, _CTIME_CLOCK, _CTIME_CLOCK),
+        rb"[A-Za-z]{3},?+ (?:%b|%b %b (?:[0-9]{4} %b|%b [0-9]{4}))"
+        % (stamps.CLF, stamps.MONTH, stamps.DAY, stamps.CTIME_CLOCK, stamps.CTIME_CLOCK),
         _ctime,
     ),
     "dotted": Kind(
-        rb"[0-9]{4}-[0-9]{2}-[0-9]{2}-%b[.]%b[.]%b%b%b" % (_HOUR, _MINUTE, _SECOND, _DOT, _DB2_ZONE), _dotted
+        rb"[0-9]{4}-[0-9]{2}-[0-9]{2}-%b[.]%b[.]%b%b%b"
+        % (stamps.HOUR, stamps.MINUTE, stamps.SECOND, stamps.DOT, stamps.DB2_ZONE),
+        _dotted,
     ),
     "joined": Kind(
         rb"[0-9]{8}(?:[-T ](?:%b%b%b|%b(?:[:.,][0-9]{1,3}+|(?![:.,])))|%b(?:[0-9]{3}(?![0-9])|(?![0-9])%b)%b)"
         % (
-            *(_HOUR + _MINUTE + _SECOND, _DOT_OR_COMMA, _ZONE, _LOOSE_CLOCK),
-            *(_HOUR + _MINUTE + _SECOND, _DOT_OR_COMMA, _ZONE),
+            *(stamps.HOUR + stamps.MINUTE + stamps.SECOND, stamps.DOT_OR_COMMA, stamps.ZONE, stamps.LOOSE_CLOCK),
+            *(stamps.HOUR + stamps.MINUTE + stamps.SECOND, stamps.DOT_OR_COMMA, stamps.ZONE),
         ),
         _joined,
     ),
     "epoch": Kind(
         rb"(?:%b|[12](?:[0-9]{9}(?![0-9])|[0-9]{12}(?![0-9])|[0-9]{15}(?![0-9])|[0-9]{18}(?![0-9]))%b)"
-        % (_SCIENTIFIC, _DOT),
+        % (stamps.SCIENTIFIC, stamps.DOT),
         _epoch,
     ),
-    "monthday": Kind(rb"[0-9]{2}[-./][0-9]{2} " + _CLOCK + _DOT_OR_COMMA, _monthday),
-    "klog": Kind(rb"(?:[0-9]{8}|[0-9]{4}) " + _CLOCK + _DOT, _klog),
-    "us": Kind(_US_DATE + b",?+ " + _LOOSELY_TIMED, _us),
-    "rfc3339": Kind(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]" + _CLOCK + _DOT_OR_COMMA + b"(?! )" + zones.PATTERN, _iso),
-    "jul": Kind(_MONTH_NAME + b" " + _DAY + rb", [0-9]{4},?+ " + _LOOSELY_TIMED, _jul),
+    "monthday": Kind(rb"[0-9]{2}[-./][0-9]{2} " + stamps.CLOCK + stamps.DOT_OR_COMMA, _monthday),
+    "klog": Kind(rb"(?:[0-9]{8}|[0-9]{4}) " + stamps.CLOCK + stamps.DOT, _klog),
+    "us": Kind(stamps.US_DATE + b",?+ " + stamps.LOOSELY_TIMED, _us),
+    "rfc3339": Kind(
+        rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]" + stamps.CLOCK + stamps.DOT_OR_COMMA + b"(?! )" + zones.PATTERN, _iso
+    ),
+    "jul": Kind(stamps.MONTH_NAME + b" " + stamps.DAY + rb", [0-9]{4},?+ " + stamps.LOOSELY_TIMED, _jul),
 }
 KINDS = tuple(_BY_NAME[name] for name in TIMES)
 
-CLOCK = _CLOCK + _DOT_OR_COMMA
+CLOCK = stamps.CLOCK + stamps.DOT_OR_COMMA
 """A time of day alone: it tells no time."""

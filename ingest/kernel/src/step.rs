@@ -241,7 +241,8 @@ pub fn body(kind: u8) -> Body {
     BODIES.get(usize::from(kind)).copied().unwrap_or_default()
 }
 
-/// Where a message begins: behind a byte-order mark; a container's line keeps its indent, but for the blank before it.
+/// Where a message begins: behind a byte-order mark; a container's line keeps its indent, but for the blank before it. What
+/// wants the next line ends its own.
 fn message_start(line: &[u8], at: usize, kind: u8) -> Option<usize> {
     match body(kind) {
         Body::Line | Body::Part => match line.get(at) {
@@ -249,6 +250,7 @@ fn message_start(line: &[u8], at: usize, kind: u8) -> Option<usize> {
             Some(b' ') => Some(at + 1),
             Some(_) => None,
         },
+        Body::More => line[at..].iter().all(|byte| matches!(byte, b' ' | b'\t')).then_some(at),
         _ if line[at..].starts_with(BYTE_ORDER_MARK) => Some(at + BYTE_ORDER_MARK.len()),
         _ => Some(at),
     }

@@ -32,7 +32,7 @@ fn iso(c: &mut Cursor) -> Option<i64> {
     let year = c.number(4)?;
     let mark = c.sign(b"-/. ")?;
     let start = c.at;
-    let day = day_of_month(c, year, mark).or_else(|| if mark == b'-' { day_of_week(c, start, year) } else { None })?;
+    let day = day_of_month(c, year, mark).or_else(|| other_day(c, start, year, mark))?;
     let blank = c.sign(b"T t_-\t")? == b' ';
     // MariaDB pads the hour with a blank.
     let hour = if blank && c.peek() == b' ' { c.padded()? } else { c.number(2).or_else(|| c.number(1).filter(|_| blank))? };
@@ -53,16 +53,22 @@ fn day_of_month(c: &mut Cursor, year: i64, mark: u8) -> Option<i64> {
     date(year, month, if named { c.padded()? } else { c.number(2)? })
 }
 
-/// A day by its week, `W48-3`, or by its number in the year, `330`.
+/// A day by its week, `W48-3`, by its number in the year, `330`, or in a month of numbers that are not padded, `3/2`.
 #[cold]
-fn day_of_week(c: &mut Cursor, start: usize, year: i64) -> Option<i64> {
+fn other_day(c: &mut Cursor, start: usize, year: i64, mark: u8) -> Option<i64> {
     c.at = start;
-    if c.sign(b"W").is_none() {
-        return ordinal(year, c.number(3)?);
+    if mark == b'-' && c.sign(b"W").is_some() {
+        let week = c.number(2)?;
+        c.sign(b"-")?;
+        return week_day(year, week, c.number(1)?);
     }
-    let week = c.number(2)?;
-    c.sign(b"-")?;
-    week_day(year, week, c.number(1)?)
+    if let Some(day) = c.number(3).filter(|_| mark == b'-') {
+        return ordinal(year, day);
+    }
+    c.at = start;
+    let month = c.one_or_two().filter(|_| mark != b' ')?;
+    c.sign(&[mark])?;
+    date(year, month, c.one_or_two()?)
 }
 
 /// 24:00, the end of a day (ISO 8601-1:2019, section 4.3.8.1, note: until 2019, and still written).
