@@ -110,7 +110,7 @@ def _iso(text: bytes, received_ns: int) -> Stamp | None:
 
 def _iso_bare(text: bytes) -> Stamp | None:
     """Of a day or month that is not padded."""
-    year, month, day = _groups(stamps.BARE_DAY, text)
+    year, _, month, day = _groups(stamps.BARE_DAY, text)
     return _iso_at(text, len(year) + len(month) + len(day) + 3, day_s(year, int(month), day))
 
 
