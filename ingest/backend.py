@@ -31,6 +31,7 @@ PlainColumns = tuple[
     NDArray[np.int64],
     NDArray[np.uint64],
     bool,
+    int,
 ]
 Open = tuple[int, int]
 Redacted = tuple[tuple[NDArray[np.uint8], NDArray[np.int64]] | None, NDArray[np.int64], Open]
@@ -51,6 +52,7 @@ class Columns(NamedTuple):
     message: NDArray[np.int64]
     signature: NDArray[np.uint64]
     woven: bool
+    cut: int
 
 
 class Numbering(Protocol):
@@ -172,7 +174,8 @@ class Kernel(Protocol):
             record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, format (m,), as in
             ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
             the buffer with extra behind it, without the blanks around it; signature (m,); woven,
-            whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which.
+            whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which; cut,
+            how many entries would have gone on, had they not been so large (1 MiB, 10,000 lines).
         """
         ...
 

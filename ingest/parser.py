@@ -15,6 +15,9 @@ from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import RawBatch
 
+WOVEN = -2
+"""Place among a kernel's columns: whether entries are interleaved."""
+
 COMPILED = 64
 """How many sets of formats are kept compiled: streams with a dialect of their own have each another one."""
 
@@ -103,6 +106,7 @@ class Parser:
             message=columns.message.reshape(-1, 2),
             signature=columns.signature,
             masks=self.masks,
+            cut=columns.cut,
         )
 
     def _columns(self, raw: RawBatch, formats: Any, fallback: int, begins: NDArray[np.bool_] | None = None) -> Columns:

@@ -75,6 +75,11 @@ _ALIEN_NAME = re.compile(
 _TELLS = re.compile(rb"[0-9A-Za-z]")
 
 
+def is_place(line: bytes) -> bool:
+    """Return whether a line is the place that Go tells below the function."""
+    return len(line) <= MAX_FRAME_BYTES and _GO_PLACE.match(line) is not None
+
+
 def read(line: bytes, following: bytes) -> Frame | None:
     """Return the frame that a line is, without the blanks around it; ``following`` is the line behind it."""
     for grammar in _grammars(line, following) if len(line) <= MAX_FRAME_BYTES else ():

@@ -54,6 +54,7 @@ def parse_batch(
         message,
         signatures_of(messages, masks),
         reader.woven,
+        reader.cut,
     )
 
 

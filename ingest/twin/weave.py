@@ -6,6 +6,7 @@ from itertools import pairwise
 from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
 from logburl.ingest.twin.fold import Looks
 from logburl.ingest.twin.reader import MAX_ENTRY_BYTES, MAX_ENTRY_LINES, Reader
+from logburl.ingest.twin.repeat import may_be_repeated
 
 REACH = 128
 """Between two lines of an entry stand fewer lines than this."""
@@ -47,13 +48,15 @@ class Woven:
             own = _key(piece)
             key = own or latest
             strand = strands.get(key)
-            if strand and self._joins(reader, strand, piece, record, end - start):
+            taken = self._taken(reader, strand, piece, record, start, end) if strand else None
+            if strand and taken:
                 strand.last, strand.size = record, strand.size + end - start
                 strand.lines += 1
-                reader.join(strand.entry, piece)
+                reader.join(strand.entry, taken)
                 latest = key
             else:
-                self.known = self.known if piece.looks in (None, Looks.HEAD) else record + 1
+                if piece.looks not in (None, Looks.HEAD) or may_be_repeated(piece, reader.data, start):
+                    self.known = record + 1
                 latest = own
                 if own is None:
                     strands.clear()
@@ -63,9 +66,9 @@ class Woven:
         self.open = [strand.entry.record for strand in reaching]
 
     @staticmethod
-    def _joins(reader: Reader, strand: Strand, piece: Piece, record: int, size: int) -> bool:
-        fits = strand.size + size <= MAX_ENTRY_BYTES and strand.lines < MAX_ENTRY_LINES
-        return fits and record - strand.last <= REACH and reader.joins(strand.entry, piece)
+    def _taken(reader: Reader, strand: Strand, piece: Piece, record: int, start: int, end: int) -> Piece | None:
+        fits = strand.size + end - start <= MAX_ENTRY_BYTES and strand.lines < MAX_ENTRY_LINES
+        return reader.taken(strand.entry, piece, start) if fits and record - strand.last <= REACH else None
 
     def unwoven(self) -> tuple[list[int], list[bool]]:
         """Return the records in an order in which those of an entry stand together, and which of them begin one."""

@@ -6,7 +6,7 @@ use crate::fields::unescaped;
 use crate::fold::{looks, wants_next, Looks};
 use crate::header::{Attempt, Body, Header};
 use crate::parse::{body, Settings};
-use crate::{overwrite, plain, weave};
+use crate::{overwrite, plain, repeat, weave};
 
 /// Where the last entry begins among whole lines that begin with an entry: what stands before it is complete.
 ///
@@ -30,7 +30,8 @@ pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
 
 /// Whether the line `start..end` begins an entry, whatever the entry before it is.
 fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: &mut Attempt) -> bool {
-    let (header, looks, _) = seen(&bytes[start..body(bytes, start, end)], settings, attempt);
+    let line = &bytes[start..body(bytes, start, end)];
+    let (header, looks, _) = seen(line, settings, attempt);
     let alone = match header {
         None => looks == Looks::Head,
         Some(body) => body != Body::Part && looks == Looks::Head,
@@ -39,8 +40,18 @@ fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: 
         return false;
     }
     let before = memchr::memrchr(b'\n', &bytes[..start - 1]).map_or(0, |at| at + 1);
-    let (body_before, _, wants) = seen(&bytes[before..body(bytes, before, start)], settings, attempt);
-    !wants && body_before != Some(Body::Part)
+    let before = &bytes[before..body(bytes, before, start)];
+    let (body_before, _, wants) = seen(before, settings, attempt);
+    let mut repeats = || {
+        header == Some(Body::Text) && repeat::may_go_on(behind(before, settings, attempt), behind(line, settings, attempt))
+    };
+    !wants && body_before != Some(Body::Part) && !repeats()
+}
+
+/// A line behind its header, with the blanks that stand there.
+fn behind<'a>(line: &'a [u8], settings: &Settings, attempt: &mut Attempt) -> &'a [u8] {
+    let header = settings.formats.header(line, settings.received_ns, attempt);
+    header.map_or(line, |header| &line[repeat::length(&line[..header.message.0])..])
 }
 
 /// A line's kind of message if it has a header, what it looks like if it has none, and whether it wants the next line.

@@ -111,6 +111,11 @@ pub struct Frame {
     pub own: bool,
 }
 
+/// Whether a line is the place that Go tells below the function.
+pub fn is_place(line: &[u8]) -> bool {
+    line.len() <= MAX_FRAME && GO_PLACE.is_in(line)
+}
+
 /// The frame that a line is, without the blanks around it; `next` is the line behind it.
 pub fn read(line: &[u8], next: &[u8]) -> Option<Frame> {
     if line.len() > MAX_FRAME {

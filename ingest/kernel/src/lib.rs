@@ -26,6 +26,7 @@ mod plain;
 mod private_key;
 mod reader;
 mod redact;
+mod repeat;
 mod severity;
 mod shapes;
 mod step;
@@ -128,7 +129,7 @@ fn unwoven<'py>(
     Ok((order.into_pyarray(py), begins.into_pyarray(py)))
 }
 
-/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven.
+/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven, cut.
 #[pyfunction]
 #[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None, begins = None))]
 #[allow(clippy::too_many_arguments)]
@@ -153,7 +154,7 @@ fn parse_batch<'py>(
     let settings = parse::Settings { formats: &formats.0, fallback, fold, begins, received_ns, masks };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
-    let columns: [Bound<PyAny>; 11] = [
+    let columns: [Bound<PyAny>; 12] = [
         c.record.into_pyarray(py).into_any(),
         c.time_ns.into_pyarray(py).into_any(),
         c.told.into_pyarray(py).into_any(),
@@ -165,6 +166,7 @@ fn parse_batch<'py>(
         c.message.into_pyarray(py).into_any(),
         c.signature.into_pyarray(py).into_any(),
         PyBool::new(py, c.woven).to_owned().into_any(),
+        c.cut.into_pyobject(py)?.into_any(),
     ];
     PyTuple::new(py, columns)
 }

@@ -47,13 +47,13 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
     let mut woven = Woven::default();
     let mut latest = Key::None;
     for (record, pair) in offset.windows(2).enumerate() {
-        let piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
+        let mut piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
         let own = key(&reader, &piece);
         let key = own.clone().or(latest);
         let size = pair[1] - pair[0];
-        let joins = |strand: &Strand| {
+        let mut joins = |strand: &Strand| {
             let fits = strand.size + size <= MAX_ENTRY && strand.lines < MAX_LINES;
-            fits && record - strand.last <= REACH && reader.joins(&strand.entry, &piece)
+            fits && record - strand.last <= REACH && reader.joins(&strand.entry, &mut piece, pair[0])
         };
         let open = strands.get_mut(&key).filter(|strand| joins(strand));
         if let Some(strand) = open {
@@ -63,7 +63,7 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             strand.lines += 1;
             reader.follow(strand, &piece);
         } else {
-            if !matches!(piece.looks, None | Some(Looks::Head)) {
+            if !matches!(piece.looks, None | Some(Looks::Head)) || reader.may_repeat(&piece, pair[0]) {
                 woven.known = record + 1;
             }
             if own.is_none() {
