@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from logburl.deploy.config import Config
 from logburl.deploy.pipeline import Learned
@@ -11,6 +12,7 @@ from logburl.detect.calibrate import calibrated
 from logburl.detect.incident import Incident, fold
 from logburl.detect.observed import CLASSES, Observed, Past, class_of, observe
 from logburl.detect.windows import Cells, merge
+from logburl.ingest.backend import kernel
 from logburl.ingest.signatures import Seen, SignatureTable
 from logburl.ingest.templates import Templates, mine
 from logburl.ingest.values.slots import type_of
@@ -70,13 +72,14 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
     cells, scored_from, width_ns = _windows(config, learned.cells, past_cells)
     observed, incidents = None, []
     if len(cells):
+        traced = _traced(templates, both.seen)
         observed = observe(
             cells,
             templates.index_of(cells.signature),
             vectors,
             templates.text,
-            known=_known(templates, past),
-            past=_past(templates, past),
+            traced=traced,
+            past=_past(templates, past, traced),
             scored_from=scored_from,
             width_ns=width_ns,
         )
@@ -100,13 +103,19 @@ def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells
     return whole.take(recent), begin // width, width_ns
 
 
-def _known(templates: Templates, past: SignatureTable) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    index = templates.index_of(past.seen.signature)
+def _traced(templates: Templates, seen: Seen) -> NDArray[np.bool_]:
+    """Return (t,) which templates hold the trace of an exception: a message of theirs does."""
+    rows = [row for row, sample in enumerate(seen.sample) if b"\n" in sample]
+    samples = [seen.sample[row] for row in rows]
+    edge = np.cumsum([0, *map(len, samples)])
+    text, spans = np.frombuffer(b"".join(samples), np.uint8), np.stack([edge[:-1], edge[1:]], axis=1)
+    frame = kernel().exceptions(text, spans).reshape(-1, 6)[:, 4]
+    index = templates.index_of(seen.signature[rows][frame >= 0])
     return np.bincount(index[index >= 0], minlength=len(templates)) > 0
 
 
-def _past(templates: Templates, past: SignatureTable) -> Past | None:
-    """Return how often the past brought something new, None if there is none."""
+def _past(templates: Templates, past: SignatureTable, traced: NDArray[np.bool_]) -> Past | None:
+    """Return what came before, None if nothing did."""
     if not past.entries:
         return None
     index = templates.index_of(past.seen.signature)
@@ -116,8 +125,8 @@ def _past(templates: Templates, past: SignatureTable) -> Past | None:
     levels = past.seen.by_severity > 0
     highest = (levels * np.arange(levels.shape[1])).max(axis=1, initial=0).astype(np.uint8)
     np.maximum.at(severity, index[inside], highest[inside])
-    once = np.bincount(class_of(severity[count == 1]), minlength=CLASSES)
-    return Past(past.entries, tuple(once.tolist()))
+    once = np.bincount(class_of(severity, traced)[count == 1], minlength=CLASSES)
+    return Past(np.bincount(index[inside], minlength=len(templates)) > 0, past.entries, tuple(once.tolist()))
 
 
 def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:
