@@ -167,8 +167,11 @@ class Fold:
             }[looks]
         )
 
-    def takes_repeated(self, line: bytes, looks: Looks) -> bool:
-        """Return the same for a line that repeats the entry's header: what may stand alone does not go on."""
+    def takes_repeated(self, line: bytes, looks: Looks, same_instant: bool) -> bool:
+        """Return the same for a line that repeats the entry's header.
+
+        What may stand alone does not go on, but a traceback of the same instant.
+        """
         return (
             self.next
             or {
@@ -176,7 +179,7 @@ class Fold:
                 Looks.BODY: self.is_trace,
                 Looks.FRAME: True,
                 Looks.OPENING: False,
-                Looks.TRACEBACK: self._leads,
+                Looks.TRACEBACK: self._leads or same_instant,
                 Looks.EXCEPTION: self._ends_python,
                 Looks.NAME: self._ends_python,
                 Looks.CALL: self._trace is Trace.GO,

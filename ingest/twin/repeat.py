@@ -1,7 +1,8 @@
 """Lines that each repeat the header of an entry: which go on with it, as a trace that was logged line by line.
 
 A line with a header may stand alone, so its indent says nothing. Behind the same header, a moment later, an entry takes
-only what nothing but a trace has: a frame, the source behind one of Python's, and what follows frames.
+only what nothing but a trace has: a frame, the source behind one of Python's, and what follows frames. A message and
+the traceback behind it were logged as one where a clock that tells more than seconds has the same time for both.
 """
 
 import re
@@ -12,14 +13,15 @@ from logburl.ingest.twin.fold import Looks
 from logburl.ingest.twin.header import Body, Header
 from logburl.ingest.twin.text import Text, whole
 
-MAX_LATER_NS = 1_000_000_000
+SECOND_NS = 1_000_000_000
+MAX_LATER_NS = SECOND_NS
 """The lines of a trace are logged within so long of the first; clocks that tell seconds tick in between."""
 
 _BLANKS = b" \t"
 _INDENT = re.compile(rb"(?:[ \t]|#011)*+")
 """Daemons that escape control characters write a tab as ``#011``."""
 _TABS = re.compile(rb"(?:#011)++")
-_BEGINS = (b"at ", b"#", b"gor", b"Cau")
+_BEGINS = (b"at ", b"#", b"gor", b"Cau", b"Tra")
 _WITHIN = (b"at ", b"---> ", b"[Previous line repeated ", b"| ", b"+ ", b"+-")
 """Indented lines of a trace that are no frames."""
 _TIME = re.compile(rb"[0-9.,:]*+")
@@ -58,7 +60,10 @@ def repeated(entry: Entry, piece: Piece, data: bytes, start: int) -> Piece | Non
         return None
     text = Text(data, min(header.message.start, start + len(bare) + blanks), header.message.end)
     found = looks(text.copied())
-    if not entry.fold.takes_repeated(text.copied(), found) and not (found is Looks.BODY and _raises(entry)):
+    same_instant = header.time == first.time and header.time is not None and header.time % SECOND_NS != 0
+    if not entry.fold.takes_repeated(text.copied(), found, same_instant) and not (
+        found is Looks.BODY and _raises(entry)
+    ):
         return None
     tabs = _TABS.match(data, text.start, text.end)
     if tabs:
@@ -107,7 +112,12 @@ def _raises(entry: Entry) -> bool:
 
 
 def _is_same(first: bytes, other: bytes, at_once: bool) -> bool:
-    """Return whether two headers are the same, but for digits of their times if these differ."""
+    """Return whether two headers are the same, but for digits of their times if these differ.
+
+    The first may say more at its end: oslo.log tells the request before the message alone.
+    """
+    if first[len(other) : len(other) + 1] in (b" ", b"\t"):
+        first = first[: len(other)]
     if first == other or not first or len(first) != len(other) or at_once:
         return first == other != b""
     differs = [i for i, (a, b) in enumerate(zip(first, other, strict=True)) if a != b]

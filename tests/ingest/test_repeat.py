@@ -78,7 +78,21 @@ def messages(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("header", [OSLO, SYSLOG, LOG4J, "2026-01-02T03:04:05.123456+00:00 web-1 app[12]: "])
 def test_a_trace_is_one_entry_without_its_headers(trace: str, header: str) -> None:
     """Between messages of the same service and the same moment, its text is what was raised."""
-    assert messages([header + "started", *headed(header, trace), header + "stopped"]) == ["started", trace, "stopped"]
+    before = header.replace(":05", ":04")
+    assert messages([before + "started", *headed(header, trace), header + "stopped"]) == ["started", trace, "stopped"]
+
+
+def test_a_message_and_the_traceback_of_its_instant_are_one_entry() -> None:
+    """Where a clock that tells more than seconds has one time for both; oslo.log's traces leave the request out."""
+    trace = PYTHON.rpartition("\n  [Previous")[0]
+    short, whole = OSLO.partition("[")[0], "cannot save\n" + trace
+    later = OSLO.replace(".678", ".679")
+
+    assert messages(headed(OSLO, whole)) == [whole]
+    assert messages([OSLO + "cannot save", *headed(short, trace), OSLO + "next"]) == [whole, "next"]
+    assert messages([OSLO + "cannot save", *headed(later, trace)]) == ["cannot save", trace]
+    assert messages(headed(SYSLOG, whole)) == ["cannot save", trace]
+    assert messages([short + "cannot save", *headed(OSLO, trace)]) == ["cannot save", trace]
 
 
 @TRACES

@@ -175,15 +175,16 @@ impl Fold {
             }
     }
 
-    /// The same for a line that repeats the entry's header: what may stand alone does not go on.
-    pub fn takes_repeated(&self, line: &[u8], looks: Looks) -> bool {
+    /// The same for a line that repeats the entry's header: what may stand alone does not go on, but a traceback of the
+    /// same instant.
+    pub fn takes_repeated(&self, line: &[u8], looks: Looks, same_instant: bool) -> bool {
         self.next
             || match looks {
                 Looks::Head => self.source && matches!(line.first(), Some(b' ' | b'\t')),
                 Looks::Body => self.is_trace(),
                 Looks::Frame => true,
                 Looks::Opening => false,
-                Looks::Traceback => self.leads,
+                Looks::Traceback => self.leads || same_instant,
                 Looks::Exception | Looks::Name => self.ends_python(),
                 Looks::Call => self.trace == Trace::Go,
             }

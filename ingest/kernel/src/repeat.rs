@@ -1,7 +1,8 @@
 //! Lines that each repeat the header of an entry: which of them go on with it, as a trace that was logged line by line.
 //!
 //! A line with a header may stand alone, so its indent says nothing. Behind the same header, a moment later, an entry takes
-//! only what nothing but a trace has: a frame, the source behind one of Python's, and what follows frames.
+//! only what nothing but a trace has: a frame, the source behind one of Python's, and what follows frames. A message and
+//! the traceback behind it were logged as one where a clock that tells more than seconds has the same time for both.
 
 use crate::fold::{self, is_caret, Looks};
 use crate::frame;
@@ -10,7 +11,9 @@ use crate::join::Open;
 use crate::reader::{Piece, Reader};
 
 /// The lines of a trace are logged within so long of the first; clocks that tell seconds tick in between.
-const MAX_LATER_NS: i64 = 1_000_000_000;
+const MAX_LATER_NS: i64 = SECOND_NS;
+
+const SECOND_NS: i64 = 1_000_000_000;
 
 /// What a tab is to daemons that escape control characters.
 const TAB: &[u8] = b"#011";
@@ -38,8 +41,10 @@ pub fn inner(mut text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether two headers are the same, but for digits of their times if these differ.
+/// Whether two headers are the same, but for digits of their times if these differ; the first may say more at its end:
+/// oslo.log tells the request before the message alone.
 fn is_same(first: &[u8], other: &[u8], at_once: bool) -> bool {
+    let first = if first.get(other.len()).is_some_and(|byte| is_blank(*byte)) { &first[..other.len()] } else { first };
     if first == other || first.is_empty() || first.len() != other.len() || at_once {
         return first == other && !first.is_empty();
     }
@@ -89,7 +94,7 @@ impl Reader<'_> {
             return false;
         }
         let indented = is_blank(self.bytes[at - 1]) && (is_blank(self.bytes[at - 2]) || self.bytes[at - 1] == b'\t');
-        let begins = at == header.message.1 || matches!(&self.bytes[at..], [b'#', ..] | [b'a', b't', b' ', ..] | [b'g', b'o', b'r', ..] | [b'C', b'a', b'u', ..]);
+        let begins = at == header.message.1 || matches!(&self.bytes[at..], [b'#', ..] | [b'a', b't', b' ', ..] | [b'g', b'o', b'r', ..] | [b'C', b'a', b'u', ..] | [b'T', b'r', b'a', ..]);
         (indented || begins || entry.fold.is_trace()) && self.repeats_trace(entry, piece, header, start)
     }
 
@@ -119,7 +124,8 @@ impl Reader<'_> {
         let text = (header.message.0.min(start + own + first_text.len() - known), header.message.1);
         let looks = looks(&self.bytes[text.0..text.1]);
         let raised = || looks == Looks::Body && fold::looks(first_line(self.text(entry.message))) == Looks::Exception;
-        if !entry.fold.takes_repeated(&self.bytes[text.0..text.1], looks) && !raised() {
+        let same_instant = later == Some(0) && header.time.is_some_and(|time| time % SECOND_NS != 0);
+        if !entry.fold.takes_repeated(&self.bytes[text.0..text.1], looks, same_instant) && !raised() {
             return false;
         }
         piece.message = text;
