@@ -21,6 +21,7 @@ mod logfmt;
 mod mask;
 mod masks;
 mod overwrite;
+mod owned;
 mod parse;
 mod plain;
 mod private_key;
