@@ -10,7 +10,7 @@ from logburl.ingest.twin.escape import unescaped
 from logburl.ingest.twin.fold import Looks, looks, wants_next
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.header import Body, Header
-from logburl.ingest.twin.repeat import may_go_on, repeated
+from logburl.ingest.twin.repeat import is_among_units, may_go_on, repeated
 from logburl.ingest.twin.text import Text, line_end
 
 MAX_ENTRY_BYTES = 1 << 20
@@ -73,8 +73,11 @@ class Reader:
             return piece if self._goes_on(entry, piece, header) else None
         if entry.part:
             return None
-        wanted = header.time is None and entry.fold.next
-        return piece if wanted else repeated(entry, piece, self.data, start)
+        if header.time is None and entry.fold.next:
+            return piece
+        taken = repeated(entry, piece, self.data, start)
+        self.woven |= taken is None and is_among_units(entry, piece, self.data, start)
+        return taken
 
     @staticmethod
     def _goes_on(entry: Entry, piece: Piece, header: Header) -> bool:

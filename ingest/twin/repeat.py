@@ -8,7 +8,7 @@ the traceback behind it were logged as one where a clock that tells more than se
 import re
 
 from logburl.ingest.twin import fold, frame
-from logburl.ingest.twin.entry import Entry, Piece
+from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
 from logburl.ingest.twin.fold import Looks
 from logburl.ingest.twin.header import Body, Header
 from logburl.ingest.twin.text import Text, whole
@@ -24,6 +24,7 @@ _TABS = re.compile(rb"(?:#011)++")
 _BEGINS = (b"at ", b"#", b"gor", b"Cau", b"Tra")
 _WITHIN = (b"at ", b"---> ", b"[Previous line repeated ", b"| ", b"+ ", b"+-")
 """Indented lines of a trace that are no frames."""
+_UNIT = re.compile(rb"([^ \t\[\]]+\[[0-9]+\]):?\Z")
 _TIME = re.compile(rb"[0-9.,:]*+")
 
 
@@ -78,6 +79,40 @@ def may_be_repeated(piece: Piece, data: bytes, start: int) -> bool:
         return False
     buffer, at, end = header.message
     return buffer is data and may_go_on(b"", data[start + len(data[start:at].rstrip(_BLANKS)) : end])
+
+
+def unit(header: Header | None, data: bytes, start: int) -> bytes:
+    """Return the name and the process of a unit at the end of a header (``app[1234]:``), nothing if it has none."""
+    if header is None or header.body is not Body.TEXT or header.message.buffer is not data:
+        return b""
+    found = _UNIT.search(data[start : header.message.start].rstrip(_BLANKS))
+    return found[1] if found else b""
+
+
+def spans_others(entry: Entry) -> bool:
+    """Return whether an entry may be gone on with where lines of others stand between."""
+    return entry.fold.is_trace or _raises(entry)
+
+
+def is_among_units(entry: Entry, piece: Piece, data: bytes, start: int) -> bool:
+    """Return whether a line that does not go on with the entry before it may go on with one before that.
+
+    Or one behind it with this entry: a daemon's file holds the lines of many units.
+    """
+    header = piece.header
+    if header is None or not (first := unit(entry.header, data, entry.start)):
+        return False
+    other = unit(header, data, start)
+    may = other not in (b"", first) and _may(entry, header, start)
+    return may and (entry.fold.is_trace or may_be_repeated(piece, data, start))
+
+
+def is_indented(piece: Piece, data: bytes) -> bool:
+    """Return whether more than a blank stands before the text behind a header."""
+    header = piece.header
+    if header is None or piece.outer in WRAPPED or header.message.buffer is not data:
+        return False
+    return data.endswith((b"\t", b"  ", b"\t "), 0, header.message.start)
 
 
 def _inner(text: bytes) -> bytes:

@@ -165,12 +165,58 @@ def test_a_level_that_is_padded_is_no_indent() -> None:
     assert messages(headed(header, "one\ntwo\n" + trace + "\nthree")) == ["one", "two", trace, "three"]
 
 
-HEADERS = st.sampled_from([SYSLOG, SYSLOG, SYSLOG.replace("05", "06"), SYSLOG.replace("4]", "5]"), OSLO, LOG4J, ""])
+UNITS = ["Jan  2 03:04:05 web-1 app[1234]: ", "Jan  2 03:04:05 web-1 db[99]: ", "Jan  2 03:04:06 web-1 app[1235]: "]
+
+
+@TRACES
+def test_traces_of_units_that_interleave_are_whole(trace: str) -> None:
+    """Taken apart by the program and its process, in the order in which they begin; each line is in one entry."""
+    lines = [f"{header}{line}" for line in trace.split("\n") for header in UNITS]
+    assert messages(lines) == [trace] * 3
+
+
+@TRACES
+def test_a_unit_s_trace_is_whole_among_words_of_others(trace: str) -> None:
+    """Others say what they say between its lines; what has no process ends it."""
+    first, *rest = headed(UNITS[0], trace)
+    among = [first, *(line for one in rest for line in (UNITS[1] + "words", one))]
+
+    assert messages(among) == [trace, *["words"] * len(rest)]
+    assert messages([first, "Jan  2 03:04:05 web-1 kernel: words", *rest])[0] == trace.split("\n", maxsplit=1)[0]
+
+
+def test_units_are_apart_for_so_many_lines() -> None:
+    """Behind 128 lines of others a line goes on with nothing."""
+    first, second, *_ = headed(UNITS[0], PYTHON)
+    for others, expected in ((127, 1), (128, 2)):
+        assert len(messages([first, *[UNITS[1] + "words"] * others, second])) == others + expected
+
+
+HEADERS = st.sampled_from(
+    [
+        *UNITS,
+        *UNITS,
+        SYSLOG.replace("1234", "7:"),
+        SYSLOG,
+        SYSLOG.replace("05", "06"),
+        SYSLOG.replace("4]", "5]"),
+        OSLO,
+        LOG4J,
+        "",
+    ]
+)
 TEXTS = st.sampled_from([*PYTHON.split("\n"), *JAVA.split("\n"), *GO.split("\n"), *RUST.split("\n"), "  17", "words"])
 LINES = st.lists(st.one_of(st.tuples(HEADERS, TEXTS), st.tuples(st.just(SYSLOG), TEXTS)), max_size=40)
+MIXED = st.lists(
+    st.one_of(
+        st.tuples(HEADERS, TEXTS),
+        st.tuples(st.just("2024-01-02T03:04:05.1Z stderr F "), TEXTS),
+        st.tuples(HEADERS, TEXTS),
+    )
+)
 
 
-@given(LINES, st.integers(1, 400))
+@given(st.one_of(LINES, MIXED), st.integers(1, 400))
 def test_batches_do_not_matter(lines: list[tuple[str, str]], size: int) -> None:
     """Cut into batches anywhere, the entries are those of the whole, by kernel and twin."""
     text = "".join(header + line + "\n" for header, line in lines).encode()

@@ -15,17 +15,23 @@ use crate::{overwrite, plain, repeat, weave};
 pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
     let mut attempt = Attempt::new();
     let mut end = bytes.len();
-    let mut wrapped = false;
+    let mut woven = false;
     while end > 0 {
         let start = memchr::memrchr(b'\n', &bytes[..end - 1]).map_or(0, |at| at + 1);
-        let (outer, ..) = seen(&bytes[start..body(bytes, start, end)], settings, &mut attempt);
-        wrapped |= matches!(outer, Some(Body::Line | Body::Part));
+        woven |= may_be_woven(&bytes[start..body(bytes, start, end)], settings, &mut attempt);
         if start > 0 && begins(bytes, start, end, settings, &mut attempt) {
-            return if wrapped { weave::last_entry(bytes, settings, weave::TAIL) } else { start };
+            return if woven { weave::last_entry(bytes, settings, weave::TAIL) } else { start };
         }
         end = start;
     }
     if bytes.is_empty() { 0 } else { weave::last_entry(bytes, settings, bytes.len()) }
+}
+
+/// Whether an entry of a line may go on behind lines of others: a container or a unit wrote it.
+fn may_be_woven(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> bool {
+    let line = plain::text(line);
+    let (line, header) = headed(&line, settings, attempt);
+    header.is_some_and(|header| matches!(header.body, Body::Line | Body::Part) || repeat::unit(line, 0, &header).is_some())
 }
 
 /// Whether the line `start..end` begins an entry, whatever the entry before it is.

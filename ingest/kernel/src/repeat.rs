@@ -4,6 +4,7 @@
 //! only what nothing but a trace has: a frame, the source behind one of Python's, and what follows frames. A message and
 //! the traceback behind it were logged as one where a clock that tells more than seconds has the same time for both.
 
+use crate::fields::Span;
 use crate::fold::{self, is_caret, Looks};
 use crate::frame;
 use crate::header::{Body, Header};
@@ -55,6 +56,20 @@ fn is_same(first: &[u8], other: &[u8], at_once: bool) -> bool {
     first[start..end].iter().chain(&other[start..end]).all(is_time)
 }
 
+/// Where the name and the process of a unit stand at the end of a header: `app[1234]:`.
+pub fn unit(bytes: &[u8], start: usize, header: &Header) -> Option<Span> {
+    let at = header.message.0;
+    if header.body != Body::Text || at > bytes.len() || at < start {
+        return None;
+    }
+    let text = &bytes[start..start + length(&bytes[start..at])];
+    let text = text.strip_suffix(b":").unwrap_or(text).strip_suffix(b"]")?;
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let named = text[..text.len() - digits].strip_suffix(b"[").filter(|_| digits > 0)?;
+    let name = named.iter().rev().take_while(|byte| !is_blank(**byte) && !matches!(byte, b'[' | b']')).count();
+    (name > 0).then_some((start + named.len() - name, start + text.len()))
+}
+
 fn first_line(text: &[u8]) -> &[u8] {
     &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())]
 }
@@ -95,7 +110,20 @@ impl Reader<'_> {
         }
         let indented = is_blank(self.bytes[at - 1]) && (is_blank(self.bytes[at - 2]) || self.bytes[at - 1] == b'\t');
         let begins = at == header.message.1 || matches!(&self.bytes[at..], [b'#', ..] | [b'a', b't', b' ', ..] | [b'g', b'o', b'r', ..] | [b'C', b'a', b'u', ..] | [b'T', b'r', b'a', ..]);
-        (indented || begins || entry.fold.is_trace()) && self.repeats_trace(entry, piece, header, start)
+        (indented || begins || entry.fold.is_trace()) && self.repeats_or_weaves(entry, piece, header, start)
+    }
+
+    /// Whether an entry may be gone on with where lines of others stand between.
+    pub fn spans_others(&self, entry: &Open) -> bool {
+        entry.fold.is_trace() || fold::looks(first_line(self.text(entry.message))) == Looks::Exception
+    }
+
+    /// Whether a line that does not go on with the entry before it may go on with one before that, or one behind it with
+    /// this entry: a daemon's file holds the lines of many units.
+    fn is_among_units(&self, entry: &Open, piece: &Piece, header: &Header, start: usize) -> bool {
+        let (bytes, first) = (self.bytes, unit(self.bytes, entry.start, &entry.header));
+        let (Some(first), Some(other)) = (first, unit(bytes, start, header)) else { return false };
+        bytes[first.0..first.1] != bytes[other.0..other.1] && (entry.fold.is_trace() || self.may_repeat(piece, start))
     }
 
     /// Whether a line that begins at `start` may go on with an entry that is not known.
@@ -106,6 +134,12 @@ impl Reader<'_> {
     }
 
     #[inline(never)]
+    fn repeats_or_weaves(&mut self, entry: &Open, piece: &mut Piece, header: &Header, start: usize) -> bool {
+        let repeats = self.repeats_trace(entry, piece, header, start);
+        self.out.woven |= !repeats && self.is_among_units(entry, piece, header, start);
+        repeats
+    }
+
     fn repeats_trace(&mut self, entry: &Open, piece: &mut Piece, header: &Header, start: usize) -> bool {
         let first = entry.header;
         let alike = header.body == Body::Text && first.body == Body::Text && header.format == first.format;
