@@ -142,18 +142,27 @@ pub struct Fold {
 
 impl Fold {
     /// An entry whose first line, without its header, is `line`; `looks` says how a line without header looks.
+    #[inline(always)]
     pub fn new(line: &[u8], looks: Option<Looks>) -> Self {
-        let headed = looks.is_none();
-        let mut fold = Fold { headed, last: Looks::Head, trace: Trace::None, leads: false, next: false, source: false, traced: false };
+        let fold = Fold { headed: looks.is_none(), last: Looks::Head, trace: Trace::None, leads: false, next: false, source: false, traced: false };
+        match line.first() {
+            Some(b'T' | b'g' | b't' | b'p' | b'f') => fold.beginning(line, looks),
+            _ if looks.is_some() => fold.beginning(line, looks),
+            _ => fold,
+        }
+    }
+
+    #[inline(never)]
+    fn beginning(mut self, line: &[u8], looks: Option<Looks>) -> Self {
         let first = looks.unwrap_or_else(|| first_of_trace(line));
         if first != Looks::Head || line.starts_with(b"thread '") {
-            fold.add(line, first);
+            self.add(line, first);
         }
-        fold.traced = line.starts_with(b"panic: ") || line.starts_with(b"fatal error: ");
-        if headed || matches!(first, Looks::Name | Looks::Call | Looks::Opening) {
-            fold.last = Looks::Head;
+        self.traced = line.starts_with(b"panic: ") || line.starts_with(b"fatal error: ");
+        if self.headed || matches!(first, Looks::Name | Looks::Call | Looks::Opening) {
+            self.last = Looks::Head;
         }
-        fold
+        self
     }
 
     /// The same, knowing whether the next line belongs to it.

@@ -19,6 +19,9 @@ const SECOND_NS: i64 = 1_000_000_000;
 /// What a tab is to daemons that escape control characters.
 const TAB: &[u8] = b"#011";
 
+/// Lines of a trace that have no indent, but for those behind `#`.
+const BEGINS: [&[u8]; 4] = [b"at ", b"gor", b"Cau", b"Tra"];
+
 /// Indented lines of a trace that are no frames.
 const WITHIN: [&[u8]; 6] = [b"at ", b"---> ", b"[Previous line repeated ", b"| ", b"+ ", b"+-"];
 
@@ -104,12 +107,18 @@ impl Reader<'_> {
     /// behind that.
     #[inline(always)]
     pub fn repeats(&mut self, entry: &Open, piece: &mut Piece, header: &Header, start: usize) -> bool {
-        let at = header.message.0;
-        if at > self.bytes.len() || at < start + 2 {
+        let (at, end) = header.message;
+        if at < start + 2 {
             return false;
         }
-        let indented = is_blank(self.bytes[at - 1]) && (is_blank(self.bytes[at - 2]) || self.bytes[at - 1] == b'\t');
-        let begins = at == header.message.1 || matches!(&self.bytes[at..], [b'#', ..] | [b'a', b't', b' ', ..] | [b'g', b'o', b'r', ..] | [b'C', b'a', b'u', ..] | [b'T', b'r', b'a', ..]);
+        let Some([before, last, text @ ..]) = self.bytes.get(at - 2..) else { return false };
+        let indented = is_blank(*last) && (*last == b'\t' || is_blank(*before));
+        let begins = at == end
+            || match text.first() {
+                Some(b'#') => true,
+                Some(b'a' | b'g' | b'C' | b'T') => BEGINS.iter().any(|begin| text.starts_with(begin)),
+                _ => false,
+            };
         (indented || begins || entry.fold.is_trace()) && self.repeats_or_weaves(entry, piece, header, start)
     }
 
