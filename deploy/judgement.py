@@ -20,6 +20,7 @@ from logburl.vectorize.vectorizer import Vectorizer, Vectors
 
 LEAST_WINDOWS = 60  # of a scan: with fewer of the past's windows in it, it is looked at by itself
 WINDOWS, MOST_WINDOWS = 120, 2000  # of a scan with its past, and of both
+AT_ONCE = 1024  # samples whose traces are looked for: of thousands of them a copy would be large
 TELLING = ("ip", "uuid", "hex", "path", "host", "email", "url")
 TELLING_DIGITS = 5
 
@@ -106,12 +107,16 @@ def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells
 def _traced(templates: Templates, seen: Seen) -> NDArray[np.bool_]:
     """Return (t,) which templates hold the trace of an exception: a message of theirs does."""
     rows = [row for row, sample in enumerate(seen.sample) if b"\n" in sample]
-    samples = [seen.sample[row] for row in rows]
-    edge = np.cumsum([0, *map(len, samples)])
-    text, spans = np.frombuffer(b"".join(samples), np.uint8), np.stack([edge[:-1], edge[1:]], axis=1)
-    frame = kernel().exceptions(text, spans).reshape(-1, 6)[:, 4]
-    index = templates.index_of(seen.signature[rows][frame >= 0])
-    return np.bincount(index[index >= 0], minlength=len(templates)) > 0
+    traced = np.zeros(len(templates), bool)
+    for begin in range(0, len(rows), AT_ONCE):
+        part = rows[begin : begin + AT_ONCE]
+        samples = [seen.sample[row] for row in part]
+        edge = np.cumsum([0, *map(len, samples)])
+        text, spans = np.frombuffer(b"".join(samples), np.uint8), np.stack([edge[:-1], edge[1:]], axis=1)
+        frame = kernel().exceptions(text, spans).reshape(-1, 6)[:, 4]
+        index = templates.index_of(seen.signature[part][frame >= 0])
+        traced[index[index >= 0]] = True
+    return traced
 
 
 def _past(templates: Templates, past: SignatureTable, traced: NDArray[np.bool_]) -> Past | None:

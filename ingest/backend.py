@@ -207,7 +207,8 @@ class Kernel(Protocol):
 
         Returns:
             (6n,): of each message, start and end in the text of the exception's type, of its message, and of the first
-            frame that is neither of a runtime nor of an installed library; -1 where there is none.
+            frame that is neither of a runtime nor of an installed library, of the package that is called by reflection
+            or as ``main`` where calls tell; -1 where there is none.
         """
         ...
 

@@ -78,7 +78,9 @@ class _Reading:
         self.call = telling(message, self.begin, end) if self.jvm and self.own else None
         if self.call and (owned := own_frame(message, self.call.owner, self.begin, end)):
             name, line = owned
-            self.names, self.frame = (name,), (line.start, line.end)
+            self.names, self.frame, self.told = (name,), (line.start, line.end), None
+            # Behind a frame of Python's, any line may look like the exception.
+            self.headers = [header for header in self.headers if header != self.frame]
 
     def _add(self, line: Line, following: bytes, start: int) -> None:
         text = self.message[line.start : line.end]

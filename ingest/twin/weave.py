@@ -23,11 +23,17 @@ Key = tuple[int, bytes] | None
 
 
 class Strand:
-    """The entry that is open in one of the streams; ``wrapped``: a container wrote it."""
+    """The entry that is open in one of the streams.
 
-    def __init__(self, entry: Entry, size: int, wrapped: bool) -> None:
+    Attributes:
+        wrapped: A container wrote it.
+        unsure: Its first line may go on with an entry whose beginning is not among the records.
+    """
+
+    def __init__(self, entry: Entry, size: int, wrapped: bool, unsure: bool) -> None:
         self.entry = entry
         self.wrapped = wrapped
+        self.unsure = unsure
         self.last = entry.record
         self.lines = 1
         self.size = size
@@ -62,13 +68,18 @@ class Woven:
                 reader.join(strand.entry, taken)
                 latest = key
             else:
-                if self._may_go_on(piece, reader.data, start):
+                unseen = record <= REACH and own not in strands
+                unsure = unseen or any(strand.unsure for strand in near.values()) if own and not wrapped else None
+                goes_on = self._may_go_on(piece, reader.data, start, unsure)
+                if goes_on:
                     self.known = record + 1
                 latest = own
                 # Containers and units do not reach over each other.
                 if own is None or any(strand.wrapped != wrapped for strand in strands.values()):
                     strands.clear()
-                strand = strands[latest] = Strand(Entry(piece, record, start, 0), end - start, wrapped)
+                strand = strands[latest] = Strand(
+                    Entry(piece, record, start, 0), end - start, wrapped, unseen or goes_on
+                )
             self.first.append(strand.entry.record)
         self.open = [
             strand.entry.record
@@ -78,10 +89,14 @@ class Woven:
         ]
 
     @staticmethod
-    def _may_go_on(piece: Piece, data: bytes, start: int) -> bool:
-        """Return whether a line may go on with an entry that is not known."""
-        goes_on = piece.looks not in (None, Looks.HEAD)
-        return goes_on or may_be_repeated(piece, data, start) or is_indented(piece, data)
+    def _may_go_on(piece: Piece, data: bytes, start: int, unsure: bool | None) -> bool:
+        """Return whether a line may go on with an entry that is not known.
+
+        ``unsure``: of a unit's line, whether there may be one; None for other lines.
+        """
+        if unsure is None:
+            return piece.looks not in (None, Looks.HEAD) or may_be_repeated(piece, data, start)
+        return unsure and (may_be_repeated(piece, data, start) or is_indented(piece, data))
 
     @staticmethod
     def _taken(reader: Reader, strand: Strand, piece: Piece, start: int, end: int) -> Piece | None:

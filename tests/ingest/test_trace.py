@@ -275,9 +275,18 @@ def test_a_long_trace_is_kept_with_the_call_that_tells(case: str) -> None:
         assert rows_of([text]) == rows_of([sample_of(text)])
 
 
-@given(
-    st.lists(st.sampled_from(sorted({line for trace, _ in OWNED.values() for line in trace.split("\n")})), max_size=16)
+def test_a_frame_that_looks_like_an_exception_is_told_once() -> None:
+    """One's own frame may stand where an exception of Python's would."""
+    lines = ["x", "\tat java.lang.A.b(A.java:1)", '\t\tFile "a.py", line 3, in run', "\tat a.b.C.main(C.java:1)"]
+    assert difference("\n".join(lines).encode()) is None
+
+
+MIXED = sorted(
+    {line for trace, _ in OWNED.values() for line in trace.split("\n")} | {*PYTHON.split("\n"), *RUBY.split("\n")}
 )
+
+
+@given(st.lists(st.sampled_from(MIXED), max_size=16))
 def test_kernel_and_twin_find_the_same_frame(lines: list[str]) -> None:
     """Of any lines of traces, in any order."""
     assert difference("\n".join(["started", *lines]).encode()) is None

@@ -95,7 +95,9 @@ impl Reading {
             if stop >= end {
                 let owned = if reading.jvm && reading.own { owned::frame(text, reading.begin, end) } else { None };
                 if let Some((name, line)) = owned {
-                    (reading.names, reading.frame) = ([Some(name), None], Some(line));
+                    (reading.names, reading.frame, reading.told) = ([Some(name), None], Some(line), None);
+                    // Behind a frame of Python's, any line may look like the exception.
+                    reading.headers.retain(|header| *header != line);
                 }
                 return reading.frame.is_some().then(|| Box::new(reading));
             }

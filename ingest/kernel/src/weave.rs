@@ -28,6 +28,8 @@ struct Strand {
     entry: Open,
     /// A container wrote it.
     wrapped: bool,
+    /// Its first line may go on with an entry whose beginning is not among the records.
+    unsure: bool,
     last: usize,
     lines: usize,
     size: usize,
@@ -70,7 +72,14 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             strand.lines += 1;
             reader.follow(strand, &piece);
         } else {
-            if !matches!(piece.looks, None | Some(Looks::Head)) || reader.may_repeat(&piece, pair[0]) || is_indented(&reader, &piece) {
+            let near = |strand: &Strand| record - strand.last <= REACH;
+            let open = |key: &Key| strands.get(key).is_some_and(|strand| strand.unsure && near(strand));
+            let unseen = record <= REACH && !strands.contains_key(&own);
+            let goes_on = match own {
+                Some(_) if !wrapped => (open(&latest) || open(&own) || unseen) && (reader.may_repeat(&piece, pair[0]) || is_indented(&reader, &piece)),
+                _ => !matches!(piece.looks, None | Some(Looks::Head)) || reader.may_repeat(&piece, pair[0]),
+            };
+            if goes_on {
                 woven.known = record + 1;
             }
             // Containers and units do not reach over each other.
@@ -81,7 +90,7 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             let parts = reader.text(piece.message).to_vec();
             let entry = reader.open(record, pair[0], piece);
             woven.first.push(record);
-            strands.insert(latest.clone(), Strand { entry, wrapped, last: record, lines: 1, size, parts });
+            strands.insert(latest.clone(), Strand { entry, wrapped, unsure: unseen || goes_on, last: record, lines: 1, size, parts });
             continue;
         }
         latest = joined.flatten();
