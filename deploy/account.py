@@ -27,6 +27,7 @@ class Book:
     dropped: int = 0
     entries: int = 0
     dropped_bytes: int = 0
+    cut_entries: int = 0
     odd_times: OddTimes = field(default=NOTHING_ODD, compare=False)
 
     def add(self, batch: LogBatch) -> None:
@@ -37,6 +38,7 @@ class Book:
         self.set_aside += len(batch.raw) - held
         self.entries += len(batch)
         self.dropped_bytes += batch.raw.dropped_bytes
+        self.cut_entries += batch.cut
         self.odd_times += batch.odd
 
     def merge(self, other: "Book") -> None:
@@ -61,6 +63,7 @@ class Book:
             signatures=signatures,
             patterns=patterns,
             dropped_bytes=self.dropped_bytes,
+            cut_entries=self.cut_entries,
             odd_times=self.odd_times,
         )
         check(account)
@@ -87,8 +90,15 @@ def sentence(account: Account) -> str:
         f"{plural(account.entries, 'entry', 'entries')} = {account.in_patterns:,} in"
         f" {plural(account.patterns, 'pattern')} + {account.overflow:,} beyond the bound"
     )
-    cut = [f"{plural(account.dropped_bytes, 'byte')} of overlong lines dropped"] if account.dropped_bytes else []
-    return "; ".join([lines, entries, *cut, *odd(account.odd_times)])
+    return "; ".join([lines, entries, *_cut(account), *odd(account.odd_times)])
+
+
+def _cut(account: Account) -> Iterator[str]:
+    if account.dropped_bytes:
+        yield f"{plural(account.dropped_bytes, 'byte')} of overlong lines dropped"
+    if account.cut_entries:
+        cut = plural(account.cut_entries, "entry", "entries")
+        yield f"{cut} cut at 10,000 lines or 1 MiB, and gone on with as another"
 
 
 def odd(times: OddTimes) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from logburl.deploy.config import Config
 from logburl.deploy.pipeline import Learned
@@ -11,6 +12,7 @@ from logburl.detect.calibrate import calibrated
 from logburl.detect.incident import Incident, fold
 from logburl.detect.observed import CLASSES, Observed, Past, class_of, observe
 from logburl.detect.windows import Cells, merge
+from logburl.ingest.backend import kernel
 from logburl.ingest.signatures import Seen, SignatureTable
 from logburl.ingest.templates import Templates, mine
 from logburl.ingest.values.slots import type_of
@@ -18,6 +20,7 @@ from logburl.vectorize.vectorizer import Vectorizer, Vectors
 
 LEAST_WINDOWS = 60  # of a scan: with fewer of the past's windows in it, it is looked at by itself
 WINDOWS, MOST_WINDOWS = 120, 2000  # of a scan with its past, and of both
+AT_ONCE = 1024  # samples whose traces are looked for: of thousands of them a copy would be large
 TELLING = ("ip", "uuid", "hex", "path", "host", "email", "url")
 TELLING_DIGITS = 5
 
@@ -70,13 +73,14 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
     cells, scored_from, width_ns = _windows(config, learned.cells, past_cells)
     observed, incidents = None, []
     if len(cells):
+        traced = _traced(templates, both.seen)
         observed = observe(
             cells,
             templates.index_of(cells.signature),
             vectors,
             templates.text,
-            known=_known(templates, past),
-            past=_past(templates, past),
+            traced=traced,
+            past=_past(templates, past, traced),
             scored_from=scored_from,
             width_ns=width_ns,
         )
@@ -100,13 +104,23 @@ def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells
     return whole.take(recent), begin // width, width_ns
 
 
-def _known(templates: Templates, past: SignatureTable) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    index = templates.index_of(past.seen.signature)
-    return np.bincount(index[index >= 0], minlength=len(templates)) > 0
+def _traced(templates: Templates, seen: Seen) -> NDArray[np.bool_]:
+    """Return (t,) which templates hold the trace of an exception: a message of theirs does."""
+    rows = [row for row, sample in enumerate(seen.sample) if b"\n" in sample]
+    traced = np.zeros(len(templates), bool)
+    for begin in range(0, len(rows), AT_ONCE):
+        part = rows[begin : begin + AT_ONCE]
+        samples = [seen.sample[row] for row in part]
+        edge = np.cumsum([0, *map(len, samples)])
+        text, spans = np.frombuffer(b"".join(samples), np.uint8), np.stack([edge[:-1], edge[1:]], axis=1)
+        frame = kernel().exceptions(text, spans).reshape(-1, 6)[:, 4]
+        index = templates.index_of(seen.signature[part][frame >= 0])
+        traced[index[index >= 0]] = True
+    return traced
 
 
-def _past(templates: Templates, past: SignatureTable) -> Past | None:
-    """Return how often the past brought something new, None if there is none."""
+def _past(templates: Templates, past: SignatureTable, traced: NDArray[np.bool_]) -> Past | None:
+    """Return what came before, None if nothing did."""
     if not past.entries:
         return None
     index = templates.index_of(past.seen.signature)
@@ -116,8 +130,8 @@ def _past(templates: Templates, past: SignatureTable) -> Past | None:
     levels = past.seen.by_severity > 0
     highest = (levels * np.arange(levels.shape[1])).max(axis=1, initial=0).astype(np.uint8)
     np.maximum.at(severity, index[inside], highest[inside])
-    once = np.bincount(class_of(severity[count == 1]), minlength=CLASSES)
-    return Past(past.entries, tuple(once.tolist()))
+    once = np.bincount(class_of(severity, traced)[count == 1], minlength=CLASSES)
+    return Past(np.bincount(index[inside], minlength=len(templates)) > 0, past.entries, tuple(once.tolist()))
 
 
 def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:

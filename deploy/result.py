@@ -27,6 +27,7 @@ class Account:
         signatures: Different masked messages.
         patterns: Templates.
         dropped_bytes: Bytes of overlong lines that a bound cut away; the lines themselves are counted.
+        cut_entries: Entries that a bound on lines and bytes cut; the lines behind make others.
         odd_times: Entries whose times are not as one would expect.
     """
 
@@ -40,6 +41,7 @@ class Account:
     signatures: int = 0
     patterns: int = 0
     dropped_bytes: int = 0
+    cut_entries: int = 0
     odd_times: OddTimes = NOTHING_ODD
 
 

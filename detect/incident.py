@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from logburl.detect.calibrate import inflation, p_value
 from logburl.detect.detector import Anomaly
-from logburl.detect.observed import Observed
+from logburl.detect.observed import ERROR, Observed
 
 BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by chance
 REPORTED = 0.05
@@ -84,9 +84,15 @@ def fold(
 
 
 def weights(observed: Observed) -> NDArray[np.float64]:
-    """Return (t,) what the severity of a template adds to its surprises, nats; the mean factor is 1."""
-    level = np.where(observed.severity > 0, observed.severity, INFO).astype(np.int64)
-    added = np.array(WEIGHTS)[(level - 1) // 4]
+    """Return (t,) what the severity of a template adds to its surprises, nats; the mean factor is 1.
+
+    A trace counts for one level more than is told: it is written where a program could not go on. Where no level is
+    told, a trace is an error's.
+    """
+    untold = np.where(observed.traced, ERROR, INFO)
+    level = np.where(observed.severity > 0, observed.severity, untold).astype(np.int64)
+    step = np.minimum((level - 1) // 4 + observed.traced, len(WEIGHTS) - 1)
+    added = np.array(WEIGHTS)[step]
     return np.asarray(added - np.log(np.exp(added).mean()), np.float64)
 
 

@@ -18,7 +18,7 @@ LONGEST_GAP = 0.25  # of all windows: a longer time without any entry lies betwe
 MAX_SERIES = 4000
 LEAST_ENTRIES = 8
 LOAD, FEWEST_ROWS = 1 / 40, 3
-CLASSES = 3  # of severity: see ``class_of``
+CLASSES, TRACE = 4, 3  # see ``class_of``
 WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
 
 
@@ -49,11 +49,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What came before a log: how many entries, and how many templates of each class with one entry alone.
+    """What came before a log.
 
-    Classes are those of ``class_of``.
+    Attributes:
+        known: (t,) bool, whether a template was seen.
+        entries: How many.
+        singletons: Of each ``class_of`` templates, how many have one entry alone.
     """
 
+    known: NDArray[np.bool_]
     entries: int
     singletons: tuple[int, ...]
 
@@ -71,8 +75,8 @@ class Observed:
         width_ns: Width of a window.
         vectors: (t, d) one vector per template.
         texts: (t,) template texts.
-        known: (t,) bool, whether a template was seen before this log.
-        past: How often the past brought something new, None without a past.
+        traced: (t,) bool, whether a template holds the trace of an exception.
+        past: What came before this log, None if nothing did.
         scored_from: First window to score; those before it are history.
         strays: Entries left out for their times.
     """
@@ -85,10 +89,15 @@ class Observed:
     width_ns: int
     vectors: Vectors
     texts: tuple[str, ...]
-    known: NDArray[np.bool_]
+    traced: NDArray[np.bool_]
     past: Past | None = None
     scored_from: int = 0
     strays: int = 0
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """(t,) whether a template was seen before this log."""
+        return np.zeros(len(self.texts), bool) if self.past is None else self.past.known
 
     @cached_property
     def load(self) -> NDArray[np.float64]:
@@ -197,7 +206,7 @@ def observe(
     vectors: Vectors,
     texts: tuple[str, ...],
     *,
-    known: NDArray[np.bool_] | None = None,
+    traced: NDArray[np.bool_] | None = None,
     past: Past | None = None,
     scored_from: int | None = None,
     width_ns: int | None = None,
@@ -209,8 +218,8 @@ def observe(
         template: (c,) int64, index of each cell's template; cells with -1 are left out.
         vectors: (t, d) one vector per template.
         texts: (t,) template texts.
-        known: (t,) bool, which templates were seen before; None: none of them.
-        past: How often the past brought something new.
+        traced: (t,) bool, which templates hold the trace of an exception; None: none of them.
+        past: What came before; None: nothing did.
         scored_from: Number of the first of the cells' windows to score; None: all.
         width_ns: Width of the windows, about; by default what makes ``WINDOWS`` of them.
     """
@@ -228,16 +237,16 @@ def observe(
         width_ns=wide * cells.width_ns,
         vectors=vectors,
         texts=texts,
-        known=np.zeros(len(texts), bool) if known is None else known,
+        traced=np.zeros(len(texts), bool) if traced is None else traced,
         past=past,
         scored_from=0 if scored_from is None else max(scored_from // wide - first, 0),
         strays=int(cells.count[~keep & (template >= 0)].sum()),
     )
 
 
-def class_of(severity: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return 2 for errors and worse, 1 for warnings, 0 for the rest."""
-    return (severity >= WARN).astype(np.int64) + (severity >= ERROR)
+def class_of(severity: NDArray[np.uint8], traced: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return 3 for traces of exceptions; else 2 for errors and worse, 1 for warnings, 0 for the rest."""
+    return np.where(traced, TRACE, (severity >= WARN).astype(np.int64) + (severity >= ERROR))
 
 
 def _bulk(cells: Cells) -> tuple[int, int]:

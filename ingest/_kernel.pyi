@@ -55,6 +55,7 @@ def parse_batch(
     NDArray[np.int64],
     NDArray[np.uint64],
     bool,
+    int,
 ]: ...
 def unwoven(
     buffer: NDArray[np.uint8], offset: NDArray[np.int64], formats: Formats

@@ -34,6 +34,7 @@ PlainColumns = tuple[
     NDArray[np.int64],
     NDArray[np.uint64],
     bool,
+    int,
 ]
 CellKeys = tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]
 CellCounts = tuple[NDArray[np.int64] | None, NDArray[np.uint8]]
@@ -58,6 +59,7 @@ class Columns(NamedTuple):
     message: NDArray[np.int64]
     signature: NDArray[np.uint64]
     woven: bool
+    cut: int
 
 
 class Numbering(Protocol):
@@ -207,7 +209,8 @@ class Kernel(Protocol):
             record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, format (m,), as in
             ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
             the buffer with extra behind it, without the blanks around it; signature (m,); woven,
-            whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which.
+            whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which; cut,
+            how many entries would have gone on, had they not been so large (1 MiB, 10,000 lines).
         """
         ...
 
@@ -239,7 +242,8 @@ class Kernel(Protocol):
 
         Returns:
             (6n,): of each message, start and end in the text of the exception's type, of its message, and of the first
-            frame that is neither of a runtime nor of an installed library; -1 where there is none.
+            frame that is neither of a runtime nor of an installed library, of the package that is called by reflection
+            or as ``main`` where calls tell; -1 where there is none.
         """
         ...
 

@@ -42,6 +42,7 @@ class LogBatch:
         signature: (n,) uint64, hash of the masked message.
         masks: The user's masks that are in it.
         odd: What is odd about the times, counted by ``Clock``.
+        cut: How many entries were cut where one may not be larger: at 1 MiB, or 10,000 lines.
     """
 
     raw: RawBatch
@@ -58,6 +59,7 @@ class LogBatch:
     signature: NDArray[np.uint64]
     masks: Masks = NO_MASKS
     odd: OddTimes = NOTHING_ODD
+    cut: int = 0
 
     def __len__(self) -> int:
         return len(self.signature)

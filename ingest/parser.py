@@ -16,6 +16,9 @@ from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import Envelopes, RawBatch
 
+WOVEN = -2
+"""Place among a kernel's columns: whether entries are interleaved."""
+
 COMPILED = 64
 """How many sets of formats are kept compiled: streams with a dialect of their own have each another one."""
 
@@ -113,6 +116,7 @@ class Parser:
             message=columns.message.reshape(-1, 2),
             signature=columns.signature,
             masks=self.masks,
+            cut=columns.cut,
         )
         return batch if raw.envelopes is None else _enveloped(batch, raw.envelopes)
 

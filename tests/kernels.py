@@ -9,8 +9,10 @@ import numpy as np
 
 from logburl.ingest import twin
 from logburl.ingest.backend import Columns, Kernel
+from logburl.ingest.expressions.expression import written
 from logburl.ingest.format import compile_expression, compile_pattern
 from logburl.ingest.formats import known
+from logburl.ingest.masks import tree_of
 from tests import naive
 
 try:
@@ -39,6 +41,12 @@ def formats(name: str, patterns: Patterns = PATTERNS) -> Any:
     return KERNELS[name].Formats(list(zip((number for number, _ in patterns), compiled, strict=True)))
 
 
+@cache
+def masks(name: str, mask: str | None) -> Any:
+    """Return a user's mask compiled for a kernel."""
+    return None if mask is None else KERNELS[name].Masks(written(tree_of(mask)))
+
+
 def parsed(
     name: str,
     data: bytes,
@@ -47,6 +55,7 @@ def parsed(
     fold: int = True,
     received_ns: int = RECEIVED_NS,
     begins: Sequence[bool] | None = None,
+    mask: str | None = None,
 ) -> dict[str, Any]:
     """Return what a kernel makes of records (of lines, if there are no offsets), by name of the column.
 
@@ -54,9 +63,9 @@ def parsed(
     """
     buffer = np.frombuffer(data, np.uint8)
     records = KERNELS[name].split(buffer) if offset is None else np.array(offset, np.int64)
-    how: tuple[Any, ...] = formats(name, patterns), FALLBACK, fold, received_ns
+    how: tuple[Any, ...] = formats(name, patterns), FALLBACK, fold, received_ns, masks(name, mask)
     if begins is not None:
-        how = *how, None, np.resize(np.array([*begins, True]), len(records) - 1)
+        how = *how, np.resize(np.array([*begins, True]), len(records) - 1)
     columns = KERNELS[name].parse_batch(buffer, records, *how)
     found: dict[str, Any] = Columns(*columns)._asdict()
     found["has_time"] = found["told"] > 0
@@ -70,16 +79,17 @@ def parsed(
     return found | {"messages": [text[start:end] for start, end in spans], "places": places}
 
 
-def read(name: str, messages: Sequence[bytes]) -> dict[str, Any]:
+def read(name: str, messages: Sequence[bytes], mask: str | None = None) -> dict[str, Any]:
     """Return tokens and signatures of messages that overlap in one text, so that spans may be in any order."""
     text = np.frombuffer(b"".join(messages), np.uint8)
     edge = np.cumsum([0, *map(len, messages)])
     spans = np.array([(0, edge[-1]), *pairwise(edge)], np.int64)
-    tokens = KERNELS[name].tokens(text, spans)
+    own = masks(name, mask)
+    tokens = KERNELS[name].tokens(text, spans, own)
     columns = dict(zip(("offset", "kind", "start", "end"), tokens, strict=True))
-    columns["first"] = [column.tolist() for column in KERNELS[name].tokens(text, spans, None, 2)]
+    columns["first"] = [column.tolist() for column in KERNELS[name].tokens(text, spans, own, 2)]
     heart = {"exceptions": KERNELS[name].exceptions(text, spans)}
-    return columns | heart | {"signatures": KERNELS[name].signatures(text, spans)}
+    return columns | heart | {"signatures": KERNELS[name].signatures(text, spans, own)}
 
 
 def difference(data: bytes, **how: Any) -> str | None:
@@ -89,7 +99,8 @@ def difference(data: bytes, **how: Any) -> str | None:
         buffer = np.frombuffer(data, np.uint8)
         found = parsed(name, data, **how)
         heads = {"last_entry": KERNELS[name].last_entry(buffer, formats(name, how.get("patterns", PATTERNS)))}
-        results.append({"split": KERNELS[name].split(buffer)} | heads | found | read(name, [data, *found["messages"]]))
+        tokens = read(name, [data, *found["messages"]], how.get("mask"))
+        results.append({"split": KERNELS[name].split(buffer)} | heads | found | tokens)
     for first, second in pairwise(results):
         for name in first:
             if not _equal(first[name], second[name]):

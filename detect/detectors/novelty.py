@@ -3,8 +3,11 @@
 How surprising something new is depends on how often this log brings something new. With a past that is Good's
 estimate: the share of templates seen once (Good, "The population frequencies of species", Biometrika 40, 1953, DOI
 10.1093/biomet/40.3-4.237). Without one it is read off the log itself: new templates come ever more rarely, as a power
-of the number of entries (Heaps, Information Retrieval, 1978, section 7.5). Errors are counted apart from warnings and
-the rest.
+of the number of entries (Heaps, Information Retrieval, 1978, section 7.5). Traces of exceptions, errors, warnings and
+the rest are counted apart. Where nothing new of a class came before, the log still tells how often to expect it: as
+often as anything new, times the share of the class among all its templates (an empirical Bayes estimate: Robbins,
+Proc. 3rd Berkeley Symposium, 1956). So among many templates without a trace, the first trace is a surprise, however
+many lines it has: these come from one thing that happened, and are no further witnesses of it.
 What then comes again and again inside a small part of the log is the more surprising for each time.
 """
 
@@ -21,6 +24,7 @@ HEAD = 0.03  # of a stream's windows: at its begin everything is new
 MOST_REPEATS = 20.0  # nats: repetition alone proves no more
 MOST_COMPARED = 500
 PRIOR = 4.0
+FEW = 0.5  # of what was never seen, so many are taken to have been (Jeffreys)
 NEAREST = 0.05  # of distances: a twin of what is known counts no less than this
 LONGEST = 0.15  # of all windows: afterwards something is no longer new
 
@@ -33,7 +37,7 @@ class Onsets:
         first: (t,) int64, window of the first entry, w where there is none.
         last: (t,) int64, window of the last entry, -1 where there is none.
         times: (t,) int64, in how many windows it comes.
-        kind: (t,) int64, ``class_of`` its severity.
+        kind: (t,) int64, its ``class_of``.
         new: (t,) bool, whether it is new at ``first``.
     """
 
@@ -53,7 +57,7 @@ class Novelty:
     name = "novelty"
 
     def score(self, observed: Observed) -> list[Scored]:
-        """Return all new templates from their first entry on, each class of severity by itself."""
+        """Return all new templates from their first entry on, each class by itself."""
         onsets = _onsets(observed)
         rows = np.flatnonzero(onsets.new)
         if not len(rows):
@@ -88,7 +92,7 @@ def _onsets(observed: Observed) -> Onsets:
     new = (first < w) & (first >= observed.scored_from) & ~observed.known
     if observed.past is None:
         new &= ~_at_head(observed, first)
-    return Onsets(first, last, times, class_of(observed.severity), new)
+    return Onsets(first, last, times, class_of(observed.severity, observed.traced), new)
 
 
 def _at_head(observed: Observed, first: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -114,18 +118,40 @@ def _by_onset(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> ND
 def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind: int) -> NDArray[np.float64]:
     """Return (w,) how often something new of a class is expected in each window."""
     if observed.past is not None:
-        rarity = (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
+        rarity = (observed.past.singletons[kind] + FEW) / max(observed.past.entries, 1)
         return np.asarray(observed.total * rarity, np.float64)
     w = observed.windows
-    came = np.zeros(w)
-    came[onsets.first[rows[onsets.kind[rows] == kind]]] = 1
-    total = np.cumsum(np.concatenate([[0.0], came]))
-    begin = np.arange(w)
-    end = np.minimum(begin + max(1, round(LONGEST * w)), w)
-    elsewhere = total[-1] - (total[end] - total[begin])
+    came, news = (_any(onsets.first[some], w) for some in (rows[onsets.kind[rows] == kind], rows))
+    usual = (_elsewhere(news) + FEW) * _share(onsets, kind, w)
+    # Poisson counts with a Gamma prior whose mean is what is usual.
+    rate = (_elsewhere(came) + FEW) / (1 + FEW / usual) / _elsewhere(np.ones(w))
     power = _growth(came)
-    expected: NDArray[np.float64] = (elsewhere + 0.5) / (w - (end - begin)) * power * ((begin + 1) / w) ** (power - 1)
-    return expected
+    return np.asarray(rate * power * (np.arange(1, w + 1) / w) ** (power - 1), np.float64)
+
+
+def _any(first: NDArray[np.int64], w: int) -> NDArray[np.float64]:
+    """Return (w,) 1 where something begins, else 0."""
+    came = np.zeros(w)
+    came[first] = 1
+    return came
+
+
+def _elsewhere(count: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of the windows that are far from each: not where what begins in it is new."""
+    w = len(count)
+    total = np.cumsum(np.concatenate([[0.0], count]))
+    end = np.minimum(np.arange(w) + max(1, round(LONGEST * w)), w)
+    return np.asarray(total[-1] - (total[end] - total[:-1]), np.float64)
+
+
+def _share(onsets: Onsets, kind: int, w: int) -> NDArray[np.float64]:
+    """Return (w,) the share of a class among the templates that begin elsewhere."""
+    there = onsets.first < w
+    of_kind, of_all = (
+        _elsewhere(np.bincount(onsets.first[some], minlength=w).astype(np.float64))
+        for some in (there & (onsets.kind == kind), there)
+    )
+    return (of_kind + FEW) / (of_all + FEW * CLASSES)
 
 
 def _growth(came: NDArray[np.float64]) -> float:

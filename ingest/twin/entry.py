@@ -100,7 +100,8 @@ class Entry:
         else:
             self._more += [text] if self.part else [b"\n", text]
         if fold:
-            fold.add(text, piece.looks or Looks.HEAD)
+            add = fold.add_repeated if piece.header and piece.outer not in WRAPPED else fold.add
+            add(text, piece.looks or Looks.HEAD)
             if piece.header and not self.header.severity:
                 self.header = self.header._replace(severity=piece.header.severity)
 

@@ -61,6 +61,7 @@ _BODY = (
     b"runtime stack:",
     b'> File "',
 )
+_PANICS = (b"panic: ", b"fatal error: ")
 _LEADS = (b"During handling of", b"The above exception")
 _EXCEPTIONS = (b"Error", b"Exception", b"Exit", b"Interrupt", b"Warning", b"Throwable")
 
@@ -135,13 +136,15 @@ class Fold:
         block: Whether all lines without a header belong to it.
     """
 
-    __slots__ = ("_headed", "_last", "_leads", "_trace", "block", "next")
+    __slots__ = ("_headed", "_last", "_leads", "_source", "_trace", "_traced", "block", "next")
 
     def __init__(self, line: bytes, looks: Looks | None) -> None:
         self._headed = looks is None
         self._last = Looks.HEAD
         self._trace = Trace.NONE
         self._leads = False
+        self._source = False
+        self._traced = line.startswith(_PANICS)
         self.next = False
         self.block = False
         first = _first_of_trace(line) if looks is None else looks
@@ -152,7 +155,6 @@ class Fold:
 
     def takes(self, looks: Looks) -> bool:
         """Return whether a line that looks like this goes on with the entry."""
-        ends_python = self._trace is Trace.PYTHON and self._last is Looks.BODY
         return (
             self.next
             or self.block
@@ -162,16 +164,50 @@ class Fold:
                 Looks.FRAME: self._headed or self._last is not Looks.HEAD,
                 Looks.OPENING: self._headed,
                 Looks.TRACEBACK: self._headed or self._leads,
-                Looks.EXCEPTION: self._headed or self._leads or ends_python,
-                Looks.NAME: ends_python,
+                Looks.EXCEPTION: self._headed or self._leads or self._ends_python,
+                Looks.NAME: self._ends_python,
                 Looks.CALL: self._trace is Trace.GO,
             }[looks]
         )
 
+    def takes_repeated(self, line: bytes, looks: Looks, same_instant: bool) -> bool:
+        """Return the same for a line that repeats the entry's header.
+
+        What may stand alone does not go on, but a traceback of the same instant.
+        """
+        return (
+            self.next
+            or {
+                Looks.HEAD: self._source and line.startswith((b" ", b"\t")),
+                Looks.BODY: self.is_trace,
+                Looks.FRAME: True,
+                Looks.OPENING: False,
+                Looks.TRACEBACK: self._leads or same_instant,
+                Looks.EXCEPTION: self._ends_python,
+                Looks.NAME: self._ends_python,
+                Looks.CALL: self._trace is Trace.GO,
+            }[looks]
+        )
+
+    @property
+    def is_trace(self) -> bool:
+        """Whether it is known to hold a trace, or wants the next line."""
+        return self._traced or self.next or self._trace is not Trace.NONE
+
+    @property
+    def _ends_python(self) -> bool:
+        return self._trace is Trace.PYTHON and self._last is Looks.BODY
+
+    def add_repeated(self, line: bytes, looks: Looks) -> None:
+        """Add a line that repeats the entry's header."""
+        self.add(line, looks)
+        self._source = shows_source(line)
+        self._traced = True
+
     def add(self, line: bytes, looks: Looks) -> None:
         """Add a line that the entry takes."""
         if line:
-            self._leads = line.startswith(_LEADS) or _CARET.match(line) is not None
+            self._leads = line.startswith(_LEADS) or is_caret(line)
         self._last = looks
         self.next = wants_next(line)
         if looks is Looks.TRACEBACK:
@@ -182,6 +218,16 @@ class Fold:
             looks is Looks.BODY and line.startswith(b"runtime stack:")
         ):
             self._trace = Trace.GO
+
+
+def shows_source(line: bytes) -> bool:
+    """Return whether a line of source may stand behind this one: a frame of Python's, or a mark below such a line."""
+    return line.lstrip(b" \t").startswith(b'File "') or is_caret(line)
+
+
+def is_caret(line: bytes) -> bool:
+    """Return whether a line marks a place in the one above it."""
+    return _CARET.match(line) is not None
 
 
 def _first_of_trace(message: bytes) -> Looks:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from logburl.ingest.twin.layout import BLANKS
+
 MAX_FRAME_BYTES = 1024
 """A longer line is no frame."""
 
@@ -17,13 +19,23 @@ class Frame(NamedTuple):
         names: Where the file and the function stand in the line, or the function alone.
         told: Where an exception is told behind these (Ruby), None if there is none.
         python: Whether it is one of a traceback, of which the last is the one that raised.
+        jvm: Whether it is one of Java's or .NET's.
         own: Whether it is neither of the runtime, nor of its library, nor of what a package manager installed.
     """
 
     names: tuple[Span, ...]
     told: int | None
     python: bool
+    jvm: bool
     own: bool
+
+
+class Line(NamedTuple):
+    """A line without what stands around it, and how much stood before it."""
+
+    start: int
+    end: int
+    indent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,28 @@ _ALIEN_NAME = re.compile(
     rb"(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|clojure|System|Microsoft|runtime)\."
     rb"|<?(?:std|core|alloc)::|(?:panic\Z|rust_|__|_start)"
 )
+_REFLECTION = re.compile(rb"at (?:[^ ()/]+//?)*(?:java\.lang|jdk\.internal|sun)\.reflect\.")
+"""How the JVM calls what it was told the name of."""
+_INDENT = b" \t|+"
 _TELLS = re.compile(rb"[0-9A-Za-z]")
+
+
+def is_place(line: bytes) -> bool:
+    """Return whether a line is the place that Go tells below the function."""
+    return len(line) <= MAX_FRAME_BYTES and _GO_PLACE.match(line) is not None
+
+
+def is_reflection(line: bytes) -> bool:
+    """Return whether a line, without the blanks around it, is a call by reflection."""
+    return len(line) <= MAX_FRAME_BYTES and _REFLECTION.match(line) is not None
+
+
+def line_of(message: bytes, start: int, end: int) -> Line:
+    """Return a line without the blanks and the lines of a tree around it."""
+    body = message[start:end]
+    indent = len(body) - len(body.lstrip(_INDENT))
+    behind = len(body[indent:]) - len(body[indent:].rstrip(BLANKS))
+    return Line(start + indent, end - behind, indent)
 
 
 def read(line: bytes, following: bytes) -> Frame | None:
@@ -82,7 +115,7 @@ def read(line: bytes, following: bytes) -> Frame | None:
             names = tuple(found.span(i) for i in (1, 2)[: found.re.groups] if found[i] is not None)
             told = found.end() if grammar in _RUBY and found.end() < len(line) else None
             alien = _is_alien(grammar, line, following, found[len(names)])
-            frame = Frame(names, told, grammar is _PYTHON[0], not alien)
+            frame = Frame(names, told, grammar is _PYTHON[0], grammar is _AT[0], not alien)
             return frame if all(_TELLS.search(line[a:b]) for a, b in names) else None
     return None
 

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import PlainColumns
 from logburl.ingest.twin import block, severity, weave
-from logburl.ingest.twin.entry import WRAPPED, Entry
+from logburl.ingest.twin.entry import Entry
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.layout import BLANKS
 from logburl.ingest.twin.masks import Masks
 from logburl.ingest.twin.reader import Known, Reader, begins, entries
 from logburl.ingest.twin.signature import hash_bytes, signatures_of
 from logburl.ingest.twin.text import LINE_FEED
-from logburl.ingest.twin.weave import Woven
+from logburl.ingest.twin.weave import Woven, may_be_woven
 
 LEVEL_WITHIN_BYTES = 256
 """A message tells its severity within this many bytes."""
@@ -54,6 +54,7 @@ def parse_batch(
         message,
         signatures_of(messages, masks),
         reader.woven,
+        reader.cut,
     )
 
 
@@ -69,14 +70,14 @@ def last_entry(data: bytes, formats: Formats) -> int:
     first, the entries' bound decides, and all is read.
     """
     reader = Reader(data, formats, 0)
-    end, wrapped, first = len(data), False, block.first_block(reader)
+    end, woven, first = len(data), False, block.first_block(reader)
     while end > 0:
         start = data.rfind(b"\n", 0, end - 1) + 1
         piece = reader.piece(start, end)
-        wrapped = wrapped or piece.outer in WRAPPED
+        woven = woven or may_be_woven(piece, data, start)
         in_block = piece.header is None and first is not None and first < start
         if start > 0 and not in_block and begins(reader, start, end):
-            return weave.last_entry(reader, _offsets(data), weave.TAIL) if wrapped else start
+            return weave.last_entry(reader, _offsets(data), weave.TAIL) if woven else start
         end = start
     return weave.last_entry(reader, _offsets(data), len(data)) if data else 0
 

@@ -11,6 +11,7 @@ from logburl.ingest.twin.escape import unescaped
 from logburl.ingest.twin.fold import Looks, looks, wants_next
 from logburl.ingest.twin.formats import Formats
 from logburl.ingest.twin.header import Body, Header
+from logburl.ingest.twin.repeat import is_among_units, may_go_on, repeated
 from logburl.ingest.twin.text import Text, line_end
 
 MAX_ENTRY_BYTES = 1 << 20
@@ -36,6 +37,7 @@ class Reader:
 
     Attributes:
         woven: A line may go on with one that does not stand right before it.
+        cut: How many entries would have gone on, had they not been so large.
     """
 
     def __init__(self, data: bytes, formats: Formats, received_ns: int, whole: bool = False) -> None:
@@ -44,6 +46,7 @@ class Reader:
         self.received_ns = received_ns
         self.whole = whole
         self.woven = False
+        self.cut = 0
 
     def piece(self, start: int, end: int) -> Piece:
         """Read a record."""
@@ -78,17 +81,45 @@ class Reader:
             return Piece(outer, Body.LINE, looks(line.copied()), line)
         return Piece(_merged(outer, inner), Body.LINE, None, _message(inner))
 
-    def joins(self, entry: Entry, piece: Piece) -> bool:
-        """Return whether a line belongs to the entry before it."""
+    def taken(self, entry: Entry, piece: Piece, start: int) -> Piece | None:
+        """Return a line that begins at ``start`` as what the entry before it takes of it, None if it takes none."""
         header = piece.header
         if header is None:
-            return not entry.part and entry.takes(piece.looks)
-        if piece.outer not in WRAPPED:
-            return not entry.part and header.time is None and entry.fold.next
+            return piece if not entry.part and entry.takes(piece.looks) else None
+        if piece.outer in WRAPPED:
+            return piece if self._goes_on(entry, piece, header) else None
+        if entry.part:
+            return None
+        if header.time is None and entry.fold.next:
+            return piece
+        taken = repeated(entry, piece, self.data, start)
+        self.woven |= taken is None and is_among_units(entry, piece, self.data, start)
+        return taken
+
+    @staticmethod
+    def _goes_on(entry: Entry, piece: Piece, header: Header) -> bool:
+        """Return whether a line that a container wrote goes on with the entry before it."""
         same = (header.format, header.stream) == (entry.header.format, entry.header.stream)
         times = [time for time in (header.time, entry.header.time) if time is not None]
         same = same and max(times, default=0) - min(times, default=0) <= MAX_ENTRY_NS
         return same and (entry.part or (piece.outer is Body.LINE and entry.takes(piece.looks)))
+
+    def may_repeat(self, piece: Piece, start: int, end: int) -> bool:
+        """Return whether a line may go on with an entry of the line before it, whose header it repeats."""
+        if piece.header is None or piece.outer is not Body.TEXT:
+            return False
+        before = self.data.rfind(b"\n", 0, start - 1) + 1
+        lines = (
+            Text(self.data, before, line_end(self.data, before, start)),
+            Text(self.data, start, line_end(self.data, start, end)),
+        )
+        return may_go_on(*(self._behind(line) for line in lines))
+
+    def _behind(self, line: Text) -> bytes:
+        """Return a line behind its header, with the blanks that stand there."""
+        data, start, end = line
+        header = self.formats.header(line, self.received_ns)
+        return data[start + len(data[start : header.message.start].rstrip(b" \t")) : end] if header else data[start:end]
 
     def is_apart(self, entry: Entry, piece: Piece) -> bool:
         """Return whether a container's line that does not go on with the entry may go on with one before that."""
@@ -124,9 +155,11 @@ def entries(reader: Reader, offset: Sequence[int], fallback: int, fold: bool, kn
         piece = reader.more(start, end) if more else reader.piece(start, end)
         if entry:
             fits = end - entry.start <= MAX_ENTRY_BYTES and record - entry.record < MAX_ENTRY_LINES
-            if fold and ((fits and reader.joins(entry, piece)) if begins is None else not begins[record]):
-                reader.join(entry, piece)
+            taken = reader.taken(entry, piece, start) if fold else None
+            if fold and ((fits and taken) if begins is None else not begins[record]):
+                reader.join(entry, taken or piece)
                 continue
+            reader.cut += taken is not None and not fits and not known.whole
             reader.woven |= fold and not known.whole and reader.is_apart(entry, piece)
             yield reader.finished(entry)
         entry = Entry(piece, record, start, fallback)
@@ -141,7 +174,7 @@ def begins(reader: Reader, start: int, end: int) -> bool:
         return False
     before = reader.piece(reader.data.rfind(b"\n", 0, start - 1) + 1, start)
     wants = (before.header is not None and before.header.body is Body.MORE) or wants_next(before.message.copied())
-    return before.outer is not Body.PART and not wants
+    return before.outer is not Body.PART and not wants and not reader.may_repeat(piece, start, end)
 
 
 _REPLICA = re.compile(rb"(.*)[-_][0-9]+", re.DOTALL)

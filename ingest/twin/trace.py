@@ -11,13 +11,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from logburl.ingest.twin import frame
-from logburl.ingest.twin.frame import MAX_FRAME_BYTES, Frame, Span
+from logburl.ingest.twin.frame import MAX_FRAME_BYTES, Frame, Line, Span, line_of
 from logburl.ingest.twin.layout import BLANKS
+from logburl.ingest.twin.owned import own_frame, telling
 
 _INNER = b"---> "
 """Announces the cause of the exception told on the line before (.NET)."""
 _ANNOUNCED = (b"Caused by: ", b"Suppressed: ", b"Wrapped by: ", _INNER, b"Next ")
-_INDENT = b" \t|+"
 _OPENS = BLANKS + b"\"'(),:;`"
 _CLOSES = BLANKS + b"\"'(/\\:`"
 
@@ -57,14 +57,6 @@ class Raised(NamedTuple):
     frame: Span | None = None
 
 
-class _Line(NamedTuple):
-    """A line without what stands around it, and how much stood before it."""
-
-    start: int
-    end: int
-    indent: int
-
-
 class _Reading:
     """What the lines of a message say."""
 
@@ -75,16 +67,22 @@ class _Reading:
         self.frame: Span | None = None
         self.told: Span | None = None
         self.headers: list[Span] = []
-        self.own = self.python = False
+        self.own = self.python = self.jvm = False
         self.indent: int | None = None
         first, end = len(message) - len(message.lstrip(BLANKS)), len(message.rstrip(BLANKS))
         edges = [first - 1, *(found.start() for found in re.compile(b"\n").finditer(message, first, end)), end]
         spans = [(a + 1, b) for a, b in pairwise(edges)] if len(edges) > 2 else []
-        lines = [_line(message, a, b) for a, b in spans]
-        for (start, _), line, following in zip(spans, lines, [*lines[1:], _Line(0, 0, 0)][: len(lines)], strict=True):
+        lines = [line_of(message, a, b) for a, b in spans]
+        for (start, _), line, following in zip(spans, lines, [*lines[1:], Line(0, 0, 0)][: len(lines)], strict=True):
             self._add(line, message[following.start : following.end], start)
+        self.call = telling(message, self.begin, end) if self.jvm and self.own else None
+        if self.call and (owned := own_frame(message, self.call.owner, self.begin, end)):
+            name, line = owned
+            self.names, self.frame, self.told = (name,), (line.start, line.end), None
+            # Behind a frame of Python's, any line may look like the exception.
+            self.headers = [header for header in self.headers if header != self.frame]
 
-    def _add(self, line: _Line, following: bytes, start: int) -> None:
+    def _add(self, line: Line, following: bytes, start: int) -> None:
         text = self.message[line.start : line.end]
         found = None if self.own and not self.python else frame.read(text, following)
         if found:
@@ -93,9 +91,9 @@ class _Reading:
             self.headers.append((line.start, line.end))
             self.indent = None
 
-    def _add_frame(self, found: Frame, line: _Line, start: int) -> None:
+    def _add_frame(self, found: Frame, line: Line, start: int) -> None:
         if self.frame is None:
-            self.begin, self.python = start, found.python
+            self.begin, self.python, self.jvm = start, found.python, found.jvm
         if found.python:
             self.indent = line.indent
         # Python tells the frame last in which the exception was raised.
@@ -128,6 +126,12 @@ def parts(message: bytes) -> list[Part] | None:
     return [*found, *_slot(message, at, len(message))]
 
 
+def telling_lines(message: bytes) -> Span | None:
+    """Return where the lines stand that tell which of the frames is one's own."""
+    call = _Reading(message).call
+    return call.lines if call else None
+
+
 def exception(message: bytes) -> Raised:
     """Return the exception whose trace a message holds."""
     reading = _Reading(message)
@@ -143,19 +147,12 @@ def exception(message: bytes) -> Raised:
     return Raised(*told, reading.frame) if told else Raised(frame=reading.frame)
 
 
-def _lines_before(message: bytes, end: int) -> Iterator[_Line]:
+def _lines_before(message: bytes, end: int) -> Iterator[Line]:
     """Yield the lines before a place, the last first."""
     while end > 0:
         start = message.rfind(b"\n", 0, end) + 1
-        yield _line(message, start, end)
+        yield line_of(message, start, end)
         end = start - 1
-
-
-def _line(message: bytes, start: int, end: int) -> _Line:
-    body = message[start:end]
-    indent = len(body) - len(body.lstrip(_INDENT))
-    behind = len(body[indent:]) - len(body[indent:].rstrip(BLANKS))
-    return _Line(start + indent, end - behind, indent)
 
 
 def _slot(message: bytes, start: int, end: int) -> list[Part]:
@@ -165,7 +162,7 @@ def _slot(message: bytes, start: int, end: int) -> list[Part]:
     return [Part(Kind.SLOT, start, end)] if start < end else []
 
 
-def _told(message: bytes, line: _Line) -> tuple[Span, Span | None] | None:
+def _told(message: bytes, line: Line) -> tuple[Span, Span | None] | None:
     """Return where a line tells an exception's type and message."""
     body = message[line.start : line.end]
     if len(body) > MAX_FRAME_BYTES or body.startswith(_INNER):

@@ -38,6 +38,9 @@ def test_books_add_up() -> None:
 def test_what_was_cut_from_overlong_lines_is_told() -> None:
     """The lines are counted, and so are the bytes that they lost."""
     assert sentence(Account(dropped_bytes=1)).endswith("; 1 byte of overlong lines dropped")
+    assert sentence(Account(cut_entries=1)).endswith(
+        "; 1 entry cut at 10,000 lines or 1 MiB, and gone on with as another"
+    )
     assert "dropped;" in sentence(Account())
 
 

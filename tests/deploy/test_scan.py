@@ -18,7 +18,7 @@ from logburl.deploy.settings.own import OwnFormat, OwnMask
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.odd import OddTimes
 from logburl.search.stores.local import LocalStore
-from tests.deploy.logs import FAULT, write_faulty, write_quiet
+from tests.deploy.logs import FAULT, line, write_faulty, write_quiet
 
 
 def run(*paths: Path, store: Path | None = None, **ingest: Any) -> ScanResult:
@@ -60,6 +60,28 @@ def test_a_build_log_is_held_against_those_before_it(tmp_path: Path) -> None:
     assert "cannot allocate memory" in incident.evidence.text
     assert incident.seen is None
     assert "that the store knew" in bad.learned
+
+
+TRACE = """\
+cannot store order 4711
+Traceback (most recent call last):
+  File "/srv/shop/orders.py", line 31, in store
+    return self.table[number].write(order)
+KeyError: 4711
+"""
+
+
+@pytest.mark.parametrize("each", [False, True], ids=["printed at once", "logged line by line"])
+def test_the_first_trace_of_a_log_is_an_incident(tmp_path: Path, each: bool) -> None:
+    """One exception in half an hour of a log without any is what is shown first, however its lines were logged."""
+    rng, head = random.Random(1), "2026-03-02 09:25:00,250 ERROR [main] shop.orders - "
+    kinds = [" ".join("".join(rng.choices("abcdefghijklmnop", k=7)) for _ in range(5)) for _ in range(40)]
+    said = [line(i / 2, "main", "INFO", f"shop.orders - {rng.choice(kinds)}") for i in range(3000)]
+    trace = "".join(head + text for text in TRACE.splitlines(True)) if each else head + TRACE
+    incident = run(write(tmp_path / "app.log", iter([*said, trace]))).incidents[0]
+
+    assert incident.evidence is not None
+    assert "4711" in incident.evidence.text
 
 
 def test_the_same_trouble_again_is_recognised(tmp_path: Path) -> None:

@@ -95,6 +95,17 @@ def test_errors_count_for_more() -> None:
     assert np.exp(weights(SEEN)).mean() == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("severity", "as_much_as"), [(0, 21), (5, 9), (9, 13), (13, 17), (17, 21), (21, 21)])
+def test_a_trace_counts_for_one_level_more(severity: int, as_much_as: int) -> None:
+    """A trace adds what the next level does; where no level is told, it is an error's."""
+    traced, plain = (
+        observed([*normal(), Row("disk <path> failed", [1], "db", level)], traced=traced)
+        for level, traced in ((severity, np.arange(len(SEEN.texts)) == FAILED), (as_much_as, None))
+    )
+
+    assert weights(traced).tolist() == pytest.approx(weights(plain).tolist())
+
+
 @given(
     st.permutations([anomaly(100), anomaly(101, 60, 1), anomaly(150, 50, 2), anomaly(102, 5, 3), anomaly(200, 41, 4)])
 )

@@ -98,5 +98,8 @@ def test_history_is_not_scored() -> None:
 
 
 def test_classes_of_severity() -> None:
-    """Errors and worse are 2, warnings 1, the rest and what is unknown 0."""
-    assert class_of(np.array([0, 1, 9, 12, 13, 16, 17, 24], np.uint8)).tolist() == [0, 0, 0, 0, 1, 1, 2, 2]
+    """Traces are 3, of whatever severity; errors and worse 2, warnings 1, the rest and what is unknown 0."""
+    severity = np.array([0, 1, 9, 12, 13, 16, 17, 24], np.uint8)
+
+    assert class_of(severity, np.zeros(8, bool)).tolist() == [0, 0, 0, 0, 1, 1, 2, 2]
+    assert class_of(severity, np.ones(8, bool)).tolist() == [3] * 8

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from logburl.ingest.mining.pieces import rows_of
+from logburl.ingest.mining.samples import sample_of
 from logburl.ingest.templates import fill, mine
-from tests.kernels import KERNELS, read
+from tests.kernels import KERNELS, difference, read
 
 JAVA = """request 17 failed
 java.lang.IllegalStateException: cannot serve 3
@@ -199,3 +203,90 @@ def test_a_template_tells_the_exception() -> None:
         "request <num> failed java.lang.IllegalStateException: cannot serve <num> <*> com.example.App.serve(<*>"
         " Caused by: java.sql.SQLException: no connection <*>"
     )
+
+
+SPRING = """orders
+org.hibernate.LazyInitializationException: no session
+\tat org.hibernate.collection.AbstractPersistentCollection.initialize(AbstractPersistentCollection.java:582)
+\tat com.zaxxer.hikari.pool.HikariPool.getConnection(HikariPool.java:197)
+\tat com.example.shop.Orders.total(Orders.java:31)
+\tat com.example.web.Page.show(Page.java:9)
+\tat java.base/jdk.internal.reflect.DirectMethodHandleAccessor.invoke(DirectMethodHandleAccessor.java:103)
+\tat java.base/java.lang.reflect.Method.invoke(Method.java:580)
+\tat org.springframework.web.method.support.InvocableHandlerMethod.doInvoke(InvocableHandlerMethod.java:205)
+\tat jakarta.servlet.http.HttpServlet.service(HttpServlet.java:590)
+\tat org.apache.catalina.core.ApplicationFilterChain.doFilter(ApplicationFilterChain.java:149)
+\tat java.base/java.lang.Thread.run(Thread.java:1583)
+Caused by: org.postgresql.util.PSQLException: closed
+\tat org.postgresql.jdbc.PgStatement.run(PgStatement.java:1)
+\t... 7 more"""
+STARTED = """Exception in thread "main" com.fasterxml.jackson.core.JsonParseException: odd
+\tat com.fasterxml.jackson.core.JsonParser.read(JsonParser.java:2)
+\tat shop.Settings.load(Settings.java:5)
+\tat shop.Main.main(Main.java:3)"""
+LAUNCHED = STARTED.replace(
+    "\tat shop.Main.main(Main.java:3)",
+    """\tat shop.Main.main(Main.java:3)
+\tat sun.reflect.NativeMethodAccessorImpl.invoke0(Native Method)
+\tat java.lang.reflect.Method.invoke(Method.java:498)
+\tat org.springframework.boot.loader.JarLauncher.main(JarLauncher.java:7)""",
+)
+WORKER = """java.io.IOException: gone
+\tat io.netty.channel.Channel.read(Channel.java:2)
+\tat com.example.Worker.run(Worker.java:5)
+\tat java.lang.Thread.run(Thread.java:3)"""
+CSHARP = """System.IO.IOException: gone
+   at Npgsql.Connection.Open() in /_/Connection.cs:line 3
+   at Shop.Orders.Load(Int32 id) in /src/Orders.cs:line 5
+   at Shop.Program.Main(String[] args) in /src/Program.cs:line 2"""
+BARE = """java.lang.Error: no
+\tat org.lib.A.b(A.java:1)
+\tat Main.main(Main.java:2)"""
+OWNED = {
+    "called by reflection": (SPRING, "com.example.shop.Orders.total"),
+    "called by what calls main": (STARTED, "shop.Settings.load"),
+    "a launcher calls by reflection": (LAUNCHED, "shop.Settings.load"),
+    "no call tells": (WORKER, "io.netty.channel.Channel.read"),
+    "dotnet's Main": (CSHARP, "Shop.Orders.Load"),
+    "no package": (BARE, "org.lib.A.b"),
+}
+
+
+@pytest.mark.parametrize("case", OWNED)
+@pytest.mark.parametrize("times", [0, 3])
+def test_calls_tell_whose_code_it_is(case: str, times: int) -> None:
+    """A framework calls one's own code by reflection, the runtime calls `main`: so the first of its frames counts."""
+    trace, frame = OWNED[case]
+    head, _, frames = trace.partition("\n")
+    text = "\n".join([head, *["  of a long message"] * times, frames]).encode()
+    for kernel in KERNELS.values():
+        spans = kernel.exceptions(np.frombuffer(text, np.uint8), np.array([[0, len(text)]])).reshape(3, 2)
+        assert frame in text[slice(*spans[2])].decode()
+
+
+@pytest.mark.parametrize("case", OWNED)
+def test_a_long_trace_is_kept_with_the_call_that_tells(case: str) -> None:
+    """Shortened, with hundreds of frames of libraries before each other frame, it makes the same template."""
+    lines = OWNED[case][0].split("\n")
+    frames = [f"\tat org.framework.Deep{i}.call(Deep.java:1)" for i in range(200)]
+    for i in range(1, len(lines) + 1):
+        text = "\n".join([*lines[:i], *frames, *lines[i:]]).encode()
+        assert len(sample_of(text)) < len(text) / 2
+        assert rows_of([text]) == rows_of([sample_of(text)])
+
+
+def test_a_frame_that_looks_like_an_exception_is_told_once() -> None:
+    """One's own frame may stand where an exception of Python's would."""
+    lines = ["x", "\tat java.lang.A.b(A.java:1)", '\t\tFile "a.py", line 3, in run', "\tat a.b.C.main(C.java:1)"]
+    assert difference("\n".join(lines).encode()) is None
+
+
+MIXED = sorted(
+    {line for trace, _ in OWNED.values() for line in trace.split("\n")} | {*PYTHON.split("\n"), *RUBY.split("\n")}
+)
+
+
+@given(st.lists(st.sampled_from(MIXED), max_size=16))
+def test_kernel_and_twin_find_the_same_frame(lines: list[str]) -> None:
+    """Of any lines of traces, in any order."""
+    assert difference("\n".join(["started", *lines]).encode()) is None

@@ -6,7 +6,7 @@ use crate::fields::unescaped;
 use crate::fold::{looks, wants_next, Looks};
 use crate::header::{Attempt, Body, Header};
 use crate::parse::{body, Settings};
-use crate::{overwrite, plain, weave};
+use crate::{overwrite, plain, repeat, weave};
 
 /// Where the last entry begins among whole lines that begin with an entry: what stands before it is complete.
 ///
@@ -16,29 +16,37 @@ pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
     let mut attempt = Attempt::new();
     let blocks = &settings.formats.blocks;
     let mut end = bytes.len();
-    let mut wrapped = false;
+    let mut woven = false;
     let mut first_block = None;
     while end > 0 {
         let start = memchr::memrchr(b'\n', &bytes[..end - 1]).map_or(0, |at| at + 1);
-        let (outer, ..) = seen(&bytes[start..body(bytes, start, end)], settings, &mut attempt);
-        wrapped |= matches!(outer, Some(Body::Line | Body::Part));
+        let line = &bytes[start..body(bytes, start, end)];
+        woven |= may_be_woven(line, settings, &mut attempt);
         let mut in_block = || {
-            outer.is_none() && {
+            seen(line, settings, &mut Attempt::new()).0.is_none() && {
                 let first = *first_block.get_or_insert_with(|| blocks.first(bytes, settings, &mut Attempt::new()));
                 first.is_some_and(|first| first < start)
             }
         };
         if start > 0 && begins(bytes, start, end, settings, &mut attempt) && !in_block() {
-            return if wrapped { weave::last_entry(bytes, settings, weave::TAIL) } else { start };
+            return if woven { weave::last_entry(bytes, settings, weave::TAIL) } else { start };
         }
         end = start;
     }
     if bytes.is_empty() { 0 } else { weave::last_entry(bytes, settings, bytes.len()) }
 }
 
+/// Whether an entry of a line may go on behind lines of others: a container or a unit wrote it.
+fn may_be_woven(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> bool {
+    let line = plain::text(line);
+    let (line, header) = headed(&line, settings, attempt);
+    header.is_some_and(|header| matches!(header.body, Body::Line | Body::Part) || repeat::unit(line, 0, &header).is_some())
+}
+
 /// Whether the line `start..end` begins an entry, whatever the entry before it is.
 fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: &mut Attempt) -> bool {
-    let (header, looks, _) = seen(&bytes[start..body(bytes, start, end)], settings, attempt);
+    let line = &bytes[start..body(bytes, start, end)];
+    let (header, looks, _) = seen(line, settings, attempt);
     let alone = match header {
         None => looks == Looks::Head,
         Some(body) => body != Body::Part && looks == Looks::Head,
@@ -47,8 +55,18 @@ fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: 
         return false;
     }
     let before = memchr::memrchr(b'\n', &bytes[..start - 1]).map_or(0, |at| at + 1);
-    let (body_before, _, wants) = seen(&bytes[before..body(bytes, before, start)], settings, attempt);
-    !wants && body_before != Some(Body::Part)
+    let before = &bytes[before..body(bytes, before, start)];
+    let (body_before, _, wants) = seen(before, settings, attempt);
+    let mut repeats = || {
+        header == Some(Body::Text) && repeat::may_go_on(behind(before, settings, attempt), behind(line, settings, attempt))
+    };
+    !wants && body_before != Some(Body::Part) && !repeats()
+}
+
+/// A line behind its header, with the blanks that stand there.
+fn behind<'a>(line: &'a [u8], settings: &Settings, attempt: &mut Attempt) -> &'a [u8] {
+    let header = settings.formats.header(line, settings.received_ns, attempt);
+    header.map_or(line, |header| &line[repeat::length(&line[..header.message.0])..])
 }
 
 /// A line's kind of message if it has a header, what it looks like if it has none, and whether it wants the next line.

@@ -134,23 +134,37 @@ pub struct Fold {
     leads: bool,
     /// The next line belongs to this entry whatever it is.
     next: bool,
+    /// The last line is one of Python's behind which a line of source may stand.
+    source: bool,
+    /// It holds lines of a trace that repeat its header, or begins as a trace.
+    traced: bool,
     /// All lines without a header belong to it.
     block: bool,
 }
 
 impl Fold {
     /// An entry whose first line, without its header, is `line`; `looks` says how a line without header looks.
+    #[inline(always)]
     pub fn new(line: &[u8], looks: Option<Looks>) -> Self {
-        let headed = looks.is_none();
-        let mut fold = Fold { headed, last: Looks::Head, trace: Trace::None, leads: false, next: false, block: false };
+        let fold = Fold { headed: looks.is_none(), last: Looks::Head, trace: Trace::None, leads: false, next: false, source: false, traced: false, block: false };
+        match line.first() {
+            Some(b'T' | b'g' | b't' | b'p' | b'f') => fold.beginning(line, looks),
+            _ if looks.is_some() => fold.beginning(line, looks),
+            _ => fold,
+        }
+    }
+
+    #[inline(never)]
+    fn beginning(mut self, line: &[u8], looks: Option<Looks>) -> Self {
         let first = looks.unwrap_or_else(|| first_of_trace(line));
         if first != Looks::Head || line.starts_with(b"thread '") {
-            fold.add(line, first);
+            self.add(line, first);
         }
-        if headed || matches!(first, Looks::Name | Looks::Call | Looks::Opening) {
-            fold.last = Looks::Head;
+        self.traced = line.starts_with(b"panic: ") || line.starts_with(b"fatal error: ");
+        if self.headed || matches!(first, Looks::Name | Looks::Call | Looks::Opening) {
+            self.last = Looks::Head;
         }
-        fold
+        self
     }
 
     /// The same, knowing whether the next line belongs to it.
@@ -182,12 +196,40 @@ impl Fold {
             }
     }
 
+    /// The same for a line that repeats the entry's header: what may stand alone does not go on, but a traceback of the
+    /// same instant.
+    pub fn takes_repeated(&self, line: &[u8], looks: Looks, same_instant: bool) -> bool {
+        self.next
+            || match looks {
+                Looks::Head => self.source && matches!(line.first(), Some(b' ' | b'\t')),
+                Looks::Body => self.is_trace(),
+                Looks::Frame => true,
+                Looks::Opening => false,
+                Looks::Traceback => self.leads || same_instant,
+                Looks::Exception | Looks::Name => self.ends_python(),
+                Looks::Call => self.trace == Trace::Go,
+            }
+    }
+
+    /// Whether it is known to hold a trace, or wants the next line.
+    #[inline(always)]
+    pub fn is_trace(&self) -> bool {
+        self.traced || self.next || self.trace != Trace::None
+    }
+
     pub fn wants_next(&self) -> bool {
         self.next
     }
 
     fn ends_python(&self) -> bool {
         self.trace == Trace::Python && self.last == Looks::Body
+    }
+
+    /// Add a line that repeats the entry's header.
+    pub fn add_repeated(&mut self, line: &[u8], looks: Looks) {
+        self.add(line, looks);
+        self.source = shows_source(line);
+        self.traced = true;
     }
 
     /// Add a line that the entry takes.
@@ -217,6 +259,12 @@ fn leads(line: &[u8]) -> bool {
     line.starts_with(b"During handling of") || line.starts_with(b"The above exception") || is_caret(line)
 }
 
-fn is_caret(line: &[u8]) -> bool {
+/// Behind a frame of Python's, and behind a mark below a line of source, stands one.
+pub fn shows_source(line: &[u8]) -> bool {
+    let start = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    line[start..].starts_with(b"File \"") || is_caret(line)
+}
+
+pub fn is_caret(line: &[u8]) -> bool {
     line.ends_with(b"^") && line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'^' | b'~'))
 }

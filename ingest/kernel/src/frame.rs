@@ -100,6 +100,9 @@ static ALIEN_NAME: Pattern = Pattern::new(concat!(
     r"|^<?(?:std|core|alloc)::|^(?:panic$|rust_|__|_start)",
 ));
 
+/// How the JVM calls what it was told the name of.
+static REFLECTION: Pattern = Pattern::new(r"^at (?:[^ ()/]+//?)*(?:java\.lang|jdk\.internal|sun)\.reflect\.");
+
 pub struct Frame {
     /// The file and the function, or the function alone.
     pub names: [Option<Span>; 2],
@@ -107,8 +110,27 @@ pub struct Frame {
     pub told: Option<usize>,
     /// One of a traceback, of which the last is the one that raised.
     pub python: bool,
+    /// One of Java's or .NET's.
+    pub jvm: bool,
     /// Neither of the runtime, nor of its library, nor of what a package manager installed.
     pub own: bool,
+}
+
+/// Whether a line is the place that Go tells below the function.
+pub fn is_place(line: &[u8]) -> bool {
+    line.len() <= MAX_FRAME && GO_PLACE.is_in(line)
+}
+
+/// Whether a line, without the blanks around it, is a call by reflection.
+pub fn is_reflection(line: &[u8]) -> bool {
+    line.len() <= MAX_FRAME && REFLECTION.is_in(line)
+}
+
+/// Whose a method is, as its name tells: at most two components of its package (`com.example`), None if it has none.
+pub fn owner(name: &[u8]) -> Option<&[u8]> {
+    let dots: Vec<usize> = memchr::memchr_iter(b'.', name).take(3).collect();
+    let last = dots.len().checked_sub(2)?;
+    Some(&name[..dots[last.min(1)]]).filter(|owner| !owner.is_empty())
 }
 
 /// The frame that a line is, without the blanks around it; `next` is the line behind it.
@@ -136,5 +158,5 @@ pub fn read(line: &[u8], next: &[u8]) -> Option<Frame> {
         || (grammar.two_lines && next.len() <= MAX_FRAME && ALIEN_PLACE.is_in(next))
         || (grammar.by_name && ALIEN_NAME.is_in(&line[last.0..last.1]));
     let told = whole.map(|span| span.1).filter(|end| *end < line.len() && std::ptr::eq(grammars, &RUBY));
-    Some(Frame { names, told, python: std::ptr::eq(grammar, &PYTHON[0]), own: !alien })
+    Some(Frame { names, told, python: std::ptr::eq(grammar, &PYTHON[0]), jvm: std::ptr::eq(grammar, &AT[0]), own: !alien })
 }

@@ -14,23 +14,31 @@ pub struct Open {
     pub message: Span,
     pub start: usize,
     pub record: usize,
-    fold: Fold,
+    pub fold: Fold,
     /// A container's line whose rest is still to come: how it goes on is known when it is whole.
     pub part: bool,
 }
 
 impl Reader<'_> {
+    /// Whether an entry takes a line that begins at `start`; the piece becomes what of the line is added.
     #[inline(always)]
-    pub fn joins(&self, entry: &Open, piece: &Piece) -> bool {
+    pub fn joins(&mut self, entry: &Open, piece: &mut Piece, start: usize) -> bool {
         let Some(header) = piece.header else { return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks)) };
         if !piece.is_wrapped() {
-            return !entry.part && entry.fold.wants_next() && header.time.is_none();
+            let wanted = entry.fold.wants_next() && header.time.is_none();
+            return !entry.part && (wanted || self.repeats(entry, piece, &header, start));
         }
         let same = header.format == entry.header.format && self.text(header.stream) == self.text(entry.header.stream);
         let near = |time: i64| time.abs_diff(entry.header.time.unwrap_or(time)) <= MAX_ENTRY_NS;
         let same = same && header.time.is_none_or(near);
         let goes_on = || piece.outer == Body::Line && piece.looks.is_some_and(|looks| entry.takes(looks));
         same && (entry.part || goes_on())
+    }
+
+    /// The same, kept out of the loop over lines.
+    #[cold]
+    pub fn joins_after_all(&mut self, entry: &Open, piece: &mut Piece, start: usize) -> bool {
+        self.joins(entry, piece, start)
     }
 
     /// Whether a container's line that does not go on with the entry may go on with one before that.
@@ -130,7 +138,12 @@ impl Open {
             self.fold = Fold::new(b"", None).of_block();
             return;
         }
-        self.fold.add(line, piece.looks.unwrap_or(Looks::Head));
+        let looks = piece.looks.unwrap_or(Looks::Head);
+        if piece.header.is_some() && !piece.is_wrapped() {
+            self.fold.add_repeated(line, looks);
+        } else {
+            self.fold.add(line, looks);
+        }
         if let Some(header) = piece.header.filter(|_| self.header.severity == 0) {
             self.header.severity = header.severity;
         }

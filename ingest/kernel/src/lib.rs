@@ -23,11 +23,13 @@ mod logfmt;
 mod mask;
 mod masks;
 mod overwrite;
+mod owned;
 mod parse;
 mod plain;
 mod private_key;
 mod reader;
 mod redact;
+mod repeat;
 mod rule;
 mod severity;
 mod shapes;
@@ -138,7 +140,7 @@ fn unwoven<'py>(
 /// How lines are folded where it is known what belongs together.
 const WHOLE: u8 = 2;
 
-/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven.
+/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven, cut.
 #[pyfunction]
 #[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None, begins = None))]
 #[allow(clippy::too_many_arguments)]
@@ -163,7 +165,7 @@ fn parse_batch<'py>(
     let settings = parse::Settings { formats: &formats.0, fallback, fold: fold > 0, begins, whole: fold == WHOLE, received_ns, masks };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
-    let columns: [Bound<PyAny>; 11] = [
+    let columns: [Bound<PyAny>; 12] = [
         c.record.into_pyarray(py).into_any(),
         c.time_ns.into_pyarray(py).into_any(),
         c.told.into_pyarray(py).into_any(),
@@ -175,6 +177,7 @@ fn parse_batch<'py>(
         c.message.into_pyarray(py).into_any(),
         c.signature.into_pyarray(py).into_any(),
         PyBool::new(py, c.woven).to_owned().into_any(),
+        c.cut.into_pyobject(py)?.into_any(),
     ];
     PyTuple::new(py, columns)
 }

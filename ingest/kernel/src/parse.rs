@@ -46,6 +46,8 @@ pub struct Columns {
     pub signature: Vec<u64>,
     /// A line may go on with one that does not stand right before it.
     pub woven: bool,
+    /// How many entries would have gone on, had they not been so large.
+    pub cut: usize,
 }
 
 pub fn split(bytes: &[u8]) -> Vec<i64> {
@@ -93,19 +95,21 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
         let mark = reader.out.extra.len();
         let line = (pair[0], body(bytes, pair[0], pair[1]));
         let more = settings.whole && open.is_some() && settings.begins.is_some_and(|begins| !begins[record]);
-        let piece = if more { reader.more(line) } else { reader.read(line) };
+        let mut piece = if more { reader.more(line) } else { reader.read(line) };
         if let Some(entry) = open.as_mut().filter(|_| settings.fold) {
+            let fits = pair[1] - entry.start <= MAX_ENTRY && record - entry.record < MAX_LINES;
             let goes_on = match settings.begins {
-                None => {
-                    let fits = pair[1] - entry.start <= MAX_ENTRY && record - entry.record < MAX_LINES;
-                    fits && reader.joins(entry, &piece)
-                }
-                Some(begins) => !begins[record],
+                None => fits && reader.joins(entry, &mut piece, pair[0]),
+                Some(begins) => !begins[record] && {
+                    reader.joins_after_all(entry, &mut piece, pair[0]);
+                    true
+                },
             };
             if goes_on {
                 reader.join(entry, piece, mark);
                 continue;
             }
+            reader.out.cut += usize::from(!fits && !settings.whole && reader.joins_after_all(entry, &mut piece.clone(), pair[0]));
             reader.out.woven |= !settings.whole && piece.is_wrapped() && reader.is_apart(entry, &piece);
         }
         if let Some(entry) = open.take() {

@@ -11,6 +11,7 @@ use crate::token::Signature;
 use crate::{overwrite, plain, weave};
 
 /// A line as it came in: its header if it has one, what it looks like without that, and its text.
+#[derive(Clone)]
 pub struct Piece {
     /// What the header says; of a line that a container wrote also what the header inside says.
     pub header: Option<Header>,

@@ -7,6 +7,7 @@ use crate::fields::Span;
 use crate::frame::{self, Pattern};
 use crate::mask::is_blank;
 use crate::masks::Masks;
+use crate::owned;
 use crate::token::{self, Sink, SLOT, WORD};
 
 const ANNOUNCED: [&[u8]; 5] = [b"Caused by: ", b"Suppressed: ", b"Wrapped by: ", INNER, b"Next "];
@@ -42,9 +43,9 @@ pub struct Exception {
 
 /// A line without what stands around it, and how much stood before it.
 #[derive(Clone, Copy)]
-struct Line {
-    start: usize,
-    end: usize,
+pub struct Line {
+    pub start: usize,
+    pub end: usize,
     indent: usize,
 }
 
@@ -54,7 +55,7 @@ fn trimmed(text: &[u8], first: usize, end: usize) -> Span {
     (first + before, end - behind)
 }
 
-fn line_of(text: &[u8], start: usize, end: usize) -> Line {
+pub fn line_of(text: &[u8], start: usize, end: usize) -> Line {
     let body = &text[start..end];
     let indent = body.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'|' | b'+')).count();
     let behind = body[indent..].iter().rev().take_while(|byte| is_blank(**byte)).count();
@@ -71,6 +72,7 @@ struct Reading {
     headers: Vec<Span>,
     own: bool,
     python: bool,
+    jvm: bool,
     /// The indent of the last of Python's frames, below which the exception comes.
     indent: Option<usize>,
 }
@@ -91,6 +93,12 @@ impl Reading {
             let next = line_of(text, after, after_stop);
             reading.add(text, line, next, start);
             if stop >= end {
+                let owned = if reading.jvm && reading.own { owned::frame(text, reading.begin, end) } else { None };
+                if let Some((name, line)) = owned {
+                    (reading.names, reading.frame, reading.told) = ([Some(name), None], Some(line), None);
+                    // Behind a frame of Python's, any line may look like the exception.
+                    reading.headers.retain(|header| *header != line);
+                }
                 return reading.frame.is_some().then(|| Box::new(reading));
             }
             (start, stop, line) = (after, after_stop, next);
@@ -111,6 +119,7 @@ impl Reading {
         if self.frame.is_none() {
             self.begin = start;
             self.python = found.python;
+            self.jvm = found.jvm;
         }
         if found.python {
             self.indent = Some(line.indent);

@@ -1,4 +1,5 @@
-//! Which lines belong together where the lines of several containers, or of both streams of one, are interleaved.
+//! Which lines belong together where the lines of several containers, of both streams of one, or of several units that
+//! a daemon writes to one file are interleaved.
 
 use std::collections::HashMap;
 
@@ -8,6 +9,7 @@ use crate::header::Body;
 use crate::join::Open;
 use crate::parse::{body, split, Settings, MAX_ENTRY, MAX_LINES};
 use crate::reader::{Piece, Reader};
+use crate::repeat;
 
 /// Between two lines of an entry stand fewer lines than this.
 pub const REACH: usize = 128;
@@ -18,12 +20,16 @@ pub const TAIL: usize = 4 * REACH;
 /// Past this a stream is cut, even where some entry goes on behind the cut.
 const MAX_KEPT: usize = 16 << 20;
 
-/// Format and name of a container's stream; None for other lines, which no entry reaches over.
+/// Format and name of a container's stream or of a unit; None for other lines, which no entry reaches over.
 type Key = Option<(u8, Vec<u8>)>;
 
 /// The entry that is open in one of the streams.
 struct Strand {
     entry: Open,
+    /// A container wrote it.
+    wrapped: bool,
+    /// Its first line may go on with an entry whose beginning is not among the records.
+    unsure: bool,
     last: usize,
     lines: usize,
     size: usize,
@@ -47,16 +53,19 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
     let mut woven = Woven::default();
     let mut latest = Key::None;
     for (record, pair) in offset.windows(2).enumerate() {
-        let piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
-        let own = key(&reader, &piece);
-        let key = own.clone().or(latest);
+        let mut piece = reader.read((pair[0], body(bytes, pair[0], pair[1])));
+        let own = key(&reader, &piece, pair[0]);
         let size = pair[1] - pair[0];
-        let joins = |strand: &Strand| {
-            let fits = strand.size + size <= MAX_ENTRY && strand.lines < MAX_LINES;
-            fits && record - strand.last <= REACH && reader.joins(&strand.entry, &piece)
-        };
-        let open = strands.get_mut(&key).filter(|strand| joins(strand));
-        if let Some(strand) = open {
+        let wrapped = piece.is_wrapped();
+        let before = if wrapped && own.is_some() { None } else { Some(latest.clone()) };
+        let unit = own.clone().filter(|_| before.as_ref() != Some(&own)).map(Some);
+        let joined = before.into_iter().chain(unit).find(|key| {
+            let Some(strand) = strands.get(key) else { return false };
+            let fits = strand.size + size <= MAX_ENTRY && strand.lines < MAX_LINES && record - strand.last <= REACH;
+            let reached = wrapped || *key == latest || reader.spans_others(&strand.entry);
+            fits && reached && reader.joins(&strand.entry, &mut piece, pair[0])
+        });
+        if let Some(strand) = joined.as_ref().and_then(|key| strands.get_mut(key)) {
             woven.first.push(strand.entry.record);
             strand.last = record;
             strand.size += size;
@@ -64,23 +73,35 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             reader.follow(strand, &piece);
         } else {
             let may_be_of_block = own.is_none() && piece.looks.is_some() && settings.formats.blocks.any();
-            if may_be_of_block || !matches!(piece.looks, None | Some(Looks::Head)) {
+            let near = |strand: &Strand| record - strand.last <= REACH;
+            let open = |key: &Key| strands.get(key).is_some_and(|strand| strand.unsure && near(strand));
+            let unseen = record <= REACH && !strands.contains_key(&own);
+            let goes_on = match own {
+                Some(_) if !wrapped => (open(&latest) || open(&own) || unseen) && (reader.may_repeat(&piece, pair[0]) || is_indented(&reader, &piece)),
+                _ => may_be_of_block || !matches!(piece.looks, None | Some(Looks::Head)) || reader.may_repeat(&piece, pair[0]),
+            };
+            if goes_on {
                 woven.known = record + 1;
             }
-            if own.is_none() {
+            // Containers and units do not reach over each other.
+            if own.is_none() || strands.values().next().is_some_and(|strand| strand.wrapped != wrapped) {
                 strands.clear();
             }
             latest = own;
             let parts = reader.text(piece.message).to_vec();
             let entry = reader.open(record, pair[0], piece);
             woven.first.push(record);
-            strands.insert(latest.clone(), Strand { entry, last: record, lines: 1, size, parts });
+            strands.insert(latest.clone(), Strand { entry, wrapped, unsure: unseen || goes_on, last: record, lines: 1, size, parts });
             continue;
         }
-        latest = key;
+        latest = joined.flatten();
     }
-    let reaches = |strand: &&Strand| strand.last + REACH >= woven.first.len();
-    woven.open = strands.values().filter(reaches).map(|strand| strand.entry.record).collect();
+    let may_go_on = |key: &Key, strand: &Strand| {
+        let reached = strand.wrapped || *key == latest || reader.spans_others(&strand.entry);
+        strand.last + REACH >= woven.first.len() && reached
+    };
+    let open = strands.iter().filter(|(key, strand)| may_go_on(key, strand));
+    woven.open = open.map(|(_, strand)| strand.entry.record).collect();
     woven
 }
 
@@ -96,9 +117,18 @@ pub fn container(stream: &[u8], start: usize) -> Span {
     }
 }
 
-fn key(reader: &Reader, piece: &Piece) -> Key {
-    let header = piece.header.filter(|header| piece.is_wrapped() && header.stream.0 < header.stream.1)?;
-    Some((header.format, reader.text(header.stream).to_vec()))
+/// Whether more than a blank stands before the text behind a header.
+fn is_indented(reader: &Reader, piece: &Piece) -> bool {
+    let at = piece.header.filter(|_| !piece.is_wrapped()).map_or(0, |header| header.message.0);
+    at <= reader.bytes.len() && (reader.bytes[..at].ends_with(b"\t") || reader.bytes[..at].ends_with(b"  ") || reader.bytes[..at].ends_with(b"\t "))
+}
+
+fn key(reader: &Reader, piece: &Piece, start: usize) -> Key {
+    let header = piece.header?;
+    if !piece.is_wrapped() {
+        return repeat::unit(reader.bytes, start, &header).map(|unit| (header.format, reader.bytes[unit.0..unit.1].to_vec()));
+    }
+    (header.stream.0 < header.stream.1).then(|| (header.format, reader.text(header.stream).to_vec()))
 }
 
 impl Reader<'_> {

@@ -16,6 +16,12 @@ def found(*rows: Row, **more: object) -> dict[str, Anomaly]:
     return {seen.texts[one.template]: one for one in anomalies(Novelty().score(seen))}
 
 
+def found_trace(*rows: Row) -> Anomaly:
+    """Return what is said of the disk, whose templates hold traces."""
+    traced = np.array(["disk" in text for text in sorted({row.text for row in [*normal(), *rows]})])
+    return found(*rows, traced=traced)["disk <path> failed"]
+
+
 def once(text: str, at: int, severity: int = 9, count: int = 1, lasting: int = 1) -> Row:
     return Row(text, plus([0] * W, at, count, lasting), "api", severity)
 
@@ -42,6 +48,24 @@ def test_errors_are_counted_apart() -> None:
     busy = [once(f"kind {chr(97 + i % 26)}{chr(97 + i // 26)} handled", 10 + 4 * i) for i in range(55)]
 
     assert found(*busy, once("disk <path> failed", 120, ERROR))["disk <path> failed"].surprise > 3
+
+
+def test_among_many_kinds_the_first_of_a_class_is_news() -> None:
+    """The more templates there are without a trace, the more surprising is the first trace; the log is as long."""
+    kinds = [once(f"kind {chr(97 + i % 26)}{chr(97 + i // 26)} handled", i % 7) for i in range(200)]
+    few, many = (found_trace(*rows, once("disk <path> failed", 120)) for rows in ([], kinds))
+
+    assert many.surprise > few.surprise + 0.5
+
+
+def test_traces_are_counted_apart() -> None:
+    """Where every fourth window brings a new error, the first trace is news, and the second less so."""
+    busy = [once(f"kind {chr(97 + i % 26)}{chr(97 + i // 26)} failed", 10 + 4 * i, ERROR) for i in range(55)]
+    rows = [*busy, once("disk <path> failed", 120, ERROR)]
+
+    assert found(*rows)["disk <path> failed"].surprise < 2
+    assert found_trace(*rows).surprise > 4
+    assert found_trace(*rows, once("disk <path> lost", 60, ERROR)).surprise < found_trace(*rows).surprise - 0.5
 
 
 def test_what_resembles_the_known_is_less_surprising() -> None:
@@ -78,12 +102,10 @@ def test_what_a_store_knows_is_not_new() -> None:
     rows = [once("disk <path> failed", 120)]
     texts = sorted({row.text for row in [*normal(), *rows]})
     known = np.array([text != "kind unknown" for text in texts])
-    steady_past = Past(100_000, (0, 0, 0))
-    lively_past = Past(100_000, (3000, 0, 0))
-
-    assert found(*rows, known=known, past=steady_past) == {}
     new = np.array([text != "disk <path> failed" for text in texts])
-    calm, lively = (found(*rows, known=new, past=past) for past in (steady_past, lively_past))
+
+    assert found(*rows, past=Past(known, 100_000, (0, 0, 0, 0))) == {}
+    calm, lively = (found(*rows, past=Past(new, 100_000, (often, 0, 0, 0))) for often in (0, 3000))
     assert calm["disk <path> failed"].surprise > 5
     assert lively["disk <path> failed"].surprise < 1
 
@@ -94,4 +116,4 @@ def test_with_a_past_news_may_come_at_once(at: int) -> None:
     rows = [once("disk <path> failed", at, ERROR)]
     known = np.array([text != "disk <path> failed" for text in sorted({row.text for row in [*normal(), *rows]})])
 
-    assert found(*rows, known=known, past=Past(100_000, (5, 0, 0)))["disk <path> failed"].start == at
+    assert found(*rows, past=Past(known, 100_000, (5, 0, 0, 0)))["disk <path> failed"].start == at

@@ -48,7 +48,7 @@ def test_a_body_belongs_to_its_entry(body: bytes) -> None:
 def test_an_entry_has_so_many_lines_at_most(name: str) -> None:
     """What comes behind them is an entry, and none is lost."""
     found = columns(name, HEAD + b"\tat a.B.c(B.java:1)\n" * 10_005)
-    assert found["record"].tolist() == [0, 10_000, 10_006]
+    assert (found["record"].tolist(), found["cut"]) == ([0, 10_000, 10_006], 1)
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -57,3 +57,11 @@ def test_an_entry_lasts_so_long_at_most(name: str) -> None:
     clock = ((5, b"a"), (10, b"\tb"), (11, b"\tc"))
     lines = [b"2024-01-02T03:04:%02dZ stderr F %b\n" % (at, line) for at, line in clock]
     assert columns(name, b"".join(lines))["record"].tolist() == [0, 2, 3]
+
+
+def test_bare_text_among_timed_lines_is_an_entry() -> None:
+    """What no trace and no indent claims stands alone, with the time of the entry before it; a trace goes on."""
+    batch = parsed(HEAD + b"warning: low on disk\n" + HEAD + JAVA + b"done\n" + HEAD)
+    assert batch.lines.tolist() == [1, 1, 6, 1, 1]
+    assert batch.has_time.tolist() == [True, False, True, False, True]
+    assert len(set(batch.time_ns.tolist())) == 1
