@@ -63,6 +63,52 @@ class Learned:
         return (self.windows if self.timed else self.stretches).cells()
 
 
+class Intake:
+    """Takes batches in: parses, dates, counts and stores them.
+
+    Args:
+        parser: Turns them into entries.
+        clock: Gives entries their times.
+    """
+
+    def __init__(self, parser: Parses, clock: Clock | None = None) -> None:
+        self.parser = parser
+        self.clock = clock or Clock()
+
+    def take(self, raw: RawBatch, learned: Learned, store: Store | None) -> LogBatch:
+        """Take one batch in; return its entries.
+
+        Args:
+            raw: Of a stream, and nothing of it is stored.
+            learned: Where it is counted; what has no time has none in the counts either, whenever it is read.
+            store: Where it is kept, None: nowhere.
+        """
+        batch = self.clock.dated(self.parser.parse(raw))
+        dated = self.clock.knows(raw.stream)
+        learned.book.add(batch)
+        learned.tally.add(batch)
+        learned.signatures.add(batch, timed=dated)
+        counter = learned.windows if dated else learned.stretches
+        counter.add(batch, learned.signatures.largest)
+        if store is not None:
+            store.add(batch)
+        _count_stream(learned, batch)
+        return batch
+
+
+def _count_stream(learned: Learned, batch: LogBatch) -> None:
+    raw = batch.raw
+    learned.dialects[raw.stream] = raw.dialect
+    known = learned.streams.get(raw.stream)
+    learned.streams[raw.stream] = StreamRead(
+        path=name_of(raw.stream),
+        lines=len(raw) + (known.lines if known else 0),
+        first_line=known.first_line if known else raw.first_line,
+        bytes=len(raw.buffer) + (known.bytes if known else 0),
+        odd_times=batch.odd + known.odd_times if known else batch.odd,
+    )
+
+
 class Pipeline:
     """Reads a source to its end.
 
@@ -78,10 +124,9 @@ class Pipeline:
         self, source: Source, parser: Parses, learned: Learned, store: Store | None = None, clock: Clock | None = None
     ) -> None:
         self.source = source
-        self.parser = parser
         self.learned = learned
         self.store = store
-        self._clock = clock or Clock()
+        self._intake = Intake(parser, clock)
 
     def step(self, timeout_s: float) -> int | None:
         """Take one batch in; return its number of entries, 0 when nothing came in time, None when all is read."""
@@ -90,31 +135,6 @@ class Pipeline:
             return None
         if not raw.stream:
             return 0
-        batch = self._clock.dated(self.parser.parse(raw))
-        self._count(batch)
-        if self.store is not None:
-            self.store.add(batch)
-        self._count_stream(batch)
+        batch = self._intake.take(raw, self.learned, self.store)
         self.source.commit(raw)
         return len(batch)
-
-    def _count(self, batch: LogBatch) -> None:
-        """Count a batch; what has no time has none in the counts either, whenever it is read."""
-        learned, dated = self.learned, self._clock.knows(batch.raw.stream)
-        learned.book.add(batch)
-        learned.tally.add(batch)
-        learned.signatures.add(batch, timed=dated)
-        counter = learned.windows if dated else learned.stretches
-        counter.add(batch, learned.signatures.largest)
-
-    def _count_stream(self, batch: LogBatch) -> None:
-        raw = batch.raw
-        self.learned.dialects[raw.stream] = raw.dialect
-        known = self.learned.streams.get(raw.stream)
-        self.learned.streams[raw.stream] = StreamRead(
-            path=name_of(raw.stream),
-            lines=len(raw) + (known.lines if known else 0),
-            first_line=known.first_line if known else raw.first_line,
-            bytes=len(raw.buffer) + (known.bytes if known else 0),
-            odd_times=batch.odd + known.odd_times if known else batch.odd,
-        )

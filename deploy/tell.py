@@ -207,10 +207,12 @@ class Teller:
     def _seen(self, fingerprint: str) -> str | None:
         if self.store is None:
             return None
-        times, first_ns = self.store.seen(fingerprint)
-        if not times:
-            return None
-        return f"{plural(times, 'time')}, first at {when(first_ns, timed=self.observed.cells.timed)}"
+        return seen_before(*self.store.seen(fingerprint), timed=self.observed.cells.timed)
+
+
+def seen_before(times: int, first_ns: int, *, timed: bool) -> str | None:
+    """Say how often the same kind of trouble was seen before, and when first; None: never."""
+    return f"{plural(times, 'time')}, first at {when(first_ns, timed=timed)}" if times else None
 
 
 def sentence(members: Sequence[Anomaly], texts: Sequence[str]) -> str:

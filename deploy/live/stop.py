@@ -1,7 +1,8 @@
 """A wish to stop: the first signal asks, so that what was read is finished; the second one stops at once."""
 
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
@@ -12,12 +13,18 @@ from logburl.deploy.exits import say
 class Stop:
     """Whether SIGINT or SIGTERM came.
 
+    Args:
+        tell: Told that it came.
+
     Attributes:
         signal: Which one, None while there was none.
+        asked_s: When it came, by the clock that does not jump.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None] = say) -> None:
+        self._tell = tell
         self.signal: int | None = None
+        self.asked_s = 0.0
         self._event = Event()
 
     def wait(self, seconds: float) -> None:
@@ -34,10 +41,10 @@ class Stop:
                 signal.signal(number, handler)
 
         def ask(number: int, frame: FrameType | None) -> None:
-            self.signal = number
+            self.signal, self.asked_s = number, time.monotonic()
             self._event.set()
             restore()
-            say("stopping; once more stops at once")
+            self._tell("stopping; once more stops at once")
 
         for number in before:
             signal.signal(number, ask)

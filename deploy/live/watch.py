@@ -7,45 +7,28 @@ same id, when it goes on. Entries and places are committed in one piece, so no l
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import replace
 
 from logburl.deploy import remember
-from logburl.deploy.account import Book
 from logburl.deploy.config import Config
 from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.kept import pack
+from logburl.deploy.live.recent import KnownTemplates, Recent
 from logburl.deploy.live.told import STATE, Event, Told
+from logburl.deploy.live.totals import Totals
 from logburl.deploy.pipeline import Learned
 from logburl.deploy.result import Account, Incident
 from logburl.deploy.scan import recall
 from logburl.deploy.tell import Teller
-from logburl.detect.frame import Frame, since
+from logburl.detect.frame import since
 from logburl.detect.incident import Incident as Found
 from logburl.detect.observed import Observed
-from logburl.detect.windows import WindowCounter, merge
-from logburl.ingest.dialects.dialect import Dialect
+from logburl.detect.windows import merge
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
-from logburl.search.store import Signatures, Step, Store, StoredIncident, VectorSet
+from logburl.search.store import Signatures, Step, Store, StoredIncident
 
 MORE = 4  # times the budget: so many incidents are looked at
-
-
-@dataclass(slots=True)
-class Totals:
-    """The account of all that was read since the start."""
-
-    book: Book = field(default_factory=Book)
-    in_patterns: int = 0
-    overflow: int = 0
-
-    def add(self, delta: Learned) -> None:
-        """Add what was learned since the last judgement."""
-        self.book.merge(delta.book)
-        self.overflow += delta.signatures.overflow
-        self.in_patterns += delta.signatures.entries - delta.signatures.overflow
 
 
 class Watch:
@@ -65,6 +48,7 @@ class Watch:
         self, config: Config, store: Store | None, redactor: Redactor | None, now_s: Callable[[], float]
     ) -> None:
         past = recall(store, config)
+        cells = [some for some in past.cells if some.timed]
         self.config = config
         self.store = store
         self.redactor = redactor
@@ -72,15 +56,10 @@ class Watch:
         self.totals = Totals()
         self.remarks = past.remarks
         self._past = past.signatures
-        self._whole = SignatureTable(config.ingest.max_signatures)
-        self._whole.merge(past.signatures)
-        self._dialects: dict[str, Dialect] = {}
-        self._timed, self._untimed = Frame(), Frame(timed=False)
-        for cells in past.cells:
-            if cells.timed:
-                self._timed.add(cells)
-        self._since: int | None = None if len(self._timed.cells) else 0
-        self._templates = past.templates
+        self._recent = Recent(config.ingest.max_signatures)
+        self._recent.add(past.signatures, cells)
+        self._since: int | None = None if len(self._recent.timed.cells) else 0
+        self._templates = KnownTemplates(past.templates)
         self._judgement: Judgement | None = None
         self._told = Told(config.follow.quiet_s, config.detect.budget)
         self._told.restore(store.state(STATE) if store is not None else None)
@@ -88,21 +67,21 @@ class Watch:
     def fresh(self) -> Learned:
         """Return an empty count for what is read next."""
         learned = Learned(SignatureTable(self.config.ingest.max_signatures))
-        learned.stretches.entries = self._untimed.end()
+        learned.stretches.entries = self._recent.untimed.end()
         return learned
 
     def judge(self, delta: Learned) -> list[Event]:
         """Count what was read since the last time, judge it, and return what is to be told."""
         self._count(delta)
-        learned, now_s = self._recent(), self.now_s()
+        learned, now_s = self._recent.learned(), self.now_s()
         found: list[tuple[Incident, str]] = []
         if delta.book.entries:
-            frame = self._timed if learned.timed else self._untimed
-            self._judgement = judge(self.config, learned, self._before(frame), ())
+            before = self._recent.before() if learned.timed else self._past
+            self._judgement = judge(self.config, learned, before, ())
             found = self._tell(self._judgement)
         timed = learned.timed
-        events = [*self._told.events(found, timed, now_s), *self._told.over(timed, self._timed.end(), now_s)]
-        self._told.forget(self._timed.begin)
+        events = [*self._told.events(found, timed, now_s), *self._told.over(timed, self._recent.timed.end(), now_s)]
+        self._told.forget(self._recent.timed.begin)
         return events
 
     @property
@@ -114,11 +93,13 @@ class Watch:
         """Keep what was read since the last time, and what was told."""
         if self.store is None:
             return
-        cells = delta.windows.cells() if self._recent().timed else delta.stretches.cells()
-        widest = self._timed.widest
+        cells = delta.windows.cells() if self._recent.learned().timed else delta.stretches.cells()
+        widest = self._recent.timed.widest
         if cells.timed and widest % cells.width_ns == 0:
             cells = merge([cells], widest)
-        step = Step(
+        known = self._templates.changes(self._judgement, self._recent.timed.end()) if self._judgement else Step()
+        step = replace(
+            known,
             signatures=Signatures.of(delta.signatures),
             cells=cells if len(cells) else None,
             incidents=[_stored(rank, event) for rank, event in enumerate(events, 1)],
@@ -128,34 +109,20 @@ class Watch:
                 remember.reading_to_keep(self.config.ingest),
             ],
         )
-        self.store.commit(self._with_templates(step))
+        self.store.commit(step)
 
     def account(self) -> Account:
         """Return the account of all that was read, checked."""
         patterns = len(self._judgement.templates) if self._judgement else 0
-        return self.totals.book.close(self.totals.in_patterns, self.totals.overflow, len(self._whole), patterns)
+        return self.totals.account(len(self._recent.whole), patterns)
 
     def _count(self, delta: Learned) -> None:
         delta.signatures.settle()
         self.totals.add(delta)
-        self._whole.merge(delta.signatures)
-        self._dialects |= delta.dialects
         if self._since is None and delta.book.entries:
             self._since = since(delta.windows.cells())
-        self._timed.add(delta.windows.cells())
-        self._untimed.add(delta.stretches.cells())
-
-    def _recent(self) -> Learned:
-        windows, stretches = (WindowCounter.of(frame.cells) for frame in (self._timed, self._untimed))
-        return Learned(self._whole, windows, stretches, dialects=self._dialects)
-
-    def _before(self, frame: Frame) -> SignatureTable:
-        """Return the signatures that were seen before what is looked at; without times, before the start."""
-        if not frame.timed:
-            return self._past
-        before = SignatureTable(self._whole.max_signatures)
-        before.seen = self._whole.seen.take(np.flatnonzero(self._whole.seen.first_ns < frame.begin))
-        return before
+        self._recent.dialects |= delta.dialects
+        self._recent.add(delta.signatures, (delta.windows.cells(), delta.stretches.cells()))
 
     def _tell(self, judgement: Judgement) -> list[tuple[Incident, str]]:
         """Return the incidents that may be told, the most surprising first."""
@@ -166,24 +133,15 @@ class Watch:
         return teller.tell(found[: MORE * self.config.detect.budget])
 
     def _may_be_told(self, one: Found, observed: Observed) -> bool:
-        """Whether it is not history, and is not rare only because the last window is not over yet."""
+        """Whether it is not history, and more than a window that is not over yet."""
         history = (observed.first + one.end) * observed.width_ns <= (self._since or 0)
-        rare = all(member.count < member.expected for member in one.members)
-        return not history and not (rare and one.start >= observed.windows - 1)
+        return not history and not is_only_a_begun_window(one, observed)
 
-    def _with_templates(self, step: Step) -> Step:
-        """Add the templates and their vectors, if they are not those that were kept last."""
-        judgement = self._judgement
-        if judgement is None:
-            return step
-        kept = {(template.id, template.signatures) for template in self._templates}
-        if kept == {(template.id, template.signatures) for template in judgement.templates.all}:
-            return step
-        now = remember.templates_to_keep(judgement.templates, (judgement.seen,))
-        lineage = remember.lineage(self._templates, now, self._timed.end())
-        vectors = VectorSet("templates", judgement.vectorizer.fingerprint, judgement.templates.ids, judgement.vectors)
-        self._templates = tuple(now)
-        return replace(step, templates=now, lineage=lineage, vectors=[vectors] if len(now) else [])
+
+def is_only_a_begun_window(one: Found, observed: Observed) -> bool:
+    """Whether an incident is one of what is rare, and only since the last window is not over yet."""
+    rare = all(member.count < member.expected for member in one.members)
+    return rare and one.start >= observed.windows - 1
 
 
 def _stored(rank: int, event: Event) -> StoredIncident:

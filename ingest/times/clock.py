@@ -5,8 +5,9 @@ What only its stream can tell comes here, batch after batch.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,15 @@ class Clock:
     def knows(self, stream: str) -> bool:
         """Whether a stream has had a time."""
         return self._streams[stream].time_ns is not None
+
+    def kept(self, stream: str) -> dict[str, Any]:
+        """Return what is known of a stream as a value, so that another clock can go on from there."""
+        return asdict(self._streams[stream])
+
+    def go_on(self, stream: str, kept: Mapping[str, Any] | None) -> None:
+        """Go on in a stream from what was known of it; None: from its begin."""
+        known = _Stream() if kept is None else _Stream(**{**kept, "order": Order(**kept["order"])})
+        self._streams[stream] = known
 
     def dated(self, batch: LogBatch) -> LogBatch:
         """Return the batch with times for all entries, unless its stream has had none so far."""
