@@ -134,8 +134,8 @@ class DeadLetters:
 
     def _sent(self, letter: Letter) -> Any:
         if self._producer is None:
-            self._producer = _producer(self.access)
             make_topic(self.access, self.topic)
+            self._producer = _producer(self.access)
         return _send(self._producer, self.topic, letter, told(letter))
 
     def _acknowledged(self, letter: Letter, answer: Any) -> None:

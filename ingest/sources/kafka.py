@@ -81,6 +81,7 @@ class PythonClient:
             if self.reading.pattern:
                 self._consumer.subscribe(pattern=self.reading.pattern, listener=told)
             else:
+                self.missing()  # asks for the topics: a leader who does not know them yet assigns nothing to anybody
                 self._consumer.subscribe(list(self.reading.topics), listener=told)
                 # A leader that does not know a topic yet assigns nothing of it, and would not look again for long.
                 self.missing()
