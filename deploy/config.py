@@ -27,6 +27,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerati
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
+from logburl.deploy.settings.kafka import Kafka
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import OwnFormats, OwnMasks, mistake
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
+LAST_PORT = 65_535
 
 
 class Part(Model):
@@ -90,6 +92,23 @@ def _known_zone(name: str) -> str:
         return Zone(name).name
     except ConfigError as error:
         raise PydanticCustomError("timezone", "input should be {zone}", {"zone": expected(name)}) from error
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """Return host and port of ``host:port``.
+
+    >>> address_of("[::1]:9640")
+    ('::1', 9640)
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > LAST_PORT:
+        raise mistake(f"expected host:port, got {text!r}")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _an_address(text: str) -> str:
+    address_of(text)
+    return text
 
 
 class Redact(Model):
@@ -179,12 +198,35 @@ class Follow(Model):
     )
 
 
+class Run(Model):
+    """How a daemon runs (``logburl run``)."""
+
+    commit_s: float = Field(5, gt=0, le=3600, description="seconds after which what came is stored, at the latest")
+    commit_bytes: PositiveInt = Field(16 << 20, description="bytes after which what came is stored, at the latest")
+    window_s: Literal[1, 2, 4, 8, 16, 32, 64] = Field(8, description="seconds for which entries are counted together")
+    http: Annotated[str, AfterValidator(_an_address)] | None = Field(
+        "127.0.0.1:9640", description="address of /livez, /readyz and /metrics; null: none"
+    )
+    drain_s: float = Field(30, gt=0, le=3600, description="seconds in which it ends after SIGTERM")
+    log: Literal["auto", "json", "console"] = Field(
+        "auto", description="form of its own log, on stderr; auto: console on a terminal, else json"
+    )
+
+
+class Source(Model):
+    """What a daemon reads."""
+
+    kafka: Kafka
+
+
 class Config(Model):
     """The whole configuration."""
 
+    source: Source | None = Field(None, description="what a daemon reads; by default the paths of ingest")
     ingest: Ingest = Ingest()
     detect: Detect = Detect()
     follow: Follow = Follow()
+    run: Run = Run()
     store: GivenPart | None = Field(None, description="where what was learned is kept")
 
 

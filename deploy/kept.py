@@ -10,10 +10,14 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from logburl.deploy.config import Part
+from logburl.deploy.exits import say
 from logburl.deploy.result import Incident
 from logburl.deploy.stores import reading
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search.store import StoredIncident
+
+WITHDRAWN = "withdrawn"
+"""Holds, in a body, an incident that was found, and told perhaps, but is none by what came later."""
 
 
 def pack(incident: Incident, timed: bool) -> dict[str, Any]:
@@ -33,7 +37,8 @@ def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
         PartFailed: The body is not what this version writes.
     """
     try:
-        return _type().validate_python(stored.body["incident"]), bool(stored.body["timed"])
+        incident = stored.body[WITHDRAWN if WITHDRAWN in stored.body else "incident"]
+        return _type().validate_python(incident), bool(stored.body["timed"])
     except (ValidationError, KeyError) as error:
         raise PartFailed(f"incident {stored.id} in the store cannot be read: {error}") from error
 
@@ -43,7 +48,7 @@ def print_incidents(store: Part, output: str, limit: int) -> None:
     from logburl.deploy.reports import json, text
 
     with reading(store) as kept:
-        found = [unpack(one) for one in kept.incidents(limit)]
+        found = [unpack(one) for one in kept.incidents() if WITHDRAWN not in one.body][:limit]
     if output != "text":
         _print_json([json.plain(incident, timed) for incident, timed in found], output)
     elif not found:
@@ -68,6 +73,8 @@ def print_incident(store: Part, prefix: str, output: str) -> None:
             f"expected the id of one incident, got {prefix!r}: {f'it may be {ids}' if ids else 'there is none'}"
         )
     incident, timed = unpack(stored[0])
+    if WITHDRAWN in stored[0].body:
+        say("this incident is withdrawn: with the lines that came later, it is none")
     if output != "text":
         _print_json([json.plain(incident, timed)], output if output == "ndjson" else "one")
         return

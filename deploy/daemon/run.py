@@ -1,0 +1,171 @@
+"""``logburl run``: reads, keeps and judges until SIGTERM."""
+
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from logburl.deploy.config import Config, load_config
+from logburl.deploy.daemon.health import Health
+from logburl.deploy.daemon.http import serving
+from logburl.deploy.daemon.keeper import Keeper
+from logburl.deploy.daemon.logs import logger_of
+from logburl.deploy.daemon.metrics import Metrics
+from logburl.deploy.daemon.refused import Refused
+from logburl.deploy.daemon.reload import Reload
+from logburl.deploy.daemon.stores import Stores
+from logburl.deploy.daemon.told import Narrator
+from logburl.deploy.daemon.worker import Worker
+from logburl.deploy.inputs import formats_of
+from logburl.deploy.live.scan import first_followed_ns
+from logburl.deploy.live.source import Named, following
+from logburl.deploy.live.stop import Stop
+from logburl.deploy.redaction import redacted, redactor_of
+from logburl.deploy.settings.kafka import Kafka
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.kafka.letters import DeadLetters
+from logburl.ingest.source import Source
+
+BEAT_S = 1.0
+FILES = "files"  # the writer of what one worker reads alone
+
+
+def run(path: Path) -> None:
+    """Run until SIGTERM or SIGINT, then store all that was read.
+
+    Args:
+        path: Of the configuration.
+
+    Raises:
+        ConfigError: It says what cannot be.
+        PartFailed: A part failed, and waiting does not help; or it had to end before all was stored.
+        KeyboardInterrupt: It was asked to stop by Ctrl-C, and has stored all that was read.
+    """
+    config = load_config(path)
+    if config.store is None:
+        raise ConfigError(f"{path}: store: a daemon needs one, to know how far it came")
+    must_not_read_itself(config)
+    log, health, metrics = logger_of(config.run.log), Health(), Metrics()
+    health.bad("start", "it has not read anything yet")
+    tells, stop = Narrator(log, health, metrics), Stop(log.info)
+    with ExitStack() as stack:
+        stack.enter_context(stop.listening())
+        address = stack.enter_context(serving(config.run.http, health, metrics.registry))
+        reload = Reload(path, config, log)
+        stack.enter_context(reload.listening())
+        refused = stack.enter_context(closing(Refused(letters_of(config), log, metrics)))
+        stores, redactor = Stores(config.store, refused), redactor_of(config.ingest.redact)
+        waits = Waits(stop, health, config.run.drain_s)
+        keeper = stack.enter_context(closing(Keeper(config, stores, None, redactor, tells, waits)))
+        worker = Worker(keeper, health, stop)
+        source = topics(config.source.kafka, config, worker, keeper) if config.source else files(config, stores, stop)
+        stack.enter_context(closing(source))
+
+        def look() -> None:
+            reload.look(worker.configure)
+            tells.source(source)
+
+        worker.every_poll = seldom(look)
+        log.info("started", http=address, version=version("logburl"), pid=os.getpid())
+        health.good("start")
+        worker.run(redacted(source, redactor), queue=config.source is not None)
+    log.info("stopped")
+    stop.ended()
+
+
+def letters_of(config: Config) -> DeadLetters | None:
+    """Return where records go that the store refuses, None where nothing is read from Kafka."""
+    if config.source is None:
+        return None
+    return DeadLetters(config.source.kafka.secret_access(), config.source.kafka.dead_letters)
+
+
+def topics(kafka: Kafka, config: Config, worker: Worker, keeper: Keeper) -> Source:
+    """Return topics as a source; it tells the worker of its streams.
+
+    Raises:
+        ConfigError: A password cannot be read, a library is not installed.
+    """
+    source = kafka.open(formats_of(config.ingest), worker)
+    keeper.judges_at, keeper.has = kafka.judges_at, source.has
+    return source
+
+
+def files(config: Config, stores: Stores, stop: Stop) -> Source:
+    """Return files as they grow.
+
+    Raises:
+        ConfigError: Nothing is named, or a path names nothing.
+    """
+    if not config.ingest.paths:
+        raise ConfigError("source: expected one, or files, folders or globs in ingest.paths")
+    store = stores.of(FILES)
+    return following(config.ingest, None, stop, first_followed_ns(store, time.time_ns()), store.places())
+
+
+class Undrained(PartFailed):
+    """It had to end before all was stored: the rest will be read again."""
+
+
+class Waits:
+    """Waits between two attempts; once it has to stop, they come quickly, and end in time.
+
+    Args:
+        stop: Asks it to stop.
+        health: Told that it goes on.
+        drain_s: Seconds in which it ends then.
+    """
+
+    def __init__(self, stop: Stop, health: Health, drain_s: float) -> None:
+        self._stop = stop
+        self._health = health
+        self._drain_s = drain_s
+
+    def __call__(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            Undrained: The time to end in is over.
+        """
+        end_s = time.monotonic() + seconds
+        while self._stop.signal is None and (left_s := end_s - time.monotonic()) > 0:
+            self._health.beat("worker")
+            self._stop.wait(min(BEAT_S, left_s))
+        if self._stop.signal is not None:
+            if time.monotonic() > self._stop.asked_s + self._drain_s:
+                why = "; ".join(self._health.reasons())
+                raise Undrained(f"not all could be stored within run.drain_s = {self._drain_s:g} seconds: {why}")
+            time.sleep(min(seconds, BEAT_S))
+
+
+def seldom(look: Callable[[], None]) -> Callable[[], None]:
+    """Return what does something once a second, however often it is called."""
+    last_s = -BEAT_S
+
+    def called() -> None:
+        nonlocal last_s
+        if time.monotonic() >= last_s + BEAT_S:
+            last_s = time.monotonic()
+            look()
+
+    return called
+
+
+def must_not_read_itself(config: Config) -> None:
+    """Refuse to read the file that the own log goes to.
+
+    Raises:
+        ConfigError: It is among those that are named.
+    """
+    try:
+        own = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return
+    for path in Named(config.ingest.paths).files():
+        with suppress(OSError):
+            if stat.S_ISREG(own.st_mode) and os.path.samestat(own, path.stat()):
+                raise ConfigError(f"ingest.paths: {path} is where the daemon's own log goes: it would read itself")

@@ -1,0 +1,136 @@
+"""What is told of how it goes: in the log, as health, and as figures."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from logburl.deploy.daemon.health import Health
+from logburl.deploy.daemon.judge import Judge
+from logburl.deploy.daemon.metrics import Metrics
+from logburl.deploy.daemon.writer import Writer
+from logburl.deploy.live.told import Event, entries_of
+from logburl.ingest.source import RawBatch, Source
+from logburl.search.place import Place
+
+
+@runtime_checkable
+class Group(Protocol):
+    """**Protocol:** a source that is a member of a group, and says how it is."""
+
+    @property
+    def trouble(self) -> str: ...
+
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+
+    @property
+    def progress(self) -> Mapping[str, Any]: ...
+
+
+class Narrator:
+    """Tells of it.
+
+    Args:
+        log: The daemon's own log.
+        health: Its health.
+        metrics: Its figures.
+    """
+
+    def __init__(self, log: Any, health: Health, metrics: Metrics) -> None:
+        self.log = log
+        self.health = health
+        self.metrics = metrics
+        self._counted: Counter[str] = Counter()
+        self._problems = 0
+
+    def failed(self, part: str, error: Exception) -> None:
+        """An attempt failed, and will be made again."""
+        self.metrics.failures.labels(part).inc()
+        self.health.bad(part, str(error))
+        self.log.warning("failed", part=part, reason=str(error))
+
+    def works(self, part: str) -> None:
+        """It works, again perhaps."""
+        if self.health.good(part):
+            self.log.info("works again", part=part)
+
+    def opened(self, stream: str, place: Place | None) -> None:
+        """A stream was taken over."""
+        self.metrics.error.labels(stream).set(0)
+        self.metrics.assigned.inc()
+        self.log.info("stream taken over", stream=stream, position=place.end if place else None)
+
+    def left(self, stream: str) -> None:
+        """A stream was given up."""
+        self.metrics.forget(stream)
+        self.metrics.assigned.dec()
+        self.health.good(stream)
+        self.log.info("stream given up", stream=stream)
+
+    def took(self, raw: RawBatch, seconds: float) -> None:
+        """A batch was taken in."""
+        self.metrics.records.labels(raw.stream).inc(len(raw))
+        self.metrics.bytes.labels(raw.stream).inc(len(raw.buffer))
+        self.metrics.bulk.observe(seconds)
+        if raw.dropped_bytes:
+            self.metrics.dropped_bytes.inc(raw.dropped_bytes)
+
+    def committed(self, writer: Writer, entries: Mapping[str, int], done: Sequence[RawBatch], seconds: float) -> None:
+        """A step is durable."""
+        metrics, now_ns = self.metrics, time.time_ns()
+        metrics.commit.observe(seconds)
+        for stream, count in entries.items():
+            metrics.entries.labels(stream).inc(count)
+        for raw in done:
+            metrics.position.labels(raw.stream).set(raw.end)
+            metrics.end_to_end.observe(max(now_ns - raw.latest_ns, 0) / 1e9)
+        for stream, partition in writer.partitions.items():
+            error = partition.totals.error
+            metrics.error.labels(stream).set(error)
+            if error:
+                self.log.error("the account does not add up", stream=stream, reason=str(partition.totals))
+
+    def source(self, source: Source) -> None:
+        """How a source is; asked now and then."""
+        for problem in source.problems[self._problems :]:
+            self.log.warning("problem", part="source", reason=problem)
+        self._problems = max(self._problems, len(source.problems))
+        if isinstance(source, Group):
+            self._group(source)
+
+    def _group(self, source: Group) -> None:
+        if source.trouble:
+            self.health.bad("source", source.trouble)
+        elif self.health.good("source"):
+            self.log.info("works again", part="source")
+        for stream, progress in source.progress.items():
+            self.metrics.lag.labels(stream).set(progress.lag)
+            if progress.stalled:
+                self.health.bad(stream, "stalled: records are there, and none come")
+            else:
+                self.health.good(stream)
+        for reason, count in source.counts.items():
+            if reason != "records":
+                self.metrics.dropped.labels(reason).inc(count - self._counted[reason])
+                self._counted[reason] = count
+
+    def judged(self, judge: Judge, seconds: float) -> None:
+        """The fleet was judged."""
+        self.metrics.judging.observe(seconds)
+        self.metrics.templates.set(judge.templates)
+
+    def events(self, events: Sequence[Event]) -> None:
+        """Something is to be told of incidents."""
+        for event in events:
+            one = event.incident
+            self.metrics.incidents.labels(event.kind).inc()
+            self.log.warning(
+                "incident",
+                kind=event.kind,
+                incident=one.id,
+                sentence=one.sentence,
+                change=event.change,
+                entries=entries_of(one),
+                services=[onset.service for onset in one.onsets],
+            )

@@ -1,0 +1,108 @@
+"""A store, and the streams whose work it keeps: all of them in each commit."""
+
+from collections.abc import Sequence
+
+from logburl.deploy import remember
+from logburl.deploy.daemon.partition import Counting, Partition, name_of_state
+from logburl.deploy.pipeline import Intake, Learned
+from logburl.detect.windows import Cells, merge
+from logburl.ingest.masks import Masks
+from logburl.ingest.signatures import SignatureTable
+from logburl.ingest.source import RawBatch
+from logburl.search.place import Place, unseen
+from logburl.search.store import Signatures, Step, Store
+
+
+class Writer:
+    """Takes batches of some streams into one store.
+
+    After an error the store has forgotten what was not committed, and ``again`` brings it there once more.
+
+    Args:
+        store: Where all is kept.
+        intake: Parses and dates.
+        counting: How entries are counted.
+        masks: The user's, with which the store was made.
+
+    Raises:
+        ConfigError: The store was made with other masks.
+    """
+
+    def __init__(self, store: Store, intake: Intake, counting: Counting, masks: Masks) -> None:
+        remember.must_have_masks(store, masks)
+        self.store = store
+        self.partitions: dict[str, Partition] = {}
+        self._intake = intake
+        self._counting = counting
+        self._masks = masks
+
+    def open(self, stream: str) -> Place | None:
+        """Take a stream over; return where it goes on, None if the store has nothing of it."""
+        self.partitions[stream] = self._opened(stream)
+        return self.store.places().get(stream)
+
+    def _opened(self, stream: str) -> Partition:
+        return Partition.opened(stream, self._counting, self.store.state(name_of_state(stream)), self._intake.clock)
+
+    def take(self, raw: RawBatch) -> None:
+        """Take a batch in, as far as it is not stored."""
+        partition = self.partitions[raw.stream]
+        partition.waiting.append(raw)
+        self._take(partition, raw)
+
+    def _take(self, partition: Partition, raw: RawBatch) -> None:
+        place = self.store.places().get(raw.stream)
+        if place is None or raw.end > place.end:
+            self._intake.take(unseen(raw, place), partition.learned, self.store)
+
+    def again(self) -> None:
+        """Take in once more what was taken in since the last commit, as far as the store does not have it."""
+        for stream, before in list(self.partitions.items()):
+            self.partitions[stream] = partition = self._opened(stream)
+            partition.waiting = before.waiting
+            for raw in partition.waiting:
+                self._take(partition, raw)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes taken in since the last commit."""
+        return sum(partition.bytes for partition in self.partitions.values())
+
+    @property
+    def entries(self) -> int:
+        """Entries taken in since the last commit."""
+        return sum(partition.learned.book.entries for partition in self.partitions.values())
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was taken in since the last commit."""
+        return any(partition.waiting for partition in self.partitions.values())
+
+    def commit(self) -> tuple[Step, list[RawBatch]]:
+        """Make durable what was taken in; return what was committed, and the batches that are done."""
+        taken = [partition for partition in self.partitions.values() if partition.waiting]
+        learned = [partition.learned for partition in taken]
+        step = Step(
+            signatures=Signatures.of(_signatures(learned, self._counting.max_signatures)),
+            cells=_cells(learned),
+            states=[*(one.state(self._intake.clock) for one in taken), remember.masks_to_keep(self._masks)],
+        )
+        self.store.commit(step)
+        return step, [raw for partition in taken for raw in partition.committed()]
+
+
+def _signatures(learned: Sequence[Learned], most: int) -> SignatureTable:
+    whole = SignatureTable(most)
+    for one in learned:
+        one.signatures.settle()
+        whole.merge(one.signatures)
+    return whole
+
+
+def _cells(learned: Sequence[Learned]) -> Cells | None:
+    """Return the counts of streams with times; only if there are none of these, those of streams without."""
+    for kind in ("windows", "stretches"):
+        parts = [cells for one in learned if len(cells := getattr(one, kind).cells())]
+        if parts:
+            return merge(parts)
+    return None
