@@ -75,7 +75,7 @@ def make(home: Home, wanted: Wanted) -> list[Service]:
     if opensearch:
         services.append(OpenSearch(home.folder / "opensearch", java, node, artefacts, security))
     if kafka:
-        services.append(Kafka(home.folder / "kafka", java, broker, artefacts))
+        services.append(Kafka(home.folder / "kafka", java, broker, artefacts, security))
     return services
 
 

@@ -1,12 +1,14 @@
-"""One Kafka broker that is its own controller."""
+"""One Kafka broker that is its own controller, and if asked for with TLS, users and their rights."""
 
 import socket
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
 from logburl.deploy.services.artefacts import Artefacts
 from logburl.deploy.services.ports import HOST
 from logburl.deploy.services.roots import BROKER, KAFKA
+from logburl.deploy.services.security import GUEST, NODE, USER, Security
 from logburl.deploy.services.service import Service
 from logburl.deploy.services.unavailable import run
 
@@ -30,16 +32,32 @@ SETTINGS = {
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
 }
+SASL = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")  # what a client may choose from; the first is what we tell
+SECURE = {
+    "listener.security.protocol.map": "SASL_SSL:SASL_SSL,CONTROLLER:SSL",
+    "inter.broker.listener.name": "SASL_SSL",
+    "sasl.enabled.mechanisms": ",".join(SASL),
+    "sasl.mechanism.inter.broker.protocol": "PLAIN",
+    "listener.name.controller.ssl.client.auth": "required",  # the broker shows its certificate there
+    "ssl.keystore.type": "PEM",
+    "ssl.truststore.type": "PEM",
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "allow.everyone.if.no.acl.found": "false",
+    "super.users": f"User:{USER};User:{NODE}",
+}
 
 
 class Kafka(Service):
     """A broker on 127.0.0.1, with empty data to begin with; it does not make topics by itself.
+
+    With security, clients log in over TLS by SCRAM or PLAIN: ``admin`` may do everything, ``guest`` what it is granted.
 
     Args:
         folder: Its folder; what is there is deleted.
         java: The Java to run it with.
         ports: Of the broker and of the controller.
         artefacts: Where its jars come from.
+        security: Certificates and passwords; without them anybody on this machine may do everything.
         settings: Properties of the broker, put over ours.
 
     Raises:
@@ -56,24 +74,37 @@ class Kafka(Service):
         java: Path,
         ports: tuple[int, int],
         artefacts: Artefacts,
+        security: Security | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(folder, java, ports)
+        self.security = security
         artefacts.lay_out([BROKER], folder)
         broker, controller = ports
         own = {
             "controller.quorum.voters": f"1@{HOST}:{controller}",
-            "listeners": f"PLAINTEXT://{HOST}:{broker},CONTROLLER://{HOST}:{controller}",
+            "listeners": f"{self.protocol}://{HOST}:{broker},CONTROLLER://{HOST}:{controller}",
             "log.dirs": str(folder / "data"),
         }
-        properties = {**SETTINGS, **own, **(settings or {})}
+        properties = {**SETTINGS, **own, **(self._secure(security) if security else {}), **(settings or {})}
         self.properties = folder / "server.properties"
+        self.properties.touch(mode=0o600)
         self.properties.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
-        run(*self._java("kafka.tools.StorageTool"), "format", "-t", CLUSTER, "-c", self.properties, remedy="")
+        self._format()
+
+    @property
+    def protocol(self) -> str:
+        """The security protocol of clients, as they name it."""
+        return "SASL_SSL" if self.security else "PLAINTEXT"
 
     @property
     def address(self) -> str:
         return f"{HOST}:{self.ports[0]}"
+
+    def facts(self) -> dict[str, str]:
+        if self.security is None:
+            return super().facts()
+        return {**super().facts(), "protocol": self.protocol, "mechanism": SASL[0], **self.security.facts()}
 
     def command(self) -> list[str | Path]:
         return [*self._java("kafka.Kafka"), self.properties]
@@ -81,11 +112,54 @@ class Kafka(Service):
     def answers(self) -> bool:
         """Ask which requests it understands; a broker answers that only when it serves requests."""
         try:
-            with socket.create_connection((HOST, self.ports[0]), timeout=1) as peer:
+            with self._connected() as peer:
                 peer.sendall(API_VERSIONS)
                 return len(peer.recv(4)) == 4
         except OSError:
             return False
+
+    def _connected(self) -> socket.socket:
+        peer = socket.create_connection((HOST, self.ports[0]), timeout=1)
+        if self.security is None:
+            return peer
+        return ssl.create_default_context(cafile=self.security.ca).wrap_socket(peer, server_hostname=HOST)
+
+    def _format(self) -> None:
+        """Write what a broker finds when it first starts: its name, and the passwords of those who use SCRAM.
+
+        The arguments go by a file: those of a process can be read by everybody.
+        """
+        scram = [
+            f"{mechanism}=[name={user},password={self.security.password_of(user)}]"
+            for user in (USER, GUEST)
+            for mechanism in SASL
+            if self.security and mechanism.startswith("SCRAM")
+        ]
+        added = "".join(f"--add-scram\n{one}\n" for one in scram)
+        (arguments := self.folder / "format").touch(mode=0o600)
+        arguments.write_text(f"format\n-t\n{CLUSTER}\n-c\n{self.properties}\n{added}")
+        run(*self._java("kafka.tools.StorageTool"), f"@{arguments}", remedy="")
+        arguments.unlink()
+
+    def _secure(self, security: Security) -> dict[str, str]:
+        certificate, key = security.certificate("node")
+        (store := self.folder / "node.pem").touch(mode=0o600)
+        store.write_text(key.read_text() + certificate.read_text())
+        users = " ".join(f'user_{user}="{security.password_of(user)}"' for user in (USER, GUEST))
+        own = f'username="{USER}" password="{security.password}"'
+        modules = "org.apache.kafka.common.security"
+        jaas = {
+            mechanism: f"{modules}.scram.ScramLoginModule required {own};"
+            if mechanism.startswith("SCRAM")
+            else f"{modules}.plain.PlainLoginModule required {own} {users};"
+            for mechanism in SASL
+        }
+        return {
+            **SECURE,
+            "ssl.keystore.location": str(store),
+            "ssl.truststore.location": str(security.ca),
+            **{f"listener.name.sasl_ssl.{name.lower()}.sasl.jaas.config": value for name, value in jaas.items()},
+        }
 
     def _java(self, main: str) -> list[str | Path]:
         logging = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"

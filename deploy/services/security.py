@@ -9,6 +9,7 @@ from logburl.deploy.services.unavailable import run
 DAYS = 30
 REMEDY = "install OpenSSL 3 (Debian: apt-get install openssl)"
 USER = "admin"
+GUEST = "guest"  # of the broker: known to it, allowed nothing
 NODE, ADMIN = "CN=node,O=services", f"CN={USER},O=services"
 
 
@@ -28,8 +29,9 @@ class Security:
         self._sign("ca", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         self._sign("node", "-addext", f"subjectAltName=IP:{HOST},DNS:localhost", *self._by_ca())
         self._sign(USER, *self._by_ca())
-        self.password_file.touch(mode=0o600)
-        self.password_file.write_text(secrets.token_urlsafe(24))
+        for user in (USER, GUEST):
+            self.password_file_of(user).touch(mode=0o600)
+            self.password_file_of(user).write_text(secrets.token_urlsafe(24))
 
     @property
     def ca(self) -> Path:
@@ -39,12 +41,20 @@ class Security:
     @property
     def password_file(self) -> Path:
         """The file that holds the password of the user ``admin``."""
-        return self.folder / f"{USER}.password"
+        return self.password_file_of(USER)
 
     @property
     def password(self) -> str:
         """The password of the user ``admin``."""
         return self.password_file.read_text()
+
+    def password_file_of(self, user: str) -> Path:
+        """Return the file that holds the password of ``admin`` or ``guest``."""
+        return self.folder / f"{user}.password"
+
+    def password_of(self, user: str) -> str:
+        """Return the password of ``admin`` or ``guest``."""
+        return self.password_file_of(user).read_text()
 
     def facts(self) -> dict[str, str]:
         """Return what a client must know."""

@@ -51,7 +51,7 @@ def java() -> Path:
 
 @pytest.fixture(scope="session")
 def security(services_folder: Path) -> Security:
-    """Certificates, and the password of ``admin``, for all secured servers."""
+    """Certificates and passwords for all secured servers."""
     with needed():
         return Security(services_folder / "tls")
 
@@ -61,6 +61,14 @@ def kafka(services_folder: Path, java: Path, artefacts: Artefacts) -> Iterator[B
     """A broker that anybody may use."""
     with needed():
         broker = Broker(services_folder / "kafka", java, two_ports(), artefacts)
+    yield from started(broker)
+
+
+@pytest.fixture(scope="session")
+def kafka_secured(services_folder: Path, java: Path, artefacts: Artefacts, security: Security) -> Iterator[Broker]:
+    """A broker with TLS and users: ``admin`` may do everything, ``guest`` what it is granted."""
+    with needed():
+        broker = Broker(services_folder / "kafka-secured", java, two_ports(), artefacts, security)
     yield from started(broker)
 
 

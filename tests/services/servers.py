@@ -7,7 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from opensearchpy import OpenSearch as Client
 
-from logburl.deploy.services.kafka import Kafka
+from logburl.deploy.services.kafka import SASL, Kafka
 from logburl.deploy.services.opensearch import OpenSearch
 from logburl.deploy.services.security import USER
 
@@ -24,11 +24,23 @@ class Broker(Kafka):
 
     options = (*Kafka.options, QUICK)
 
+    def client(self, user: str = USER, mechanism: str = SASL[0], **more: Any) -> dict[str, Any]:
+        """Return the arguments of a client of kafka-python; with security it is ``admin``'s."""
+        if self.security is None:
+            return {"bootstrap_servers": self.address, **more}
+        login = {
+            "sasl_mechanism": mechanism,
+            "sasl_plain_username": user,
+            "sasl_plain_password": self.security.password_of(user),
+            "ssl_cafile": str(self.security.ca),
+        }
+        return {"bootstrap_servers": self.address, "security_protocol": self.protocol, **login, **more}
+
     def topic(self, name: str = "lines", partitions: int = 1, **settings: str) -> str:
         """Make a topic with a name of its own and return that; ``max_message_bytes="…"`` sets ``max.message.bytes``."""
         topic = unique(name)
         configs = {key.replace("_", "."): value for key, value in settings.items()}
-        admin = KafkaAdminClient(bootstrap_servers=self.address)
+        admin = KafkaAdminClient(**self.client())
         try:
             admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=configs)])
         finally:

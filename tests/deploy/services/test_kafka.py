@@ -1,16 +1,21 @@
-"""The broker: it keeps what it acknowledged over a crash, and can be held."""
+"""The broker: it keeps what it acknowledged over a crash, can be held, and with security lets nobody else in."""
+
+from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
+from kafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
+from logburl.deploy.services.kafka import SASL
+from logburl.deploy.services.security import GUEST, USER
 from logburl.ingest.errors import ConfigError, PartFailed
-from tests.services.servers import Broker
+from tests.services.servers import Broker, unique
 
 
-def send(kafka: Broker, topic: str, *values: bytes) -> list[int]:
+def send(kafka: Broker, topic: str, *values: bytes, **more: str) -> list[int]:
     """Send records and return their offsets, as the broker acknowledged them."""
-    producer = KafkaProducer(bootstrap_servers=kafka.address, acks="all")
+    producer = KafkaProducer(**kafka.client(**more), acks="all")
     try:
         sent = [producer.send(topic, value) for value in values]
         return [one.get(timeout=30).offset for one in sent]
@@ -18,9 +23,9 @@ def send(kafka: Broker, topic: str, *values: bytes) -> list[int]:
         producer.close()
 
 
-def read(kafka: Broker, topic: str, number: int) -> list[bytes]:
+def read(kafka: Broker, topic: str, number: int, **more: str) -> list[bytes]:
     """Return the first records of a topic."""
-    consumer = KafkaConsumer(topic, bootstrap_servers=kafka.address, auto_offset_reset="earliest")
+    consumer = KafkaConsumer(topic, **kafka.client(**more), auto_offset_reset="earliest")
     found: list[bytes] = []
     try:
         while len(found) < number:
@@ -83,3 +88,56 @@ def test_two_are_not_started_in_one_place(kafka: Broker) -> None:
     with pytest.raises(ConfigError, match="choose others"):
         kafka.start()
     kafka.process = process
+
+
+@pytest.mark.parametrize("mechanism", SASL)
+def test_users_log_in(kafka_secured: Broker, mechanism: str) -> None:
+    """By SCRAM and by PLAIN, over TLS; a wrong password, no login and an unknown authority are refused."""
+    topic = kafka_secured.topic()
+    admin = kafka_secured.client(mechanism=mechanism)
+
+    producer = KafkaProducer(**admin, acks="all")
+    assert producer.send(topic, b"one").get(timeout=30).offset == 0
+    producer.close()
+
+    plain = {"bootstrap_servers": kafka_secured.address}
+    for refused in ({**admin, "sasl_plain_password": "admin"}, plain, {**admin, "ssl_cafile": None}):
+        with pytest.raises(KafkaError):
+            KafkaConsumer(**refused, bootstrap_timeout_ms=1500).topics()
+
+
+def test_a_guest_may_do_what_it_is_granted(kafka_secured: Broker) -> None:
+    """Known but without rights it is refused; what ``admin`` grants, it may; rights survive a crash."""
+    topic, group = kafka_secured.topic(), unique("group")
+    assert send(kafka_secured, topic, b"one") == [0]
+    with pytest.raises(TopicAuthorizationFailedError):
+        read(kafka_secured, topic, 1, user=GUEST)
+
+    grant(kafka_secured, ACLOperation.READ, ResourcePattern(ResourceType.TOPIC, topic))
+    assert read(kafka_secured, topic, 1, user=GUEST) == [b"one"]
+    with pytest.raises(GroupAuthorizationFailedError):
+        read(kafka_secured, topic, 1, user=GUEST, group_id=group)
+
+    grant(kafka_secured, ACLOperation.READ, ResourcePattern(ResourceType.GROUP, group))
+    kafka_secured.kill()
+    kafka_secured.start()
+    assert read(kafka_secured, topic, 1, user=GUEST, group_id=group) == [b"one"]
+    with pytest.raises(TopicAuthorizationFailedError):
+        send(kafka_secured, topic, b"two", user=GUEST)
+
+
+def grant(kafka: Broker, operation: ACLOperation, pattern: ResourcePattern) -> None:
+    """Allow ``guest`` an operation."""
+    admin = KafkaAdminClient(**kafka.client())
+    try:
+        admin.create_acls([ACL(f"User:{GUEST}", "*", operation, ACLPermissionType.ALLOW, pattern)])
+    finally:
+        admin.close()
+
+
+def test_it_tells_how_to_log_in(kafka_secured: Broker) -> None:
+    """What a client must know is told, and its secrets are nobody else's to read."""
+    facts = kafka_secured.facts()
+
+    assert (facts["protocol"], facts["mechanism"], facts["user"]) == ("SASL_SSL", "SCRAM-SHA-512", USER)
+    assert {path.stat().st_mode & 0o077 for path in (Path(facts["password_file"]), kafka_secured.properties)} == {0}
