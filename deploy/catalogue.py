@@ -21,6 +21,8 @@ PARTS: dict[str, dict[str, str]] = {
         "memory": "logburl.ingest.sources.memory:MemorySource",
         "kafka": "logburl.ingest.sources.kafka:kafka_source",
         "confluent": "logburl.ingest.sources.confluent:confluent_source",
+        "otlp": "logburl.ingest.sources.otlp:OtlpSource",
+        "syslog": "logburl.ingest.sources.syslog:SyslogSource",
     },
     "vectorizer": {
         "bag_of_words": "logburl.vectorize.bag_of_words:BagOfWords",

@@ -3,16 +3,23 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
+import orjson
 import pytest
 
+from logburl.ingest.listening.source import ListeningSource
 from logburl.ingest.source import RawBatch, Source
+from logburl.ingest.sources import otlp, syslog
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.memory import MemorySource, batch_of
+from logburl.ingest.sources.otlp import OtlpSource
 from logburl.ingest.sources.stdin import StdinSource
+from logburl.ingest.sources.syslog import SyslogSource
 from logburl.ingest.streams.chunks import Reading
 from tests.ingest.kafka.groups import CLIENTS, send, source_of
+from tests.ingest.listening.senders import post, request, send_tcp
 from tests.services.servers import Broker
 
 LINES = [b"2024-01-02 03:04:05 INFO line %d\n" % i + b"  goes on\n" * (i % 3) for i in range(50)]
@@ -37,6 +44,35 @@ def from_pipe(folder: Path) -> Source:
     return StdinSource(io.BytesIO(b"".join(LINES)), Reading(FORMATS, batch_bytes=200))
 
 
+def from_otlp(folder: Path) -> Source:
+    ends = Event()
+    source = OtlpSource(otlp.Listening(port=0, batch_bytes=200), ending=ends.is_set)
+    source.open()
+    body = request(*(({}, [entry.decode()]) for entry in LINES)).SerializeToString()
+    Thread(target=post, args=(source, body), daemon=True).start()
+    return all_came(source, ends)
+
+
+def from_syslog(folder: Path) -> Source:
+    ends = Event()
+    source = SyslogSource(syslog.Listening(tcp_port=0, udp_port=None, batch_bytes=200), ending=ends.is_set)
+    source.open()
+    counted = [b"%d %s" % (len(entry), entry) for entry in LINES]
+    send_tcp(source.server.tcp_port, *counted[:25])
+    all_came(source, ends, 25)
+    send_tcp(source.server.tcp_port, *counted[25:])
+    return all_came(source, ends)
+
+
+def all_came(source: ListeningSource, ends: Event, count: int = len(LINES)) -> Source:
+    """Return a source when so many entries have come; if that is all, it may end."""
+    with source._inbox.changed:
+        source._inbox.changed.wait_for(lambda: source.counts.get("records") == count, 20)
+    if count == len(LINES):
+        ends.set()
+    return source
+
+
 @pytest.fixture(scope="module")
 def topic(kafka: Broker) -> str:
     """A topic that holds the entries, each as one record."""
@@ -45,13 +81,21 @@ def topic(kafka: Broker) -> str:
     return topic
 
 
-@pytest.fixture(params=[from_memory, from_file, from_pipe, *CLIENTS])
+@pytest.fixture(params=[from_memory, from_file, from_pipe, from_otlp, from_syslog, *CLIENTS])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
     if request.param in CLIENTS:
         broker, topic = request.getfixturevalue("kafka"), request.getfixturevalue("topic")
         return source_of(request.param, broker, topics=(topic,), formats=FORMATS, batch_bytes=200, to_end=True)
     make: Make = request.param
     return make(tmp_path)
+
+
+@pytest.fixture
+def entries(source: Source) -> list[bytes]:
+    """The entries, as a source has them in its records: what comes by OTLP is one line of JSON."""
+    if isinstance(source, OtlpSource):
+        return [orjson.dumps({"log": entry.decode()}) + b"\n" for entry in LINES]
+    return LINES
 
 
 def polled(source: Source) -> list[RawBatch]:
@@ -64,11 +108,11 @@ def polled(source: Source) -> list[RawBatch]:
     return found
 
 
-def test_batches_are_the_stream_in_order(source: Source) -> None:
+def test_batches_are_the_stream_in_order(source: Source, entries: list[bytes]) -> None:
     """Put together they are what was there; each says where it begins and ends."""
     batches = polled(source)
 
-    assert b"".join(LINES) == b"".join(raw.buffer.tobytes() for raw in batches)
+    assert b"".join(entries) == b"".join(raw.buffer.tobytes() for raw in batches)
     assert len(batches) > 1
     assert len({raw.stream for raw in batches}) == 1
     assert [0, *(raw.end for raw in batches)] == [int(raw.position[0]) for raw in batches] + [batches[-1].end]
@@ -80,9 +124,9 @@ def _next_line(raw: RawBatch) -> int:
     return raw.first_line + len(raw) if raw.envelopes is None else raw.end
 
 
-def test_a_batch_holds_whole_entries(source: Source) -> None:
+def test_a_batch_holds_whole_entries(source: Source, entries: list[bytes]) -> None:
     """None begins with a line that goes on with the one before it."""
-    assert all(raw.buffer[:1].tobytes() == b"2" for raw in polled(source))
+    assert all(raw.buffer[:1].tobytes() == entries[0][:1] for raw in polled(source))
 
 
 def test_columns_of_a_batch_fit(source: Source) -> None:
