@@ -11,7 +11,7 @@ import inspect
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_type_hints
 
 from pydantic import (
     AfterValidator,
@@ -22,12 +22,15 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     create_model,
+    model_validator,
 )
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
+from logburl.deploy.settings.address import address_of
 from logburl.deploy.settings.kafka import Kafka
+from logburl.deploy.settings.listening import Otlp, Syslog
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import OwnFormats, OwnMasks, mistake
@@ -43,7 +46,6 @@ if TYPE_CHECKING:
 
 DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
-LAST_PORT = 65_535
 
 
 class Part(Model):
@@ -92,18 +94,6 @@ def _known_zone(name: str) -> str:
         return Zone(name).name
     except ConfigError as error:
         raise PydanticCustomError("timezone", "input should be {zone}", {"zone": expected(name)}) from error
-
-
-def address_of(text: str) -> tuple[str, int]:
-    """Return host and port of ``host:port``.
-
-    >>> address_of("[::1]:9640")
-    ('::1', 9640)
-    """
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > LAST_PORT:
-        raise mistake(f"expected host:port, got {text!r}")
-    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def _an_address(text: str) -> str:
@@ -214,9 +204,22 @@ class Run(Model):
 
 
 class Source(Model):
-    """What a daemon reads."""
+    """What a daemon reads: one of these."""
 
-    kafka: Kafka
+    kafka: Kafka | None = None
+    otlp: Otlp | None = None
+    syslog: Syslog | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1 or self.only is None:
+            raise mistake(f"expected one of {', '.join(Source.model_fields)}")
+        return self
+
+    @property
+    def only(self) -> Kafka | Otlp | Syslog | None:
+        """The one that is given."""
+        return self.kafka or self.otlp or self.syslog
 
 
 class Config(Model):
@@ -228,6 +231,11 @@ class Config(Model):
     follow: Follow = Follow()
     run: Run = Run()
     store: GivenPart | None = Field(None, description="where what was learned is kept")
+
+    @property
+    def kafka(self) -> Kafka | None:
+        """The topics that a daemon reads, None if it reads anything else."""
+        return self.source.kafka if self.source else None
 
 
 def load_config(path: Path) -> Config:

@@ -12,8 +12,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from logburl.deploy.config import address_of
 from logburl.deploy.daemon.health import Health
+from logburl.deploy.settings.address import address_of
 from logburl.ingest.errors import ConfigError
 
 PLAIN = "text/plain; charset=utf-8"

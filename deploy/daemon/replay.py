@@ -34,9 +34,9 @@ def replay(path: Path, topic: str, filter: str, since: str, until: str, output: 
         RetryLater: No broker answers.
     """
     config = load_config(path)
-    if config.source is None:
+    kafka = config.kafka
+    if kafka is None:
         raise ConfigError(f"{path}: source: expected kafka, whose dead letters these are")
-    kafka = config.source.kafka
     access = kafka.secret_access()
     times = time_of("since", since), time_of("until", until)
     chosen = list(letters(access, kafka.dead_letters, of=topic, error=filter, since=times[0], until=times[1]))

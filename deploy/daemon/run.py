@@ -28,6 +28,7 @@ from logburl.deploy.redaction import redacted, redactor_of
 from logburl.deploy.settings.kafka import Kafka
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.kafka.letters import DeadLetters
+from logburl.ingest.listening.source import ListeningSource
 from logburl.ingest.source import Source
 
 BEAT_S = 1.0
@@ -62,8 +63,8 @@ def run(path: Path) -> None:
         waits = Waits(stop, health, config.run.drain_s)
         keeper = stack.enter_context(closing(Keeper(config, stores, None, redactor, tells, waits)))
         worker = Worker(keeper, health, stop)
-        source = topics(config.source.kafka, config, worker, keeper) if config.source else files(config, stores, stop)
-        stack.enter_context(closing(source))
+        source = stack.enter_context(closing(source_of(config, stores, stop, worker, keeper)))
+        refused.listener = source if isinstance(source, ListeningSource) else None
 
         def look() -> None:
             reload.look(worker.configure)
@@ -72,16 +73,32 @@ def run(path: Path) -> None:
         worker.every_poll = seldom(look)
         log.info("started", http=address, version=version("logburl"), pid=os.getpid())
         health.good("start")
-        worker.run(redacted(source, redactor), queue=config.source is not None)
+        worker.run(redacted(source, redactor), queue=config.kafka is not None)
     log.info("stopped")
     stop.ended()
 
 
 def letters_of(config: Config) -> DeadLetters | None:
     """Return where records go that the store refuses, None where nothing is read from Kafka."""
-    if config.source is None:
-        return None
-    return DeadLetters(config.source.kafka.secret_access(), config.source.kafka.dead_letters)
+    kafka = config.kafka
+    return None if kafka is None else DeadLetters(kafka.secret_access(), kafka.dead_letters)
+
+
+def source_of(config: Config, stores: Stores, stop: Stop, worker: Worker, keeper: Keeper) -> Source:
+    """Return what is read, as the configuration says.
+
+    Raises:
+        ConfigError: A password cannot be read, a library is not installed, an address is taken, a path names nothing.
+    """
+    given = config.source.only if config.source else None
+    if given is None:
+        return files(config, stores, stop)
+    if isinstance(given, Kafka):
+        return topics(given, config, worker, keeper)
+    source = given.open(worker, lambda: stop.signal is not None, config.run.commit_s)
+    keeper.judges_at = source.rest
+    source.open()
+    return source
 
 
 def topics(kafka: Kafka, config: Config, worker: Worker, keeper: Keeper) -> Source:

@@ -34,9 +34,8 @@ class Listening:
     """How one listens.
 
     Attributes:
-        host: Where.
-        tcp_port: At which TCP port; 0: any, None: not.
-        udp_port: At which UDP port; 0: any, None: not.
+        tcp: Host and port for TCP; port 0: any, None: not.
+        udp: The same for UDP.
         name: Of the receiver, in the names of streams; two that write to one store must have two.
         max_message_bytes: Of a longer message the first bytes are kept.
         waiting_bytes: How much may wait to be stored; TCP waits then, UDP loses.
@@ -45,9 +44,8 @@ class Listening:
         tls: How TCP connections are encrypted, None: they are not.
     """
 
-    host: str = "127.0.0.1"
-    tcp_port: int | None = 5514
-    udp_port: int | None = 5514
+    tcp: tuple[str, int] | None = None
+    udp: tuple[str, int] | None = None
     name: str = "logburl"
     max_message_bytes: int = 1 << 20
     waiting_bytes: int = 64 << 20
@@ -106,16 +104,14 @@ class SyslogServer:
 
     async def open(self) -> None:
         own, loop = self._listening, asyncio.get_running_loop()
-        if own.tcp_port is not None:
-            with cannot_listen(own.host, own.tcp_port):
-                self._tcp = await asyncio.start_server(
-                    self._serve, own.host, own.tcp_port, ssl=own.tls, limit=READ_BYTES
-                )
+        if own.tcp is not None:
+            with cannot_listen(*own.tcp):
+                self._tcp = await asyncio.start_server(self._serve, *own.tcp, ssl=own.tls, limit=READ_BYTES)
             self.tcp_port = self._tcp.sockets[0].getsockname()[1]
-        if own.udp_port is not None:
-            with cannot_listen(own.host, own.udp_port):
+        if own.udp is not None:
+            with cannot_listen(*own.udp):
                 self._udp, _ = await loop.create_datagram_endpoint(
-                    lambda: _Datagrams(self._put_datagram), local_addr=(own.host, own.udp_port)
+                    lambda: _Datagrams(self._put_datagram), local_addr=own.udp
                 )
             listens: socket.socket = self._udp.get_extra_info("socket")
             listens.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)

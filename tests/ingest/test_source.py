@@ -55,7 +55,7 @@ def from_otlp(folder: Path) -> Source:
 
 def from_syslog(folder: Path) -> Source:
     ends = Event()
-    source = SyslogSource(syslog.Listening(tcp_port=0, udp_port=None, batch_bytes=200), ending=ends.is_set)
+    source = SyslogSource(syslog.Listening(("127.0.0.1", 0), batch_bytes=200), ending=ends.is_set)
     source.open()
     counted = [b"%d %s" % (len(entry), entry) for entry in LINES]
     send_tcp(source.server.tcp_port, *counted[:25])

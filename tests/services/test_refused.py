@@ -70,9 +70,9 @@ def test_what_the_cluster_refuses_goes_to_the_dead_letters(
         good = documents._message
         patched.setattr(documents, "_message", lambda one: {"odd": 1} if one == b"poison" else good(one))
         config = read_config(told)
-        assert config.source is not None
+        assert config.kafka is not None
         assert config.store is not None
-        kafka_told, metrics, health, stop = config.source.kafka, Metrics(), Health(), Stop()
+        kafka_told, metrics, health, stop = config.kafka, Metrics(), Health(), Stop()
         log = structlog.wrap_logger(structlog.testing.CapturingLogger())
         sender = DeadLetters(kafka_told.secret_access(), dead)
         refused = stack.enter_context(closing(Refused(sender, log, metrics)))

@@ -13,8 +13,8 @@ from logburl.ingest.errors import ConfigError
 def kafka(**given: Any) -> Kafka:
     """Return the topics of a configuration."""
     config = read_config({"source": {"kafka": {"servers": ["a:9092"]} | given}})
-    assert config.source is not None
-    return config.source.kafka
+    assert config.kafka is not None
+    return config.kafka
 
 
 def test_what_is_given_is_what_the_source_gets(tmp_path: Path) -> None:

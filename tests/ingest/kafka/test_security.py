@@ -72,7 +72,11 @@ def secured(services_folder: Path, java: Path, artefacts: Artefacts, security: S
     certificates.write_bytes(b"".join(path.read_bytes() for path in reversed(security.certificate("node"))))
     with needed():
         broker = Broker(
-            services_folder / "kafka-secured", java, (ports[0], ports[1]), artefacts, settings(ports, certificates)
+            services_folder / "kafka-two-listeners",
+            java,
+            (ports[0], ports[1]),
+            artefacts,
+            settings=settings(ports, certificates),
         )
     access = Access((f"{HOST}:{ports[2]}",), USER, PASSWORD, tls=True, ca_file=security.ca)
     for running in started(broker):

@@ -18,11 +18,21 @@ from logburl.ingest.sources.otlp import PATH, OtlpSource
 WITHIN_S = 20.0
 
 
-def post(
-    source: OtlpSource, body: bytes, kind: str = PROTOBUF, method: str = "POST", path: str = PATH, **headers: str
+def post(source: OtlpSource, body: bytes, kind: str = PROTOBUF, **more: str) -> tuple[int, bytes, dict[str, str]]:
+    """Send a request to a source; return status, body and headers of the answer."""
+    return post_to(source.address, body, kind, **more)
+
+
+def post_to(
+    address: tuple[str, int],
+    body: bytes,
+    kind: str = PROTOBUF,
+    method: str = "POST",
+    path: str = PATH,
+    **headers: str,
 ) -> tuple[int, bytes, dict[str, str]]:
     """Send a request; return status, body and headers of the answer."""
-    connection = http.client.HTTPConnection(*source.address, timeout=WITHIN_S)
+    connection = http.client.HTTPConnection(*address, timeout=WITHIN_S)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, {"Content-Type": kind, **named})

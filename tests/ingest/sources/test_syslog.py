@@ -10,13 +10,14 @@ from logburl.ingest.parser import Parser
 from logburl.ingest.sources.syslog import Listening, SyslogSource
 from tests.ingest.listening.senders import WITHIN_S, many, polled, records, send_tcp, send_udp
 
+ANY = "127.0.0.1", 0
 STREAM = "syslog://logburl/127.0.0.1"
 NEW = b"<11>1 2024-01-02T03:04:05.5Z web-1 shop 17 - - no disk"
 OLD = b"<14>Jan  2 03:04:05 web-1 cart[3]: all is well"
 
 
 def listening(**more: object) -> SyslogSource:
-    source = SyslogSource(Listening(tcp_port=0, udp_port=0, **more))  # type: ignore[arg-type]
+    source = SyslogSource(Listening(ANY, ANY, **more))  # type: ignore[arg-type]
     source.open()
     return source
 
@@ -44,7 +45,7 @@ def test_both_framings_and_both_transports(source: SyslogSource) -> None:
 def test_what_a_message_says(source: SyslogSource) -> None:
     """It is read as syslog; one of several lines is one entry."""
     several = NEW + b"\n  at line 1\n<14>no message of its own"
-    send_tcp(source.server.tcp_port, b"%d %s%s" % (len(several), several, OLD))
+    send_tcp(source.server.tcp_port, b"%d %s%s\n" % (len(several), several, OLD))
     (raw,) = polled(source, many(4))
     batch = Parser().parse(raw)
 
@@ -54,7 +55,7 @@ def test_what_a_message_says(source: SyslogSource) -> None:
 
 def test_a_message_without_time_has_that_of_its_coming() -> None:
     """It came when it came."""
-    source = SyslogSource(Listening(tcp_port=0, udp_port=0), now_ns=lambda: 1_700_000_000_000_000_000)
+    source = SyslogSource(Listening(ANY, ANY), now_ns=lambda: 1_700_000_000_000_000_000)
     source.open()
     try:
         send_udp(source.server.udp_port, [b"<14>hello"])
@@ -87,7 +88,7 @@ def test_the_kernel_counts_what_it_drops(monkeypatch: pytest.MonkeyPatch) -> Non
     """Datagrams for which there was no room before they were read are told when it ends."""
     monkeypatch.setattr("logburl.ingest.sources.syslog.BUFFER_BYTES", 1)
     ends = False
-    source = SyslogSource(Listening(tcp_port=None, udp_port=0), ending=lambda: ends)
+    source = SyslogSource(Listening(None, ANY), ending=lambda: ends)
     source.open()
     source._loop._loop.call_soon_threadsafe(lambda: send_udp(source.server.udp_port, [bytes([65] * 1000)] * 100))
     polled(source, many(1))
@@ -102,7 +103,7 @@ def test_the_kernel_counts_what_it_drops(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_graceful_end_hands_over_what_came() -> None:
     """Once it is to end, connections are closed, and what came of them is handed over, their last words, too."""
     ends = False
-    source = SyslogSource(Listening(tcp_port=0, udp_port=None), ending=lambda: ends)
+    source = SyslogSource(Listening(ANY, None), ending=lambda: ends)
     source.open()
     with socket.create_connection(("127.0.0.1", source.server.tcp_port), WITHIN_S) as peer:
         peer.sendall(OLD + b"\n" + NEW)
@@ -131,8 +132,9 @@ def test_too_long_ones_are_cut() -> None:
 
 def test_a_taken_port_is_told(source: SyslogSource) -> None:
     """It is a mistake of the configuration."""
-    for ports in ({"tcp_port": source.server.tcp_port}, {"tcp_port": None, "udp_port": source.server.udp_port}):
-        other = SyslogSource(Listening(**ports))
+    host = "127.0.0.1"
+    for taken in (Listening((host, source.server.tcp_port)), Listening(None, (host, source.server.udp_port))):
+        other = SyslogSource(taken)
         with pytest.raises(ConfigError, match="cannot be listened on"):
             other.poll(0)
         other.close()

@@ -1,0 +1,17 @@
+"""Addresses as a configuration writes them."""
+
+from logburl.deploy.settings.own import mistake
+
+LAST_PORT = 65_535
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """Return host and port of ``host:port``.
+
+    >>> address_of("[::1]:9640")
+    ('::1', 9640)
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > LAST_PORT:
+        raise mistake(f"expected host:port, got {text!r}")
+    return host.removeprefix("[").removesuffix("]"), int(port)
