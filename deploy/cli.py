@@ -175,7 +175,7 @@ def patterns(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """List the templates with exact counts, times, levels and values."""
+    """List templates with exact counts, times, levels and values."""
     from logburl.deploy.commands import print_patterns
     from logburl.deploy.options import configured
 
@@ -262,7 +262,7 @@ def replay_dlq(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List them, and send nothing.")] = False,
     output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
 ) -> None:
-    """Send records again that the store had refused, to where they came from."""
+    """Send records that the store had refused again."""
     from logburl.deploy.daemon.replay import replay
 
     replay(config, topic, filter, since, until, output.value, dry_run=dry_run)

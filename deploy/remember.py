@@ -67,16 +67,16 @@ def must_be_read_alike(store: Store, ingest: Ingest) -> list[str]:
         ConfigError: Says which settings of ``ingest`` are others, and what to do.
     """
     state, now = store.state(READING), reading_to_keep(ingest).values
-    if state is None or not len(store.signatures()):
+    if state is None:
         return []
     ids, times = (_others(state.values[part], now[part]) for part in ("ids", "times"))
+    if not (ids or times) or not len(store.signatures()):
+        return []
     if ids:
         raise ConfigError(
             f"the store was made with {_settings(ids)}, so the same lines have other templates now: give the settings"
             " as they were, or use another store"
         )
-    if not times:
-        return []
     return [f"the store was made with {_settings(times)}: times that leave it open do not compare with those stored"]
 
 

@@ -181,8 +181,9 @@ class Keeper:
         store = self.stores.of(stream)
         writer = next((one for one in self._writers if one.store is store), None)
         if writer is None:
-            writer = Writer(store, self._intake, self._counting, self.config.ingest.own_masks)
+            writer = Writer(store, self._intake, self._counting, self.config.ingest)
             self._writers.append(writer)
+            self.tells.remarks(writer.remarks)
         return writer
 
     def _writers_of(self, streams: Sequence[str]) -> list[Writer]:

@@ -55,6 +55,11 @@ class Narrator:
         if self.health.good(part):
             self.log.info("works again", part=part)
 
+    def remarks(self, remarks: Sequence[str]) -> None:
+        """Something is to be said of a store."""
+        for remark in remarks:
+            self.log.warning("problem", part="store", reason=remark)
+
     def opened(self, stream: str, place: Place | None) -> None:
         """A stream was taken over."""
         self.metrics.error.labels(stream).set(0)

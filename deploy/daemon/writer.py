@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from logburl.deploy import remember
+from logburl.deploy.config import Ingest
 from logburl.deploy.daemon.partition import Counting, Partition, name_of_state
 from logburl.deploy.pipeline import Intake, Learned
 from logburl.detect.windows import Cells, merge
-from logburl.ingest.masks import Masks
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import RawBatch
 from logburl.search.place import Place, unseen
@@ -22,19 +22,23 @@ class Writer:
         store: Where all is kept.
         intake: Parses and dates.
         counting: How entries are counted.
-        masks: The user's, with which the store was made.
+        ingest: How lines are read.
+
+    Attributes:
+        remarks: What is to be said of the store: that it was made with other time zones, for instance.
 
     Raises:
-        ConfigError: The store was made with other masks.
+        ConfigError: The store was made with other masks, or its lines were split otherwise.
     """
 
-    def __init__(self, store: Store, intake: Intake, counting: Counting, masks: Masks) -> None:
-        remember.must_have_masks(store, masks)
+    def __init__(self, store: Store, intake: Intake, counting: Counting, ingest: Ingest) -> None:
+        remember.must_have_masks(store, ingest.own_masks)
+        self.remarks = remember.must_be_read_alike(store, ingest)
         self.store = store
         self.partitions: dict[str, Partition] = {}
         self._intake = intake
         self._counting = counting
-        self._masks = masks
+        self._made_with = [remember.masks_to_keep(ingest.own_masks), remember.reading_to_keep(ingest)]
 
     def open(self, stream: str) -> Place | None:
         """Take a stream over; return where it goes on, None if the store has nothing of it."""
@@ -85,7 +89,7 @@ class Writer:
         step = Step(
             signatures=Signatures.of(_signatures(learned, self._counting.max_signatures)),
             cells=_cells(learned),
-            states=[*(one.state(self._intake.clock) for one in taken), remember.masks_to_keep(self._masks)],
+            states=[*(one.state(self._intake.clock) for one in taken), *self._made_with],
         )
         self.store.commit(step)
         return step, [raw for partition in taken for raw in partition.committed()]

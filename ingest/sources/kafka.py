@@ -83,8 +83,6 @@ class PythonClient:
             else:
                 self.missing()  # asks for the topics: a leader who does not know them yet assigns nothing to anybody
                 self._consumer.subscribe(list(self.reading.topics), listener=told)
-                # A leader that does not know a topic yet assigns nothing of it, and would not look again for long.
-                self.missing()
 
     def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
         with translated(self._next):
