@@ -48,6 +48,9 @@ demo: $(STAMP) ## scan a recorded log with a fault in it; the report goes to bui
 	echo
 	echo "The same as a page: $(CURDIR)/build/demo/report.html"
 
+stream-demo: $(STAMP) ## the demo's log through a real Kafka and a daemon into a real OpenSearch (fetches 150 MB with Maven)
+	@$(BIN)/python -m tests.demo.stream
+
 test: tools $(STAMP) lint pytest wheel ## run all checks
 
 lint: $(STAMP) ## format, lint, import and type checks
@@ -101,4 +104,4 @@ clean: ## remove all that was made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -f ingest/_kernel.*.so ingest/_kernel.pyd
 
-.PHONY: help install demo test lint pytest tools wheel fmt golden bench measure fuzz picture record-demo lock lock-services clean
+.PHONY: help install demo stream-demo test lint pytest tools wheel fmt golden bench measure fuzz picture record-demo lock lock-services clean
