@@ -319,15 +319,8 @@ def schema() -> None:
 
 @app.command()
 def doctor(store: Checked = None, config: ConfigFile = None) -> None:
-    """Check this installation, and a store; say what helps."""
-    from logburl.deploy.doctor import examine
-    from logburl.deploy.reports.plain import visible
-    from logburl.deploy.stores import store_to_read
+    """Check installation, store and broker; say what helps."""
+    from logburl.deploy.doctor import print_checks
 
-    checks = examine(store_to_read(store, config) if store or config else None)
-    for check in checks:
-        print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {visible(check.found)}")
-        if check.remedy:
-            print(f"     → {visible(check.remedy)}")
-    if not all(check.good for check in checks):
+    if not print_checks(store, config):
         raise typer.Exit(1)

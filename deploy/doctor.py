@@ -12,11 +12,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logburl.deploy.reports.plain import plural
+from logburl.deploy.reports.plain import plural, visible
 from logburl.ingest.errors import LogburlError
 
 if TYPE_CHECKING:
     from logburl.deploy.config import Part
+    from logburl.deploy.settings.kafka import Kafka
 
 LEAST_FREE_BYTES = 1 << 30
 RENEW = "move it away and scan again; the logs themselves are not in danger"
@@ -32,9 +33,30 @@ class Check:
     remedy: str = ""
 
 
-def examine(store: "Part | None") -> list[Check]:
-    """Return all checks."""
-    return [*_checks(store)]
+def print_checks(store: str | None, file: Path | None) -> bool:
+    """Print all checks with their remedies, as they come; return whether all is well.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    from logburl.deploy.config import load_config
+    from logburl.deploy.stores import named
+
+    config = load_config(file) if file else None
+    good = True
+    for check in examine(named(store, config), config.kafka if config else None):
+        print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {visible(check.found)}", flush=True)
+        if check.remedy:
+            print(f"     → {visible(check.remedy)}", flush=True)
+        good &= check.good
+    return good
+
+
+def examine(store: "Part | None", kafka: "Kafka | None" = None) -> Iterator[Check]:
+    """Yield all checks, those of a store and of topics where there are some."""
+    yield from _checks(store)
+    if kafka is not None:
+        yield from _broker(kafka)
 
 
 def _checks(store: "Part | None") -> Iterator[Check]:
@@ -120,3 +142,16 @@ def _cluster(store: "Part") -> Iterator[Check]:
             yield Check(one.name, one.good, one.found, one.remedy)
     finally:
         connection.close()
+
+
+def _broker(kafka: "Kafka") -> Iterator[Check]:
+    try:
+        from logburl.ingest.kafka.examine import examine as examined
+    except ModuleNotFoundError:
+        yield Check("broker", False, "kafka-python is not installed", "pip install 'logburl[kafka]'")
+        return
+    try:
+        for one in examined(kafka.secret_access(), kafka.topics, kafka.dead_letters):
+            yield Check(one.name, one.good, one.found, one.remedy)
+    except LogburlError as error:
+        yield Check("broker", False, str(error))

@@ -37,12 +37,18 @@ def store_to_read(name: str | None, file: Path | None) -> Part:
     Raises:
         ConfigError: Neither names one.
     """
-    config = load_config(file) if file else None
-    part = store_named(name, config) if name is not None else config.store if config else None
+    part = named(name, load_config(file) if file else None)
     if part is None:
         raise ConfigError("expected --store, or a configuration that names a store")
     tell_of_retries(part)
     return part
+
+
+def named(name: str | None, config: Config | None) -> Part | None:
+    """Return the store that an option names, else the configuration, None if neither does."""
+    if name is not None:
+        return store_named(name, config)
+    return config.store if config else None
 
 
 @contextmanager
