@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from logburl.deploy.choices import FailOn, ListOutput, ParseOutput, ScanOutput
+from logburl.deploy.daemon.cli import replay_dlq, run
 from logburl.deploy.exits import FINDINGS, Commands, FormatCommands
 from logburl.deploy.services.cli import services
 
@@ -242,30 +243,8 @@ def formats_try(
     print_tried(config, file, lines, output.value)
 
 
-@app.command()
-def run(
-    config: Annotated[Path, typer.Option("--config", "-c", help="Configuration (YAML).")],
-) -> None:
-    """Run as a daemon: read, keep and judge until SIGTERM."""
-    from logburl.deploy.daemon.run import run as run_daemon
-
-    run_daemon(config)
-
-
-@app.command("replay-dlq")
-def replay_dlq(
-    config: Annotated[Path, typer.Option("--config", "-c", help="Configuration of the daemon (YAML).")],
-    topic: Annotated[str, typer.Option("--topic", help="Only what came from this topic.")] = "",
-    filter: Annotated[str, typer.Option("--filter", help="Only what was refused with an error that says this.")] = "",
-    since: Annotated[str, typer.Option("--since", help="Only what was refused then or later.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Only what was refused before.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List them, and send nothing.")] = False,
-    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
-) -> None:
-    """Send records that the store had refused again."""
-    from logburl.deploy.daemon.replay import replay
-
-    replay(config, topic, filter, since, until, output.value, dry_run=dry_run)
+app.command()(run)
+app.command("replay-dlq")(replay_dlq)
 
 
 @app.command()
