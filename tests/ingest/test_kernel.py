@@ -259,6 +259,13 @@ def test_last_entry(name: str) -> None:
         assert expected == KERNELS[name].last_entry(np.frombuffer(data, np.uint8), formats(name))
 
 
+@each_kernel
+def test_a_block_that_a_terminal_shows_last_is_not_cut(name: str) -> None:
+    """What stands before a carriage return hides no header: the line behind it belongs to its block."""
+    data = b" \r//mysqld, Version: \n2\n"
+    assert KERNELS[name].last_entry(np.frombuffer(data, np.uint8), formats(name)) == 0
+
+
 def entries(name: str, data: bytes) -> list[tuple[Any, ...]]:
     """Return what a cut must not change."""
     found = parsed(name, data)

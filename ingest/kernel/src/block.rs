@@ -5,7 +5,7 @@ use memchr::memmem;
 use crate::header::{Attempt, Body, Program};
 use crate::parse::{body, Settings};
 use crate::step::{self, LITERAL, MESSAGE};
-use crate::{plain, time};
+use crate::{cut, plain, time};
 
 /// What a block may tell its time by, where its header does not: MySQL's slow query log does it at a change of second alone.
 const SET_TIME: &[u8] = b"SET timestamp=";
@@ -45,7 +45,7 @@ impl Blocks {
                 let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |before| before + 1);
                 let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1);
                 let line = plain::text(&bytes[start..body(bytes, start, end)]);
-                let header = settings.formats.header(&line, settings.received_ns, attempt);
+                let (_, header) = cut::headed(&line, settings, attempt);
                 if header.is_some_and(|header| header.body == Body::Block) {
                     return Some(start);
                 }

@@ -93,7 +93,7 @@ fn seen(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> (Option<Body
 }
 
 /// A line and its header; where it has none, what a terminal shows last of it, and the header of that.
-fn headed<'a>(line: &'a [u8], settings: &Settings, attempt: &mut Attempt) -> (&'a [u8], Option<Header>) {
+pub fn headed<'a>(line: &'a [u8], settings: &Settings, attempt: &mut Attempt) -> (&'a [u8], Option<Header>) {
     let shown = &line[overwrite::last(line)..];
     match settings.formats.header(line, settings.received_ns, attempt) {
         None if shown.len() < line.len() => (shown, settings.formats.header(shown, settings.received_ns, attempt)),
