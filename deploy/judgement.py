@@ -7,9 +7,9 @@ import numpy as np
 
 from logburl.deploy.config import Config
 from logburl.deploy.pipeline import Learned
-from logburl.detect.calibrate import calibrated
+from logburl.detect.calibrate import comparable
 from logburl.detect.incident import Incident, fold
-from logburl.detect.observed import CLASSES, Observed, Past, class_of, observe
+from logburl.detect.observed import Observed, Past, class_of, observe
 from logburl.detect.windows import Cells, merge
 from logburl.ingest.signatures import Seen, SignatureTable
 from logburl.ingest.templates import Templates, mine
@@ -116,14 +116,12 @@ def _past(templates: Templates, past: SignatureTable) -> Past | None:
     levels = past.seen.by_severity > 0
     highest = (levels * np.arange(levels.shape[1])).max(axis=1, initial=0).astype(np.uint8)
     np.maximum.at(severity, index[inside], highest[inside])
-    once = np.bincount(class_of(severity[count == 1]), minlength=CLASSES)
-    return Past(past.entries, tuple(once.tolist()))
+    return Past(past.entries, count == 1, class_of(severity))
 
 
 def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:
     scored = [found for part in config.detect.detectors for found in part.make("detector").score(observed)]
-    anomalies = [one for found in scored for one in calibrated(found, observed.windows)]
-    return fold(anomalies, len(scored), observed, telling)
+    return fold(*comparable(scored, observed.windows), observed, telling)
 
 
 class Telling:

@@ -42,11 +42,13 @@ class Scored:
         anomalies: What was found.
         tries: Among how many tries, each of which could have been an anomaly.
         together: Whether all that begins in one window is one try.
+        asked: Whether it answers a question that was asked by itself: it does not share the false alarms with others.
     """
 
     anomalies: list[Anomaly]
     tries: int
     together: bool = False
+    asked: bool = False
 
 
 class Detector(Protocol):

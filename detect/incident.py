@@ -18,6 +18,7 @@ from logburl.detect.observed import Observed
 
 BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by chance
 REPORTED = 0.05
+NEWS = 0.1  # of what a past does not have: a false alarm is known from then on, so there are ever fewer of them
 STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
 CORE = 0.25  # of the strongest member's surprise: so much makes an incident begin or last
 NEAR = 0.01  # of all windows: what is so close touches
@@ -79,8 +80,13 @@ def fold(
     tries = kinds * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)
     judged = [replace(one, p_value=p_value(one.surprise / factor, tries)) for one in found]
-    kept = [_said_once(_joined(one, weak)) for one in judged if one.p_value <= REPORTED]
+    kept = [_said_once(_joined(one, weak)) for one in judged if one.p_value <= _limit(one, observed)]
     return sorted(kept, key=lambda one: (one.p_value, -one.surprise, one.start))
+
+
+def _limit(one: Incident, observed: Observed) -> float:
+    is_news = observed.past is not None and one.members[0].expected == 0
+    return NEWS if is_news else REPORTED
 
 
 def weights(observed: Observed) -> NDArray[np.float64]:

@@ -49,13 +49,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What came before a log: how many entries, and how many templates of each class with one entry alone.
+    """What came before a log.
 
-    Classes are those of ``class_of``.
+    Attributes:
+        entries: How many.
+        once: (t,) bool, which templates had one entry alone.
+        kind: (t,) int64, ``class_of`` the severity that each template had.
     """
 
     entries: int
-    singletons: tuple[int, ...]
+    once: NDArray[np.bool_]
+    kind: NDArray[np.int64]
 
 
 @dataclass(frozen=True)

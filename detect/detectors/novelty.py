@@ -2,9 +2,10 @@
 
 How surprising something new is depends on how often this log brings something new. With a past that is Good's
 estimate: the share of templates seen once (Good, "The population frequencies of species", Biometrika 40, 1953, DOI
-10.1093/biomet/40.3-4.237). Without one it is read off the log itself: new templates come ever more rarely, as a power
-of the number of entries (Heaps, Information Retrieval, 1978, section 7.5). Errors are counted apart from warnings and
-the rest.
+10.1093/biomet/40.3-4.237), of those that were as far from all others. Without one it is read off the log itself: new
+templates come ever more rarely, as a power of the number of entries (Heaps, Information Retrieval, 1978, section 7.5).
+Errors are counted apart from warnings and the rest. Who gives a past asks what is new, so nothing is taken off for what
+other detectors try.
 What then comes again and again inside a small part of the log is the more surprising for each time.
 """
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import Anomaly, Scored
-from logburl.detect.observed import CLASSES, Observed, class_of
+from logburl.detect.observed import CLASSES, Observed, Past, class_of
 from logburl.vectorize.vectorizer import Vectors
 
 HEAD = 0.03  # of a stream's windows: at its begin everything is new
@@ -58,14 +59,20 @@ class Novelty:
         rows = np.flatnonzero(onsets.new)
         if not len(rows):
             return []
-        surprise = _by_onset(observed, onsets, rows) + _by_repetition(observed, onsets, rows)
-        order = np.argsort(-surprise, kind="stable")[:MOST_COMPARED]
-        rows, surprise = rows[order], surprise[order]
-        surprise = surprise + np.log(np.maximum(_distance(observed.vectors, onsets, rows), NEAREST))
+        repetition = _by_repetition(observed, onsets, rows)
+        onset = repetition if observed.past else _by_onset(observed, onsets, rows)
+        chosen = np.argsort(-(onset + repetition), kind="stable")[:MOST_COMPARED]
+        onset, repetition, rows = onset[chosen], repetition[chosen], rows[chosen]
+        distance = np.maximum(_distance(observed.vectors, _earlier(onsets, rows), rows), NEAREST)
+        if observed.past:
+            surprise = repetition + _by_past(observed, observed.past, onsets, rows, distance)
+        else:
+            surprise = repetition + onset + np.log(distance)
         found: list[list[Anomaly]] = [[] for _ in range(CLASSES)]
         for template, nats in zip(rows.tolist(), np.maximum(surprise, 0).tolist(), strict=True):
             found[onsets.kind[template]].append(self._anomaly(observed, onsets, template, nats))
-        return [Scored(of_class, observed.windows, together=True) for of_class in found if of_class]
+        asked = observed.past is not None
+        return [Scored(of_class, observed.windows, together=True, asked=asked) for of_class in found if of_class]
 
     def _anomaly(self, observed: Observed, onsets: Onsets, template: int, surprise: float) -> Anomaly:
         start, last = int(onsets.first[template]), int(onsets.last[template])
@@ -113,9 +120,6 @@ def _by_onset(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) -> ND
 
 def _expected(observed: Observed, onsets: Onsets, rows: NDArray[np.int64], kind: int) -> NDArray[np.float64]:
     """Return (w,) how often something new of a class is expected in each window."""
-    if observed.past is not None:
-        rarity = (observed.past.singletons[kind] + 0.5) / max(observed.past.entries, 1)
-        return np.asarray(observed.total * rarity, np.float64)
     w = observed.windows
     came = np.zeros(w)
     came[onsets.first[rows[onsets.kind[rows] == kind]]] = 1
@@ -149,14 +153,47 @@ def _by_repetition(observed: Observed, onsets: Onsets, rows: NDArray[np.int64]) 
     return np.asarray(np.minimum(each * (onsets.times[rows] - 1), MOST_REPEATS), np.float64)
 
 
-def _distance(vectors: Vectors, onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how far each template is from the nearest that was there before it, in [0, 1]."""
+def _by_past(
+    observed: Observed, past: Past, onsets: Onsets, rows: NDArray[np.int64], distance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how surprising it is that something new of a class, and so far from all else, comes in a window.
+
+    All windows are alike, so that together they bring news as often as all their entries do. Before anything is known,
+    half a new template is expected in the past, and distances are thought to be even.
+    """
+    usual = observed.total[observed.scored_from :].mean()
+    once = np.flatnonzero(past.once)
+    compared = once[:: -(-len(once) // MOST_COMPARED)] if len(once) else once
+    known = np.broadcast_to(~onsets.new[:, None], (len(onsets.new), len(compared)))
+    had = np.maximum(_distance(observed.vectors, known, compared), NEAREST)
+    surprise = np.zeros(len(rows))
+    for kind in range(CLASSES):
+        chosen = np.flatnonzero(onsets.kind[rows] == kind)
+        of_kind = np.sort(had[past.kind[compared] == kind])
+        as_far = (len(of_kind) - np.searchsorted(of_kind, distance[chosen])) * len(once) / max(len(compared), 1)
+        rarity = (as_far + 0.5 / distance[chosen]) / max(past.entries, 1)
+        surprise[chosen] = -np.log(-np.expm1(-usual * rarity))
+    return surprise
+
+
+def _earlier(onsets: Onsets, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (t, rows) which templates were there before each of some."""
+    return (onsets.first[:, None] < onsets.first[rows]) | ~onsets.new[:, None]
+
+
+def _distance(vectors: Vectors, others: NDArray[np.bool_], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how far each template is from the nearest of its others, in [0, 1].
+
+    Args:
+        vectors: One for each of ``t`` templates.
+        others: (t, rows) bool, which templates it is compared with; never with itself.
+        rows: Templates.
+    """
     distance = np.ones(len(rows))
     for begin in range(0, len(rows), 64):
         part = rows[begin : begin + 64]
         cosine = vectors @ vectors[part].T
-        near = np.asarray(cosine.todense() if hasattr(cosine, "todense") else cosine)
-        earlier = (onsets.first[:, None] < onsets.first[part]) | ~onsets.new[:, None]
-        earlier[part, np.arange(len(part))] = False
-        distance[begin : begin + 64] = 1 - np.where(earlier, near, 0).max(axis=0, initial=0)
+        near = np.array(cosine.todense() if hasattr(cosine, "todense") else cosine)
+        near[part, np.arange(len(part))] = 0
+        distance[begin : begin + 64] = 1 - np.where(others[:, begin : begin + 64], near, 0).max(axis=0, initial=0)
     return np.clip(distance, 0, 1)

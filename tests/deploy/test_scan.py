@@ -27,18 +27,18 @@ def run(*paths: Path, store: Path | None = None, **ingest: Any) -> ScanResult:
     return scan(Config(ingest=read, detect=Detect(), store=part), Progress(shown=False), None)
 
 
-def build(number: int, error: str | None = None) -> Iterator[str]:
-    """Yield the lines of a build: phases with rare warnings, and perhaps one error among the tests."""
+def build(number: int, extra: str | None = None, *, timed: bool = True) -> Iterator[str]:
+    """Yield the lines of a build: phases with rare warnings, and perhaps one more line among the tests."""
     rng = random.Random(number)
     at = datetime(2026, 3, 1, 9, tzinfo=UTC) + timedelta(days=number)
     steps = [f"INFO compiling part{i % 7}/file{i}.c" for i in range(150)]
     steps += [f"WARN unused variable in part3/file{rng.randrange(99)}.c"] * (rng.random() < 0.3)
     steps += [f"INFO test case{i} passed in {rng.randrange(300)} ms" for i in range(250)]
-    if error:
-        steps.insert(300, f"ERROR {error}")
+    if extra:
+        steps.insert(300, extra)
     for step in [f"INFO build {number} begins", *steps, f"INFO build {number} ends"]:
         at += timedelta(seconds=rng.expovariate(5))
-        yield f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z {step}\n"
+        yield f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z {step}\n" if timed else f"{step}\n"
 
 
 def write(path: Path, lines: Iterator[str]) -> Path:
@@ -46,18 +46,27 @@ def write(path: Path, lines: Iterator[str]) -> Path:
     return path
 
 
-def test_a_build_log_is_held_against_those_before_it(tmp_path: Path) -> None:
-    """After ten good builds, one more is nothing new; a single error line that no build ever had is the incident."""
+@pytest.mark.parametrize("timed", [True, False], ids=["with times", "without"])
+@pytest.mark.parametrize(
+    ("builds", "extra"),
+    [(3, "ERROR cannot allocate memory: limit reached"), (7, "falling back to the local mirror")],
+    ids=["an error", "a plain line"],
+)
+def test_a_build_log_is_held_against_those_before_it(tmp_path: Path, builds: int, extra: str, timed: bool) -> None:
+    """After some good builds, one more is nothing new; a single line that no build ever had is the incident.
+
+    An error is news after few builds, a line that may mean anything after a few more.
+    """
     store = tmp_path / "builds.db"
-    for number in range(10):
-        run(write(tmp_path / f"{number}.log", build(number)), store=store)
-    good = run(write(tmp_path / "good.log", build(10)), store=store)
-    bad = run(write(tmp_path / "bad.log", build(11, "cannot allocate memory: limit reached")), store=store)
+    for number in range(builds):
+        run(write(tmp_path / f"{number}.log", build(number, timed=timed)), store=store)
+    good = run(write(tmp_path / "good.log", build(builds, timed=timed)), store=store)
+    bad = run(write(tmp_path / "bad.log", build(builds + 1, extra, timed=timed)), store=store)
 
     assert good.incidents == ()
     [incident] = bad.incidents
     assert incident.evidence is not None
-    assert "cannot allocate memory" in incident.evidence.text
+    assert incident.evidence.text.endswith(extra)
     assert incident.seen is None
     assert "that the store knew" in bad.learned
 
