@@ -30,6 +30,10 @@ message  the rest of the line
 line     the rest of the line, which a container wrote: a line of its own, perhaps with a header
 part     the beginning of such a line; more comes in the next record of its ``{stream}``
 more     the rest of the line, and the next line whatever it is
+request  the rest of the line: a request in quotes, blanks, and the status of the answer, which tells the level
+stored   the same with words before the request
+proxied  the rest of the line: a word, five times with slashes between them, and the status of the answer
+balanced the rest of the line: five words, and the status of the answer
 ======== ==========================================================================================
 
 The name ``service`` says whose line it is, ``stream`` which of a container's streams, or which container's:
@@ -79,6 +83,7 @@ KINDS = {
     **{name: (LEVEL, kind) for kind, name in enumerate(("level", "column", "letter", "sign"))},
     **{name: (NUMBER, kind) for kind, name in enumerate(("num", "decimal", "clock"))},
     **{name: (MESSAGE, kind) for kind, name in enumerate(("message", "line", "part", "more"))},
+    **{name: (MESSAGE, kind) for kind, name in ((4, "request"), (8, "stored"), (12, "proxied"), (16, "balanced"))},
     **{name: (FIELDS, kind) for kind, name in enumerate(("json", "logfmt"))},
     "word": (WORD, 0),
     "name": (WORD, 1),

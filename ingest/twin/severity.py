@@ -62,6 +62,11 @@ def of_priority(priority: int) -> int:
     return BY_PRIORITY[priority & 7]
 
 
+def of_status(status: bytes) -> int:
+    """Return the severity that the status of an answer stands for (RFC 9110, section 15)."""
+    return (9, 9, 9, 13, 17)[status[0] - ord("1")]
+
+
 def of_message(message: bytes) -> int:
     """Return the severity of a message whose header tells none.
 

@@ -32,7 +32,7 @@ headed = st.lists(
     | st.sampled_from(LINES + TRACES),
     max_size=6,
 ).map(b"\n".join)
-ENDINGS = ("message", "line", "part", "more", "json", "logfmt")
+ENDINGS = ("message", "line", "part", "more", "request", "stored", "proxied", "balanced", "json", "logfmt")
 fields = st.sampled_from(
     [f"{{{name}:{kind}}}" for kind in KINDS if kind not in ENDINGS for name in ("a", "service", "stream")]
 )

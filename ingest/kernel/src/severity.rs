@@ -73,6 +73,16 @@ pub fn of_priority(priority: u64) -> u8 {
     [21, 19, 18, 17, 13, 10, 9, 5][(priority & 7) as usize]
 }
 
+/// The severity that the status of an answer stands for (RFC 9110, section 15), which begins the text; 0 if none does.
+pub fn of_status(text: &[u8]) -> u8 {
+    match text {
+        [class @ b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..] if matches!(rest.first(), None | Some(b' ' | b'\t')) => {
+            [9, 9, 9, 13, 17][(class - b'1') as usize]
+        }
+        _ => 0,
+    }
+}
+
 /// The severity that a number stands for: syslog's 0 to 7, Bunyan's and pino's 10 to 60, Monolog's 100 to 600.
 pub fn of_number(number: u64) -> u8 {
     match number {
