@@ -192,8 +192,7 @@ class Candidates:
         if groups.stream:
             stream = found[groups.stream]
         message = Text(found.string, found.end(), found.endpos)
-        if groups.status and (answered := groups.status.match(*message)):
-            level = severity.of_status(answered[1])
+        level = _answered(groups.status, message) or level
         header = Header(groups.format, message, groups.body, time_ns, level, service, stream, told=told)
         if groups.fields is not None:
             return _with_fields(header, groups.fields, received_ns)
@@ -253,6 +252,11 @@ def _groups(place: int, program: Program, path: tuple[int, ...]) -> _Groups:
 @cache
 def _status(kind: tuple[int, int]) -> re.Pattern[bytes] | None:
     return re.compile(STATUS[kind]) if kind in STATUS else None
+
+
+def _answered(status: re.Pattern[bytes] | None, message: Text) -> int:
+    found = status.match(*message) if status else None
+    return severity.of_status(found[1]) if found else 0
 
 
 def _severity(code: int, kind: int, text: bytes) -> int:
