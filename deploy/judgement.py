@@ -9,8 +9,8 @@ from logburl.deploy.config import Config
 from logburl.deploy.pipeline import Learned
 from logburl.detect.calibrate import comparable
 from logburl.detect.incident import Incident, fold
-from logburl.detect.observed import Observed, Past, class_of, observe
-from logburl.detect.windows import Cells, merge
+from logburl.detect.observed import Observed, Past, observe
+from logburl.detect.windows import Cells, class_of, merge
 from logburl.ingest.signatures import Seen, SignatureTable
 from logburl.ingest.templates import Templates, mine
 from logburl.ingest.values.slots import type_of

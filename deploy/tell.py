@@ -27,7 +27,7 @@ from logburl.deploy.timeline import counts_of
 from logburl.detect.calibrate import p_value
 from logburl.detect.detector import Anomaly
 from logburl.detect.incident import Incident as Found
-from logburl.detect.incident import cells_of, onsets
+from logburl.detect.incident import cells_of, onsets, told_of
 from logburl.detect.observed import Observed
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import UNKNOWN
@@ -113,7 +113,7 @@ class Teller:
         chosen = np.zeros(len(self.observed.cells), bool)
         for one in found.members[:MEMBERS]:
             rows = self.observed.rows_of(one.template)
-            chosen[rows] |= (one.service < 0) | (self.observed.cells.service[rows] == one.service)
+            chosen[rows] |= told_of(one, self.observed, rows)
         told = Incident(
             id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
             sentence=sentence(found.members, self.judgement.templates.text),
@@ -136,6 +136,7 @@ class Teller:
     def _fingerprint(self, strongest: Anomaly) -> str:
         """Incidents whose strongest member is the same template are the same kind of trouble, new by then or not."""
         way = "down" if strongest.count < strongest.expected else "up"
+        way += f" {strongest.kind}" if strongest.kind >= 0 else ""
         return _hash(f"{int(self.judgement.templates.ids[strongest.template]):016x} {way}")
 
     def _start_ns(self, found: Found, first: First) -> int:

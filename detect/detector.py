@@ -21,6 +21,7 @@ class Anomaly:
         count: Entries seen in the stretch.
         expected: Entries expected.
         reason: What is unusual, for a person: the end of a sentence that begins with the template.
+        kind: ``class_of`` the entries that it is about, 1 for warnings, 2 for errors; -1 = all.
     """
 
     detector: str
@@ -32,6 +33,7 @@ class Anomaly:
     count: int
     expected: float
     reason: str
+    kind: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from logburl.detect.calibrate import inflation, p_value
 from logburl.detect.detector import Anomaly
 from logburl.detect.observed import Observed
+from logburl.detect.windows import class_of
 
 BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by chance
 REPORTED = 0.05
@@ -25,6 +26,7 @@ NEAR = 0.01  # of all windows: what is so close touches
 LEAD = 0.05  # of all windows: so long before the strongest anomaly its cause may be, or what shares values with it
 FAR = 0.1  # of all windows: one that lasts longer no longer draws others in
 WEIGHTS = (-1.0, -1.0, 0.0, 0.5, 1.5, 2.5)  # nats: trace, debug, info, warn, error, fatal
+OF_CLASS = (0.0, 0.5, 1.5)
 INFO = 9  # OpenTelemetry severity number
 
 
@@ -71,8 +73,8 @@ def fold(
 
     Costs: quadratic in strong anomalies that are far apart in time but share something; else sorting them.
     """
-    weight = weights(observed)
-    weighted = [replace(one, surprise=one.surprise + _added(one, weight)) for one in anomalies]
+    weight = Weights(observed)
+    weighted = [replace(one, surprise=one.surprise + weight.of(one)) for one in anomalies]
     strong = sorted((one for one in weighted if one.surprise >= STRONG), key=_strength)
     groups = _joined_by_meaning(_joined_by_time(strong, observed.windows), observed.windows, values)
     weak = [one for one in weighted if one.surprise < STRONG]
@@ -89,16 +91,26 @@ def _limit(one: Incident, observed: Observed) -> float:
     return NEWS if is_news else REPORTED
 
 
-def weights(observed: Observed) -> NDArray[np.float64]:
-    """Return (t,) what the severity of a template adds to its surprises, nats; the mean factor is 1."""
-    level = np.where(observed.severity > 0, observed.severity, INFO).astype(np.int64)
-    added = np.array(WEIGHTS)[(level - 1) // 4]
-    return np.asarray(added - np.log(np.exp(added).mean()), np.float64)
+class Weights:
+    """What severity adds to surprises, nats; the mean factor over all templates is 1."""
+
+    def __init__(self, observed: Observed) -> None:
+        self._highest, self._usual = _added(observed.severity), _added(observed.usual)
+        self._mean = float(np.log(np.exp(self._highest).mean()))
+
+    def of(self, one: Anomaly) -> float:
+        """Return what is added to an anomaly; what is missing is not more important for being an error."""
+        if one.count < one.expected:
+            return 0.0
+        if one.kind >= 0:
+            return OF_CLASS[one.kind] - self._mean
+        level = self._highest if one.expected == 0 else self._usual
+        return float(level[one.template]) - self._mean
 
 
-def _added(one: Anomaly, weight: NDArray[np.float64]) -> float:
-    """What is missing is not more important for being an error."""
-    return float(weight[one.template]) if one.count >= one.expected else 0.0
+def _added(severity: NDArray[np.uint8]) -> NDArray[np.float64]:
+    level = np.where(severity > 0, severity, INFO).astype(np.int64)
+    return np.array(WEIGHTS)[(level - 1) // 4]
 
 
 def _together(ordered: Sequence[Anomaly]) -> float:
@@ -210,11 +222,19 @@ def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[
     return [(service, time_ns) for (time_ns, _), service in ordered]
 
 
+def told_of(one: Anomaly, observed: Observed, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which cells of its template, whenever they were, are of the service and the severity of an anomaly."""
+    inside = np.ones(len(rows), bool)
+    if one.service >= 0:
+        inside &= observed.cells.service[rows] == one.service
+    if one.kind >= 0:
+        inside &= class_of(observed.cells.severity[rows]) == one.kind
+    return inside
+
+
 def cells_of(one: Anomaly, observed: Observed) -> NDArray[np.int64]:
     """Return the cells that an anomaly is made of, in the order of time."""
     rows = observed.rows_of(one.template)
     inside = (observed.window[rows] >= one.start) & (observed.window[rows] < one.end)
-    if one.service >= 0:
-        inside &= observed.cells.service[rows] == one.service
-    rows = rows[inside]
+    rows = rows[inside & told_of(one, observed, rows)]
     return rows[np.lexsort((observed.cells.first_position[rows], observed.cells.first_ns[rows]))]

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.detect.windows import Cells
+from logburl.detect.windows import Cells, class_of
 from logburl.vectorize.vectorizer import Vectors
 
 WINDOWS = 240
@@ -19,16 +19,19 @@ MAX_SERIES = 4000
 LEAST_ENTRIES = 8
 LOAD, FEWEST_ROWS = 1 / 40, 3
 CLASSES = 3  # of severity: see ``class_of``
-WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
+ALL = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """Counts over windows of ``r`` rows: templates by service, the most frequent ones.
 
+    A template that comes with several severities has a row for its warnings and one for its errors, too.
+
     Attributes:
         template: (r,) int64.
         service: (r,) int32, -1 = none named.
+        kind: (r,) int64, the ``class_of`` the entries that it counts; -1 = all.
         count: (r, w) float64, entries in each window.
         covered: (r, w) bool, whether a stream that has the row was being written then.
         whole: (r, w) bool, whether one was from the window's first moment to its last: none began or ended then.
@@ -38,6 +41,7 @@ class Series:
 
     template: NDArray[np.int64]
     service: NDArray[np.int32]
+    kind: NDArray[np.int64]
     count: NDArray[np.float64]
     covered: NDArray[np.bool_]
     whole: NDArray[np.bool_]
@@ -102,7 +106,7 @@ class Observed:
         """
         size = max(1, round(LOAD * self.windows))
         edges = np.arange(0, self.windows, size)
-        count = np.add.reduceat(self.series.count, edges, axis=1)
+        count = np.add.reduceat(self.series.count[self.series.kind == ALL], edges, axis=1)
         usual = np.median(count, axis=1, keepdims=True)
         frequent = usual[:, 0] >= LEAST_ENTRIES / 2
         if frequent.sum() < FEWEST_ROWS:
@@ -133,6 +137,15 @@ class Observed:
         return severity
 
     @cached_property
+    def usual(self) -> NDArray[np.uint8]:
+        """(t,) uint8, the severity number that most entries of each template have; of several the highest."""
+        many = int(self.cells.severity.max(initial=0)) + 1
+        found = np.zeros(len(self.texts) * many)
+        np.add.at(found, self.template * many + self.cells.severity, self.cells.count)
+        highest = np.argmax(found.reshape(-1, many)[:, ::-1], axis=1)
+        return np.asarray(np.where(self.severity > 0, many - 1 - highest, 0), np.uint8)
+
+    @cached_property
     def alive(self) -> NDArray[np.bool_]:
         """(w,) False in stretches without any entry that are too long to be a silence inside one log."""
         busy = np.flatnonzero(self.total)
@@ -154,22 +167,34 @@ class Observed:
     @cached_property
     def series(self) -> Series:
         """The rows with at least ``LEAST_ENTRIES`` entries, at most ``MAX_SERIES``."""
-        service = self.cells.service.astype(np.int64) + 1
         services = len(self.cells.services) + 1
-        key, row = np.unique(self.template * services + service, return_inverse=True)
-        total = np.bincount(row, self.cells.count, len(key))
+        cell, number = self._rows(services)
+        key, row = np.unique(number, return_inverse=True)
+        total = np.bincount(row, self.cells.count[cell], len(key))
         chosen = np.argsort(-total, kind="stable")[:MAX_SERIES]
         chosen = np.sort(chosen[total[chosen] >= LEAST_ENTRIES])
         place = np.full(len(key), -1)
         place[chosen] = np.arange(len(chosen))
-        inside = np.flatnonzero(place[row] >= 0)
-        row = place[row[inside]]
+        kept = np.flatnonzero(place[row] >= 0)
+        row, inside = place[row[kept]], cell[kept]
         count = np.zeros((len(chosen), self.windows))
         np.add.at(count, (row, self.window[inside]), self.cells.count[inside])
         covered, whole = self._covered(row, self.cells.stream[inside], len(chosen))
         dispersion = self._dispersion(row, inside, covered)
-        names = key[chosen] // services, (key[chosen] % services - 1).astype(np.int32)
+        of, kind = np.divmod(key[chosen], CLASSES + 1)
+        names = of // services, (of % services - 1).astype(np.int32), kind + ALL
         return Series(*names, count, covered, whole, dispersion)
+
+    def _rows(self, services: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the cells of all rows, and the number of each one's row: its template, service and kind."""
+        of = self.template * services + self.cells.service + 1
+        kind = class_of(self.cells.severity)
+        key, place = np.unique(of, return_inverse=True)
+        lowest = np.full(len(key), CLASSES)
+        np.minimum.at(lowest, place, kind)
+        worse = np.flatnonzero(kind > lowest[place])
+        number = np.concatenate([of * (CLASSES + 1), of[worse] * (CLASSES + 1) + kind[worse] - ALL])
+        return np.concatenate([np.arange(len(of)), worse]), number
 
     def _dispersion(
         self, row: NDArray[np.int64], inside: NDArray[np.int64], covered: NDArray[np.bool_]
@@ -237,11 +262,6 @@ def observe(
         scored_from=0 if scored_from is None else max(scored_from // wide - first, 0),
         strays=int(cells.count[~keep & (template >= 0)].sum()),
     )
-
-
-def class_of(severity: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return 2 for errors and worse, 1 for warnings, 0 for the rest."""
-    return (severity >= WARN).astype(np.int64) + (severity >= ERROR)
 
 
 def _bulk(cells: Cells) -> tuple[int, int]:

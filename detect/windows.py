@@ -1,7 +1,7 @@
 """Counts per event-time window: what detectors look at, and all the history they need.
 
-A *cell* counts the entries of one signature and one service in one window, and remembers the first
-of them. Cells of two workers or of two scans merge by addition, so history is a value without an order.
+A *cell* counts the entries of one signature, one service and one class of severity in one window, and remembers the
+first of them. Cells of two workers or of two scans merge by addition, so history is a value without an order.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _COLUMNS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """``c`` cells as columns, sorted by (window, signature, service, stream), each key once.
+    """``c`` cells as columns, sorted by (window, signature, service, stream, class of severity), each key once.
 
     Attributes:
         width_ns: Width of a window in nanoseconds; window ``w`` covers ``[w * width_ns, (w + 1) * width_ns)``.
@@ -70,15 +70,29 @@ class Cells:
         return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
 
 
+WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
 MAX_CELLS = 250_000
 ALL = np.uint64(np.iinfo(np.uint64).max)
 SECOND_NS = 1_000_000_000
 STRETCH = 64  # entries in a window of a log without times, at first
 
-_KEY = ("window", "signature", "service", "stream")
+_KEY = ("window", "signature", "service", "stream", "severity")
 _WINDOW, _SERVICE, _STREAM, _MIX = (
     np.uint64(k) for k in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 )
+
+_CLASS = np.zeros(256, np.uint64)
+_CLASS[WARN:], _CLASS[ERROR:] = np.uint64(0x9FB21C651E98DF25), np.uint64(0xE7037ED1A0B428DB)
+
+
+def class_of(severity: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return 2 for errors and worse, 1 for warnings, 0 for the rest."""
+    return (severity >= WARN).astype(np.int64) + (severity >= ERROR)
+
+
+def in_order(cells: Cells) -> Cells:
+    """Return cells sorted by (window, signature, service, stream, class of severity)."""
+    return cells.take(np.lexsort((cells.severity, cells.stream, cells.service, cells.signature, cells.window)))
 
 
 def no_cells(width_ns: int, timed: bool = True) -> Cells:
@@ -115,7 +129,7 @@ def _renumbered(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int32]
 def _summed(
     columns: dict[str, NDArray[Any]], width_ns: int, services: tuple[str, ...], streams: tuple[str, ...], timed: bool
 ) -> Cells:
-    code, first = _keys(*(columns[name] for name in _KEY))
+    code, first = kernel().Interner().intern(_mixed(*(columns[name] for name in _KEY)))
     count = np.bincount(code, columns["count"], len(first)).astype(np.int64)
     severity = np.zeros(len(first), np.uint8)
     np.maximum.at(severity, code, columns["severity"])
@@ -124,16 +138,12 @@ def _summed(
     return Cells(width_ns=width_ns, services=services, streams=streams, timed=timed, **chosen)
 
 
-def _keys(
-    window: NDArray[np.int64], signature: NDArray[np.uint64], service: NDArray[np.int32], stream: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return a number for each key, in the order in which they come, and the row at which each comes first."""
-    code, first = kernel().Interner().intern(_mixed(window, signature, service, stream))
-    return code, first
-
-
 def _mixed(
-    window: NDArray[np.int64], signature: NDArray[np.uint64], service: NDArray[np.int32], stream: NDArray[np.int32]
+    window: NDArray[np.int64],
+    signature: NDArray[np.uint64],
+    service: NDArray[np.int32],
+    stream: NDArray[np.int32],
+    severity: NDArray[np.uint8],
 ) -> NDArray[np.uint64]:
     """Return a hash of each key, 64 bits by which they are told apart.
 
@@ -141,6 +151,7 @@ def _mixed(
     """
     mixed = signature ^ (window.view(np.uint64) * _WINDOW)
     mixed ^= ((service + 2).astype(np.uint64) * _SERVICE) ^ ((stream + 2).astype(np.uint64) * _STREAM)
+    mixed ^= _CLASS[severity]
     return mixed * _MIX
 
 
@@ -160,7 +171,7 @@ def _earliest(
 
 
 class WindowCounter:
-    """Counts entries by window, signature, service and stream.
+    """Counts entries by window, signature, service, stream and class of severity.
 
     Memory is bounded: when there are more than half of ``max_cells`` cells, windows become twice as wide. As cells of
     any width are sums, the result is that of having counted in the wide windows from the beginning.
@@ -199,11 +210,9 @@ class WindowCounter:
             self._growing = _Growing(merge([cells], 2 * cells.width_ns))
 
     def cells(self) -> Cells:
-        """Return what was counted, sorted by (window, signature, service, stream)."""
+        """Return what was counted, in order."""
         if not self._growing.is_sorted:
-            cells = merge([self._growing.cells])
-            order = np.lexsort((cells.stream, cells.service, cells.signature, cells.window))
-            self._growing = _Growing(cells.take(order), is_sorted=True)
+            self._growing = _Growing(in_order(merge([self._growing.cells])), is_sorted=True)
         return self._growing.cells
 
 
@@ -230,15 +239,16 @@ class _Growing:
             self._interner.intern(_mixed(*(getattr(self.cells, name) for name in _KEY)))
         self.is_sorted = False
         signature, time, position = batch.signature[rows], time[rows], batch.position[rows]
+        severity = batch.severity[rows]
         services = [*(self._services.setdefault(name, len(self._services)) for name in batch.services), -1]
         service = np.array(services, np.int32)[batch.service[rows]]
         stream = np.array([self._streams.setdefault(batch.raw.stream, len(self._streams))], np.int32)
         window = time // self.cells.width_ns
-        code, first = self._interner.intern(_mixed(window, signature, service, stream))
+        code, first = self._interner.intern(_mixed(window, signature, service, stream, severity))
         keys = window[first], signature[first], service[first], stream
         self._append(len(first), (*keys, 0, 0, time[first], position[first], batch.line[rows][first]))
         np.add.at(self.cells.count, code, 1)
-        np.maximum.at(self.cells.severity, code, batch.severity[rows])
+        np.maximum.at(self.cells.severity, code, severity)
         self._place(code, time, position, batch.line[rows])
 
     def _append(self, more: int, columns: Sequence[Any]) -> None:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import Anomaly, Scored
-from logburl.detect.observed import CLASSES, Observed, Past, class_of
+from logburl.detect.observed import CLASSES, Observed, Past
+from logburl.detect.windows import class_of
 from logburl.vectorize.vectorizer import Vectors
 
 HEAD = 0.03  # of a stream's windows: at its begin everything is new

@@ -18,7 +18,7 @@ from logburl.deploy.settings.own import OwnMask
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.odd import OddTimes
 from logburl.search.stores.local import LocalStore
-from tests.deploy.logs import FAULT, write_faulty, write_quiet
+from tests.deploy.logs import FAULT, requests, write_faulty, write_quiet
 
 
 def run(*paths: Path, store: Path | None = None, **ingest: Any) -> ScanResult:
@@ -44,6 +44,21 @@ def build(number: int, extra: str | None = None, *, timed: bool = True) -> Itera
 def write(path: Path, lines: Iterator[str]) -> Path:
     path.write_text("".join(lines))
     return path
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_server_that_answers_with_errors_is_found(tmp_path: Path, seed: int) -> None:
+    """In an access log the first incident begins with the first 502; with a few 404 and 500 as always there is none."""
+    broken, quiet = tmp_path / "broken.log", tmp_path / "quiet.log"
+    broken.write_text("".join(requests(seed, broken=True)))
+    quiet.write_text("".join(requests(seed, broken=False)))
+    first = run(broken).incidents[0]
+
+    assert run(quiet).incidents == ()
+    assert first.evidence is not None
+    assert '" 502 157 ' in first.evidence.text
+    assert iso(first.start_ns).startswith("2026-03-02T09:20:0")
+    assert "as an error" in first.sentence
 
 
 @pytest.mark.parametrize("timed", [True, False], ids=["with times", "without"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logburl.detect.detector import Anomaly
-from logburl.detect.incident import Incident, fold, onsets, weights
+from logburl.detect.incident import Incident, Weights, fold, onsets
 from tests.detect.counts import Row, normal, observed, plus
 
 ROWS = [*normal(), Row("disk <path> failed", plus([0] * 240, 100, 5, 3), "db", 17)]
@@ -92,7 +92,8 @@ def test_errors_count_for_more() -> None:
 
     assert error.surprise > info.surprise
     assert silence.surprise == 40
-    assert np.exp(weights(SEEN)).mean() == pytest.approx(1)
+    added = [Weights(SEEN).of(anomaly(100, template=t, expected=0.0)) for t in range(len(SEEN.texts))]
+    assert np.exp(added).mean() == pytest.approx(1)
 
 
 @given(

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from logburl.detect.observed import WINDOWS, class_of
+from logburl.detect.observed import WINDOWS
+from logburl.detect.windows import class_of
 from tests.detect.counts import Row, W, normal, observed, plus, steady
 
 
