@@ -151,10 +151,11 @@ class Incident:
         onsets: Services in the order in which they took part.
         evidence: Its first line.
         comparison: What the first line says that normal lines don't, or None where nothing is close.
-        counts: Entries of its patterns per bucket of the timeline.
+        counts: Entries of its patterns per bucket of the timeline (of one of its own, if only one of both is timed).
         members: Its patterns, the most unusual first.
         hidden_members: How many more patterns it has.
         seen: When a past scan saw the same, for a person, or None.
+        timed: Whether its streams have times; else its times are entry numbers.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Incident:
     members: tuple[Member, ...]
     hidden_members: int = 0
     seen: str | None = None
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

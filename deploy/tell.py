@@ -118,7 +118,7 @@ class Teller:
             id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
             sentence=sentence(found.members, self.judgement.templates.text),
             start_ns=start_ns,
-            end_ns=max((self.observed.first + found.end) * self.observed.width_ns, start_ns),
+            end_ns=max(self.observed.end_ns(found.end), start_ns),
             severity=max(
                 int(self.observed.cells.severity[cells_of(one, self.observed)].max(initial=0)) for one in found.members
             ),
@@ -130,6 +130,7 @@ class Teller:
             members=tuple(self._member(one) for one in found.members[:MEMBERS]),
             hidden_members=max(len(found.members) - MEMBERS, 0),
             seen=self._seen(fingerprint),
+            timed=self.observed.cells.timed,
         )
         return told, fingerprint
 
@@ -140,7 +141,7 @@ class Teller:
         return _hash(f"{int(self.judgement.templates.ids[strongest.template]):016x} {way}")
 
     def _start_ns(self, found: Found, first: First) -> int:
-        window_ns = (self.observed.first + found.start) * self.observed.width_ns
+        window_ns = self.observed.begin_ns(found.start)
         return int(self.observed.cells.first_ns[first.cell]) if first.new else window_ns
 
     def _evidence(self, cell: int, around: Surroundings | None) -> tuple[Evidence, bytes]:

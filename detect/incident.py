@@ -213,7 +213,7 @@ def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[
     for one in incident.members:
         falls, rows = one.count < one.expected, cells_of(one, observed)
         kind = 0 if one.expected == 0 else 1 + falls
-        began = [(one.service, (one.start + observed.first) * observed.width_ns)]
+        began = [(one.service, observed.begin_ns(one.start))]
         lines = zip(observed.cells.service[rows].tolist(), observed.cells.first_ns[rows].tolist(), strict=True)
         for service, time_ns in began if falls else lines:
             onset = max(time_ns, begin_ns), kind

@@ -1,7 +1,9 @@
 """What detectors are given: the counts of a log, laid out over windows of event time.
 
-A log is looked at in some 240 windows, whatever it covers. Times far from all others (a clock that jumped) would make
-every window too wide, so entries more than twice the log's span away from its bulk are left out, and counted.
+A log is looked at in some 240 windows, whatever it covers. Time that no stream covers, or a longer time without any
+entry, is not looked at: two files of an hour each that lie months apart make windows of half a minute. Times far from
+all others (a clock that jumped) would make every window too wide, so entries more than twice the log's span away from
+its bulk are left out, and counted.
 """
 
 from dataclasses import dataclass
@@ -74,8 +76,7 @@ class Observed:
         cells: The ``c`` counts, in windows finer than or as wide as those looked at.
         template: (c,) int64, index of each cell's template.
         window: (c,) int64, the window that each cell lies in, from 0.
-        windows: How many there are, ``w``.
-        first: Number of window 0: it begins at ``first * width_ns``.
+        number: (w,) int64, the number of each window: it begins at ``number * width_ns``.
         width_ns: Width of a window.
         vectors: (t, d) one vector per template.
         texts: (t,) template texts.
@@ -88,8 +89,7 @@ class Observed:
     cells: Cells
     template: NDArray[np.int64]
     window: NDArray[np.int64]
-    windows: int
-    first: int
+    number: NDArray[np.int64]
     width_ns: int
     vectors: Vectors
     texts: tuple[str, ...]
@@ -97,6 +97,19 @@ class Observed:
     past: Past | None = None
     scored_from: int = 0
     strays: int = 0
+
+    @property
+    def windows(self) -> int:
+        """How many windows there are, ``w``."""
+        return len(self.number)
+
+    def begin_ns(self, window: int) -> int:
+        """Return when a window begins."""
+        return int(self.number[window]) * self.width_ns
+
+    def end_ns(self, window: int) -> int:
+        """Return when the window before this one ends."""
+        return (int(self.number[window - 1]) + 1) * self.width_ns
 
     @cached_property
     def load(self) -> NDArray[np.float64]:
@@ -246,22 +259,58 @@ def observe(
     low, high = _bulk(cells)
     keep = (cells.window >= low) & (cells.window <= high) & (template >= 0)
     chosen = cells.take(keep)
-    wide = max(1, round(width_ns / cells.width_ns)) if width_ns else -(-(high - low + 1) // WINDOWS)
-    first = low // wide
+    parts = parts_of(chosen)
+    wide = max(1, round(width_ns / cells.width_ns)) if width_ns else -(-length_of(parts) // WINDOWS)
+    number = np.unique(np.concatenate([np.arange(begin // wide, end // wide + 1) for begin, end in parts.tolist()]))
     return Observed(
         cells=chosen,
         template=template[keep],
-        window=chosen.window // wide - first,
-        windows=high // wide - first + 1,
-        first=first,
+        window=np.searchsorted(number, chosen.window // wide),
+        number=number,
         width_ns=wide * cells.width_ns,
         vectors=vectors,
         texts=texts,
         known=np.zeros(len(texts), bool) if known is None else known,
         past=past,
-        scored_from=0 if scored_from is None else max(scored_from // wide - first, 0),
+        scored_from=0 if scored_from is None else int(np.searchsorted(number, scored_from // wide)),
         strays=int(cells.count[~keep & (template >= 0)].sum()),
     )
+
+
+def parts_of(cells: Cells) -> NDArray[np.int64]:
+    """Return the (p, 2) first and last windows of the parts that a log consists of.
+
+    Between two parts lies a time that none of its streams covers, wider than one of the windows in which all parts
+    would be looked at, or one without any entry that is longer than a quarter of the whole log.
+    """
+    busy = np.unique(cells.window)
+    gap = np.diff(busy) - 1
+    between = gap > max(LONGEST_GAP * (busy[-1] - busy[0] + 1), 3)
+    uncovered = ~_covered_behind(cells, busy[:-1], busy[1:])
+    while True:
+        length = busy[-1] - busy[0] + 1 - gap[between].sum()
+        more = between | (uncovered & (gap > max(length / WINDOWS, 3)))
+        if (more == between).all():
+            cut = np.flatnonzero(between)
+            return np.stack([busy[np.append(0, cut + 1)], busy[np.append(cut, len(busy) - 1)]], axis=1)
+        between = more
+
+
+def length_of(parts: NDArray[np.int64]) -> int:
+    """Return how many windows the parts of a log have."""
+    return int((parts[:, 1] - parts[:, 0] + 1).sum())
+
+
+def _covered_behind(cells: Cells, last: NDArray[np.int64], following: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a stream with an entry up to the window ``last`` has one in ``following`` or later, for each of these."""
+    begin = np.full(len(cells.streams), np.iinfo(np.int64).max)
+    end = np.full(len(cells.streams), np.iinfo(np.int64).min)
+    np.minimum.at(begin, cells.stream, cells.window)
+    np.maximum.at(end, cells.stream, cells.window)
+    order = np.argsort(begin, kind="stable")
+    reached = np.maximum.accumulate(end[order])
+    covered: NDArray[np.bool_] = reached[np.searchsorted(begin[order], last, side="right") - 1] >= following
+    return covered
 
 
 def _bulk(cells: Cells) -> tuple[int, int]:

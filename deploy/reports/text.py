@@ -77,13 +77,12 @@ def _members(incident: Incident) -> Iterator[Text]:
 
 
 def _report(result: ScanResult, width: int) -> Iterator[Text]:
-    timed = result.timeline is None or result.timeline.timed
     yield Text.assemble((headline(result), "bold"), f" in {names(result)}")
     facts = [covered(result.timeline), plural(result.account.read, "line"), visible(result.learned)]
     yield from _wrapped(Text(" · ".join(facts), "dim"), width)
     yield Text()
     for number, incident in enumerate(result.incidents, 1):
-        yield from _incident(number, incident, timed, width)
+        yield from _incident(number, incident, incident.timed, width)
         yield Text()
     if result.more_incidents:
         yield Text(f"{result.more_incidents:,} more beyond the budget of {result.budget:,} (--budget)\n")

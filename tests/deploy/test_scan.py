@@ -46,6 +46,33 @@ def write(path: Path, lines: Iterator[str]) -> Path:
     return path
 
 
+def test_logs_with_times_and_without_are_judged_each_by_itself(tmp_path: Path) -> None:
+    """The fault in a log with times is found among many more lines without, what is new in those as well."""
+    timed, untimed = write_faulty(tmp_path / "timed.log"), tmp_path / "untimed.log"
+    lines = [f"block {i % 977} written to disk {i % 5}" for i in range(20_000)]
+    lines[12_000:12_040] = [f"disk {i % 5} is read only, block {i} lost" for i in range(40)]
+    untimed.write_text("\n".join(lines))
+    found = run(timed, untimed, store=tmp_path / "s.db")
+
+    first, second = found.incidents
+    assert (first.timed, second.timed) == (True, False)
+    assert first.evidence is not None
+    assert second.evidence is not None
+    assert first.evidence.text.endswith(FAULT)
+    assert second.evidence.text == "disk 0 is read only, block 0 lost"
+    assert any("judged by themselves" in note for note in found.notes)
+
+
+def test_a_file_that_is_months_older_hides_no_fault(tmp_path: Path) -> None:
+    """Scanned with a quiet log of last year, the outage is found where it began, as in a scan of its file alone."""
+    faulty, old = write_faulty(tmp_path / "new.log"), write_quiet(tmp_path / "old.log", seed=2)
+    old.write_text(old.read_text().replace("2026-03-02 ", "2025-09-14 "))
+    both, alone = run(faulty, old), run(faulty)
+
+    assert [one.start_ns for one in both.incidents] == [one.start_ns for one in alone.incidents]
+    assert "each stretch of 15 s is compared" in both.learned
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_server_that_answers_with_errors_is_found(tmp_path: Path, seed: int) -> None:
     """In an access log the first incident begins with the first 502; with a few 404 and 500 as always there is none."""
