@@ -197,6 +197,11 @@ def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
         other = judgement.other.observed if judgement.other else None
         how = f"judged by themselves, in stretches of {wide(other)}" if other else "counted in patterns, not judged"
         yield f"{plural(others, 'entry', 'entries')} in streams {kind} times: {how}"
+    if observed is not None and observed.past is None and not judgement.incidents and observed.errors_from_begin:
+        yield (
+            f"{plural(observed.errors_from_begin, 'error')} of kinds that were there when the log began: without a"
+            " healthy past to compare with (--store) they are taken for normal"
+        )
     if observed is not None and observed.strays:
         yield f"{plural(observed.strays, 'entry', 'entries')} with times far from all others: not judged"
     if redactor is not None and redactor.counts:

@@ -19,6 +19,7 @@ WINDOWS = 240
 LONGEST_GAP = 0.25  # of all windows: a longer time without any entry lies between two logs, not in one
 MAX_SERIES = 4000
 LEAST_ENTRIES = 8
+HEAD = 0.03  # of a stream's windows
 LOAD, FEWEST_ROWS = 1 / 40, 3
 CLASSES = 3  # of severity: see ``class_of``
 ALL = -1
@@ -176,6 +177,21 @@ class Observed:
         np.minimum.at(span[:, 0], self.cells.stream, self.window)
         np.maximum.at(span[:, 1], self.cells.stream, self.window + 1)
         return span
+
+    @cached_property
+    def head(self) -> NDArray[np.bool_]:
+        """(c,) whether a cell lies where its stream begins: there everything is new."""
+        begin, end = self.stream_span[self.cells.stream].T
+        head: NDArray[np.bool_] = self.window - begin < np.maximum(np.ceil(HEAD * (end - begin)), 2)
+        return head
+
+    @cached_property
+    def errors_from_begin(self) -> int:
+        """Entries of errors of the templates that were errors where a stream began: nothing tells what came before."""
+        errors = class_of(self.cells.severity) == CLASSES - 1
+        begun = np.zeros(len(self.texts), bool)
+        begun[self.template[errors & self.head]] = True
+        return int(self.cells.count[errors & begun[self.template]].sum())
 
     @cached_property
     def series(self) -> Series:

@@ -19,7 +19,6 @@ from logburl.detect.observed import CLASSES, Observed, Past
 from logburl.detect.windows import class_of
 from logburl.vectorize.vectorizer import Vectors
 
-HEAD = 0.03  # of a stream's windows: at its begin everything is new
 MOST_REPEATS = 20.0  # nats: repetition alone proves no more
 MOST_COMPARED = 500
 PRIOR = 4.0
@@ -101,11 +100,8 @@ def _onsets(observed: Observed) -> Onsets:
 
 def _at_head(observed: Observed, first: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether a template begins where one of its streams does: there everything is new."""
-    begin = observed.stream_span[observed.cells.stream, 0]
-    length = observed.stream_span[observed.cells.stream, 1] - begin
-    head = observed.window - begin < np.maximum(np.ceil(HEAD * length), 2)
     at_head = np.zeros(len(first), bool)
-    at_head[observed.template[head & (observed.window == first[observed.template])]] = True
+    at_head[observed.template[observed.head & (observed.window == first[observed.template])]] = True
     return at_head
 
 

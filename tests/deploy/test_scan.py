@@ -73,6 +73,20 @@ def test_a_file_that_is_months_older_hides_no_fault(tmp_path: Path) -> None:
     assert "each stretch of 15 s is compared" in both.learned
 
 
+def test_errors_from_the_first_line_on_are_told_of(tmp_path: Path) -> None:
+    """Where a log begins in the outage nothing is there to compare with, as is said; with a past there is."""
+    log, quiet = tmp_path / "errors.log", write_quiet(tmp_path / "quiet.log", seed=2)
+    lines = write_faulty(tmp_path / "whole.log").read_text().splitlines(keepends=True)
+    log.write_text("".join(line for line in lines if "09:20:10" < line[11:19] < "09:21:20"))
+    alone = run(log)
+    run(quiet, store=tmp_path / "s.db")
+
+    assert alone.incidents == ()
+    assert any("errors of kinds that were there when the log began" in note for note in alone.notes)
+    assert run(quiet).notes == ()
+    assert "refused, order not stored" in run(log, store=tmp_path / "s.db").incidents[0].sentence
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_server_that_answers_with_errors_is_found(tmp_path: Path, seed: int) -> None:
     """In an access log the first incident begins with the first 502; with a few 404 and 500 as always there is none."""
