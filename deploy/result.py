@@ -84,6 +84,7 @@ class Evidence:
         before: Lines before it, in order.
         after: Lines after it.
         exception: Type, message and frame of the exception whose trace it holds, None if it holds none.
+        header: How many characters of the line stand before its message.
     """
 
     path: str
@@ -93,6 +94,7 @@ class Evidence:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     exception: str | None = None
+    header: int = 0
 
     @property
     def place(self) -> str:

@@ -160,7 +160,9 @@ class Teller:
             lines, after = lines_of(own.tobytes(), ENTRY_LINES), lines_of(others.tobytes(), CONTEXT_LINES)
             before = lines_of(around.before, CONTEXT_LINES, last=True)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
-        return Evidence(name_of(stream), *place, "\n".join(lines), before, after, exception_of(message)), message
+        header = max(lines[0].find(decode(message.split(b"\n")[0])), 0) if lines else 0
+        text = "\n".join(lines)
+        return Evidence(name_of(stream), *place, text, before, after, exception_of(message), header), message
 
     def _still_there(self, cell: int, around: Surroundings | None) -> tuple[Surroundings, LogBatch] | None:
         """Return what stands around an entry, and the entries from it on; None if the file was replaced meanwhile."""
