@@ -151,7 +151,8 @@ def _mixed(
     """
     mixed = signature ^ (window.view(np.uint64) * _WINDOW)
     mixed ^= ((service + 2).astype(np.uint64) * _SERVICE) ^ ((stream + 2).astype(np.uint64) * _STREAM)
-    mixed ^= _CLASS[severity]
+    worse = np.flatnonzero(severity >= WARN)  # few, as a rule
+    mixed[worse] ^= _CLASS[severity[worse]]
     return mixed * _MIX
 
 
