@@ -167,7 +167,7 @@ class Watch:
 
     def _may_be_told(self, one: Found, observed: Observed) -> bool:
         """Whether it is not history, and is not rare only because the last window is not over yet."""
-        history = (observed.first + one.end) * observed.width_ns <= (self._since or 0)
+        history = observed.end_ns(one.end) <= (self._since or 0)
         rare = all(member.count < member.expected for member in one.members)
         return not history and not (rare and one.start >= observed.windows - 1)
 
