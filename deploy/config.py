@@ -34,7 +34,7 @@ from logburl.deploy.settings.listening import Otlp, Syslog
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import OwnFormats, OwnMasks, mistake
-from logburl.ingest.errors import ConfigError
+from logburl.ingest.errors import ConfigError, Mistakes
 from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.secrets.rules import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
@@ -278,7 +278,7 @@ def read_config(given: Any, where: str = "configuration") -> Config:
     except ValidationError as error:
         mistakes = list(lines(error)) + list(_mistakes_in_given_parts(given))
     if mistakes:
-        raise ConfigError("\n".join(f"{where}: {line}" for line in dict.fromkeys(mistakes)))
+        raise Mistakes("\n".join(f"{where}: {line}" for line in dict.fromkeys(mistakes)))
     return config
 
 

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from logburl.deploy.start import INTERRUPTED, end_at_once
-from logburl.ingest.errors import ConfigError, LogburlError
+from logburl.ingest.errors import ConfigError, LogburlError, Mistakes
 
 FINDINGS, USAGE, BROKEN_PIPE, TERMINATED = 1, 2, 141, 143
 
@@ -70,7 +70,7 @@ def ends() -> Iterator[None]:
         say(f"error: {error}")
         raise typer.Exit(1) from None
     except LogburlError as error:
-        say(f"error: {error}")
+        say(f"error: {error}", lines=isinstance(error, Mistakes))
         raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
 
 
@@ -104,15 +104,17 @@ def prepare_standard_streams() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def say(message: str) -> None:
+def say(message: str, *, lines: bool = False) -> None:
     """Print to stderr, where progress and errors go; if nobody reads that either, go on.
 
-    What a name or a file says in it is shown, not obeyed: a terminal would take escapes for commands.
+    What a name or a file says in it is shown, not obeyed: a terminal would take escapes for commands, a person the end
+    of a line in a name for the end of the message, unless there are several ``lines``.
     """
     from logburl.deploy.reports.plain import visible  # not needed for help
 
     try:
-        sys.stderr.write("\n".join(map(visible, f"logburl: {message}".split("\n"))) + "\n")
+        shown = "\n".join(map(visible, message.split("\n"))) if lines else visible(message)
+        sys.stderr.write(f"logburl: {shown}\n")
         sys.stderr.flush()
     except OSError:
         return

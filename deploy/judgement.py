@@ -1,16 +1,16 @@
 """What a scan learned, judged: templates, vectors, counts over windows, and the incidents in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logburl.deploy.config import Config
 from logburl.deploy.pipeline import Learned
-from logburl.detect.calibrate import calibrated
+from logburl.detect.calibrate import comparable
 from logburl.detect.incident import Incident, fold
-from logburl.detect.observed import CLASSES, Observed, Past, class_of, observe
+from logburl.detect.observed import Observed, Past, length_of, news_class, observe, parts_of
 from logburl.detect.windows import Cells, merge
 from logburl.ingest.backend import kernel
 from logburl.ingest.signatures import Seen, SignatureTable
@@ -37,6 +37,7 @@ class Judgement:
         vectorizer: What made them.
         observed: The counts as detectors saw them; None if there was nothing to look at.
         incidents: The most surprising first.
+        other: The same of the streams with times where most entries are in streams without, or the other way round.
     """
 
     learned: Learned
@@ -46,6 +47,7 @@ class Judgement:
     vectorizer: Vectorizer
     observed: Observed | None
     incidents: list[Incident]
+    other: "Judgement | None" = None
 
     @property
     def overflow(self) -> int:
@@ -53,7 +55,9 @@ class Judgement:
         return self.learned.signatures.entries - int(self.seen.count.sum())
 
 
-def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Sequence[Cells]) -> Judgement:
+def judge(
+    config: Config, learned: Learned, past: SignatureTable, past_cells: Sequence[Cells], *, each: bool = False
+) -> Judgement:
     """Mine templates, make vectors, and find incidents.
 
     Args:
@@ -61,6 +65,7 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
         learned: What this scan read.
         past: What was known before it.
         past_cells: The counts of before.
+        each: Judge streams with times and streams without, each by themselves; else what most entries are in.
     """
     both = SignatureTable(learned.signatures.max_signatures)
     both.merge(past)
@@ -70,22 +75,36 @@ def judge(config: Config, learned: Learned, past: SignatureTable, past_cells: Se
     seen = seen.take(np.flatnonzero(np.isin(seen.signature, both.seen.signature)))
     vectorizer: Vectorizer = config.detect.vectorizer.make("vectorizer")
     vectors = vectorizer.fit(templates.text).transform(templates.text)
-    cells, scored_from, width_ns = _windows(config, learned.cells, past_cells)
-    observed, incidents = None, []
-    if len(cells):
-        traced = _traced(templates, both.seen)
-        observed = observe(
-            cells,
-            templates.index_of(cells.signature),
-            vectors,
-            templates.text,
-            traced=traced,
-            past=_past(templates, past, traced),
-            scored_from=scored_from,
-            width_ns=width_ns,
-        )
-        incidents = _incidents(config, observed, Telling(seen, templates))
-    return Judgement(learned, seen, templates, vectors, vectorizer, observed, incidents)
+    traced = _traced(templates, both.seen)
+    whole = Judgement(learned, seen, templates, vectors, vectorizer, None, [])
+    counted = [learned.cells, *([learned.other_cells] if each else ())]
+    main, *others = (_of_kind(config, whole, past, traced, _windows(config, cells, past_cells)) for cells in counted)
+    return replace(main, other=others[0] if others and others[0].observed else None)
+
+
+def _of_kind(
+    config: Config,
+    whole: Judgement,
+    past: SignatureTable,
+    traced: NDArray[np.bool_],
+    looked_at: tuple[Cells, int | None, int | None],
+) -> Judgement:
+    """Return what was judged of the streams with times, or of those without."""
+    cells, scored_from, width_ns = looked_at
+    if not len(cells):
+        return whole
+    templates = whole.templates
+    observed = observe(
+        cells,
+        templates.index_of(cells.signature),
+        whole.vectors,
+        templates.text,
+        traced=traced,
+        past=_past(templates, past, traced),
+        scored_from=scored_from,
+        width_ns=width_ns,
+    )
+    return replace(whole, observed=observed, incidents=_incidents(config, observed, Telling(whole.seen, templates)))
 
 
 def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells, int | None, int | None]:
@@ -96,9 +115,10 @@ def _windows(config: Config, cells: Cells, past: Sequence[Cells]) -> tuple[Cells
     if not len(cells) or not alike or width % cells.width_ns or not cells.timed:
         return cells, None, width_ns
     begin, end = int(cells.window.min()) * cells.width_ns, int(cells.window.max() + 1) * cells.width_ns
-    if (end - begin) // width < LEAST_WINDOWS:
+    length_ns = length_of(parts_of(cells)) * cells.width_ns
+    if length_ns // width < LEAST_WINDOWS:
         return cells, None, width_ns
-    width_ns = width_ns or max(width, (end - begin) // WINDOWS)
+    width_ns = width_ns or max(width, length_ns // WINDOWS)
     whole = merge([cells, *alike], width)
     recent = whole.window * width >= end - MOST_WINDOWS * width_ns
     return whole.take(recent), begin // width, width_ns
@@ -130,14 +150,13 @@ def _past(templates: Templates, past: SignatureTable, traced: NDArray[np.bool_])
     levels = past.seen.by_severity > 0
     highest = (levels * np.arange(levels.shape[1])).max(axis=1, initial=0).astype(np.uint8)
     np.maximum.at(severity, index[inside], highest[inside])
-    once = np.bincount(class_of(severity, traced)[count == 1], minlength=CLASSES)
-    return Past(np.bincount(index[inside], minlength=len(templates)) > 0, past.entries, tuple(once.tolist()))
+    known = np.bincount(index[inside], minlength=len(templates)) > 0
+    return Past(known, past.entries, count == 1, news_class(severity, traced))
 
 
 def _incidents(config: Config, observed: Observed, telling: "Telling") -> list[Incident]:
     scored = [found for part in config.detect.detectors for found in part.make("detector").score(observed)]
-    anomalies = [one for found in scored for one in calibrated(found, observed.windows)]
-    return fold(anomalies, len(scored), observed, telling)
+    return fold(*comparable(scored, observed.windows), observed, telling)
 
 
 class Telling:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
@@ -38,7 +38,8 @@ def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
     """
     try:
         incident = stored.body[WITHDRAWN if WITHDRAWN in stored.body else "incident"]
-        return _type().validate_python(incident), bool(stored.body["timed"])
+        timed = bool(stored.body["timed"])
+        return replace(_type().validate_python(incident), timed=timed), timed
     except (ValidationError, KeyError) as error:
         raise PartFailed(f"incident {stored.id} in the store cannot be read: {error}") from error
 

@@ -59,8 +59,13 @@ class Learned:
 
     @property
     def cells(self) -> Cells:
-        """The counts that a scan looks at: over time, or over entry numbers where most streams have no times."""
+        """The counts of most entries: over time, or over entry numbers where most are in streams without times."""
         return (self.windows if self.timed else self.stretches).cells()
+
+    @property
+    def other_cells(self) -> Cells:
+        """The counts of the other streams."""
+        return (self.stretches if self.timed else self.windows).cells()
 
 
 class Intake:

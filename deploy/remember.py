@@ -118,9 +118,9 @@ def lineage(before: Sequence[Template], now: Sequence[Template], at_ns: int) -> 
     return found
 
 
-def incidents_to_keep(found: Sequence[tuple[Incident, str]], shown: int, timed: bool) -> list[StoredIncident]:
+def incidents_to_keep(found: Sequence[tuple[Incident, str]], shown: int) -> list[StoredIncident]:
     """Return incidents in the order of their rank, each with its fingerprint, as a store keeps them."""
     return [
-        StoredIncident(one.id, fingerprint, one.start_ns, one.end_ns, rank, rank <= shown, pack(one, timed))
+        StoredIncident(one.id, fingerprint, one.start_ns, one.end_ns, rank, rank <= shown, pack(one, one.timed))
         for rank, (one, fingerprint) in enumerate(found, 1)
     ]

@@ -86,6 +86,7 @@ class Evidence:
         before: Lines before it, in order.
         after: Lines after it.
         exception: Type, message and frame of the exception whose trace it holds, None if it holds none.
+        header: How many characters of the line stand before its message.
     """
 
     path: str
@@ -95,6 +96,7 @@ class Evidence:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     exception: str | None = None
+    header: int = 0
 
     @property
     def place(self) -> str:
@@ -153,10 +155,11 @@ class Incident:
         onsets: Services in the order in which they took part.
         evidence: Its first line.
         comparison: What the first line says that normal lines don't, or None where nothing is close.
-        counts: Entries of its patterns per bucket of the timeline.
+        counts: Entries of its patterns per bucket of the timeline (of one of its own, if only one of both is timed).
         members: Its patterns, the most unusual first.
         hidden_members: How many more patterns it has.
         seen: When a past scan saw the same, for a person, or None.
+        timed: Whether its streams have times; else its times are entry numbers.
     """
 
     id: str
@@ -172,6 +175,7 @@ class Incident:
     members: tuple[Member, ...]
     hidden_members: int = 0
     seen: str | None = None
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

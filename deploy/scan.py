@@ -19,6 +19,7 @@ from logburl.deploy.result import Incident, ScanResult
 from logburl.deploy.sources import WAIT_S, Ahead
 from logburl.deploy.tell import Teller
 from logburl.deploy.timeline import timeline_of
+from logburl.detect.observed import Observed
 from logburl.detect.windows import Cells
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable, time_or_none
@@ -63,7 +64,7 @@ def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
         learned, problems = read(config, store, redactor, progress, say)
         if say:
             say(f"judging {learned.book.entries:,} entries")
-        judgement = judge(config, learned, past.signatures, past.cells)
+        judgement = judge(config, learned, past.signatures, past.cells, each=True)
         result, kept = told(config, judgement, past, store, redactor, problems, lambda: time.monotonic() - began_s)
         if say:
             for stream in result.streams:
@@ -121,11 +122,11 @@ def told(
 ) -> tuple[ScanResult, list[StoredIncident]]:
     """Return the result that reports are made of, and all incidents as the store keeps them."""
     learned, budget = judgement.learned, config.detect.budget
-    incidents = []
-    if judgement.observed is not None:
-        incidents = Teller(judgement, config.ingest, store, redactor).tell(judgement.incidents)
+    incidents = in_full(config, judgement, store, redactor)
     shown = tuple(one for one, _ in incidents[:budget])
-    patterns = patterns_of(judgement.seen, judgement.templates, learned.timed, incidents_by_template(shown))
+    patterns = patterns_of(
+        judgement.seen, judgement.templates, learned.windows.entries > 0, incidents_by_template(shown)
+    )
     result = ScanResult(
         version=version("logburl"),
         streams=tuple(replace(one, path=shown_text(one.path, redactor)) for one in learned.recognised()),
@@ -145,7 +146,22 @@ def told(
         notes=(*past.remarks, *notes(judgement, redactor)),
         elapsed_s=elapsed_s(),
     )
-    return result, remember.incidents_to_keep(incidents, budget, learned.timed)
+    return result, remember.incidents_to_keep(incidents, budget)
+
+
+def in_full(
+    config: Config, judgement: Judgement, store: Store | None, redactor: Redactor | None
+) -> list[tuple[Incident, str]]:
+    """Return what was found in streams with times and in streams without, together, the most surprising first."""
+    found = [
+        (one.p_value, -one.surprise, told)
+        for kind in (judgement, judgement.other)
+        if kind is not None and kind.observed is not None
+        for one, told in zip(
+            kind.incidents, Teller(kind, config.ingest, store, redactor).tell(kind.incidents), strict=True
+        )
+    ]
+    return [told for _, _, told in sorted(found, key=lambda one: one[:2])]
 
 
 def incidents_by_template(incidents: Iterable[Incident]) -> dict[str, list[str]]:
@@ -157,6 +173,11 @@ def incidents_by_template(incidents: Iterable[Incident]) -> dict[str, list[str]]
     return found
 
 
+def wide(observed: Observed) -> str:
+    """Return how wide the windows are that were looked at."""
+    return duration(observed.width_ns) if observed.cells.timed else plural(observed.width_ns, "entry", "entries")
+
+
 def how_learned(judgement: Judgement, past: Past) -> str:
     """Say what was taken for normal."""
     observed = judgement.observed
@@ -165,9 +186,8 @@ def how_learned(judgement: Judgement, past: Past) -> str:
         return (
             f"nothing was added: the store knows {known} already" if past.entries else "there was nothing to learn from"
         )
-    wide = duration(observed.width_ns) if observed.cells.timed else plural(observed.width_ns, "entry", "entries")
     before = f" and from {plural(past.entries, 'entry', 'entries')} that the store knew" if past.entries else ""
-    return f"normal was learned from this log{before}: each stretch of {wide} is compared with the others"
+    return f"normal was learned from this log{before}: each stretch of {wide(observed)} is compared with the others"
 
 
 def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
@@ -176,7 +196,14 @@ def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
     others = (learned.stretches if learned.timed else learned.windows).entries
     if others:
         kind = "without" if learned.timed else "with"
-        yield f"{plural(others, 'entry', 'entries')} in streams {kind} times: counted in patterns, not judged"
+        other = judgement.other.observed if judgement.other else None
+        how = f"judged by themselves, in stretches of {wide(other)}" if other else "counted in patterns, not judged"
+        yield f"{plural(others, 'entry', 'entries')} in streams {kind} times: {how}"
+    if observed is not None and observed.past is None and not judgement.incidents and observed.errors_from_begin:
+        yield (
+            f"{plural(observed.errors_from_begin, 'error')} of kinds that were there when the log began: without a"
+            " healthy past to compare with (--store) they are taken for normal"
+        )
     if observed is not None and observed.strays:
         yield f"{plural(observed.strays, 'entry', 'entries')} with times far from all others: not judged"
     if redactor is not None and redactor.counts:
@@ -192,7 +219,8 @@ def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
 def step_of(config: Config, judgement: Judgement, past: Past, incidents: Sequence[StoredIncident]) -> Step:
     """Return what the store commits."""
     now = remember.templates_to_keep(judgement.templates, (past.signatures.seen, judgement.seen))
-    cells = judgement.learned.cells
+    learned = judgement.learned
+    cells = (learned.windows if learned.windows.entries else learned.stretches).cells()
     at_ns = max((time_or_none(one.last_ns) or 0 for one in now), default=0)
     vectors = VectorSet("templates", judgement.vectorizer.fingerprint, judgement.templates.ids, judgement.vectors)
     return Step(

@@ -28,7 +28,7 @@ from logburl.deploy.timeline import counts_of
 from logburl.detect.calibrate import p_value
 from logburl.detect.detector import Anomaly
 from logburl.detect.incident import Incident as Found
-from logburl.detect.incident import cells_of, onsets
+from logburl.detect.incident import cells_of, onsets, told_of
 from logburl.detect.observed import Observed
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import UNKNOWN
@@ -114,12 +114,12 @@ class Teller:
         chosen = np.zeros(len(self.observed.cells), bool)
         for one in found.members[:MEMBERS]:
             rows = self.observed.rows_of(one.template)
-            chosen[rows] |= (one.service < 0) | (self.observed.cells.service[rows] == one.service)
+            chosen[rows] |= told_of(one, self.observed, rows)
         told = Incident(
             id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
             sentence=sentence(found.members, self.judgement.templates.text),
             start_ns=start_ns,
-            end_ns=max((self.observed.first + found.end) * self.observed.width_ns, start_ns),
+            end_ns=max(self.observed.end_ns(found.end), start_ns),
             severity=max(
                 int(self.observed.cells.severity[cells_of(one, self.observed)].max(initial=0)) for one in found.members
             ),
@@ -131,16 +131,18 @@ class Teller:
             members=tuple(self._member(one) for one in found.members[:MEMBERS]),
             hidden_members=max(len(found.members) - MEMBERS, 0),
             seen=self._seen(fingerprint),
+            timed=self.observed.cells.timed,
         )
         return told, fingerprint
 
     def _fingerprint(self, strongest: Anomaly) -> str:
         """Incidents whose strongest member is the same template are the same kind of trouble, new by then or not."""
         way = "down" if strongest.count < strongest.expected else "up"
+        way += f" {strongest.kind}" if strongest.kind >= 0 else ""
         return _hash(f"{int(self.judgement.templates.ids[strongest.template]):016x} {way}")
 
     def _start_ns(self, found: Found, first: First) -> int:
-        window_ns = (self.observed.first + found.start) * self.observed.width_ns
+        window_ns = self.observed.begin_ns(found.start)
         return int(self.observed.cells.first_ns[first.cell]) if first.new else window_ns
 
     def _evidence(self, cell: int, around: Surroundings | None) -> tuple[Evidence, bytes]:
@@ -160,7 +162,9 @@ class Teller:
             before = lines_of(around.before, CONTEXT_LINES, last=True)
         place = int(cells.first_line[cell]), int(cells.first_position[cell])
         name = shown_text(name_of(stream), self.redactor)
-        return Evidence(name, *place, "\n".join(lines), before, after, exception_of(message)), message
+        header = max(lines[0].find(decode(message.split(b"\n")[0])), 0) if lines else 0
+        text = "\n".join(lines)
+        return Evidence(name, *place, text, before, after, exception_of(message), header), message
 
     def _still_there(self, cell: int, around: Surroundings | None) -> tuple[Surroundings, LogBatch] | None:
         """Return what stands around an entry, and the entries from it on; None if the file was replaced meanwhile."""

@@ -1,6 +1,7 @@
 """Counts over time for a picture: windows gathered into at most some hundred buckets.
 
-A cell knows the highest severity in it, not one count for each; all its entries are drawn with that severity.
+A cell knows the highest severity in it, and is of warnings, of errors or of neither; all its entries are drawn with
+that severity.
 """
 
 import numpy as np

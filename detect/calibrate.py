@@ -48,6 +48,21 @@ def calibrated(scored: Scored, windows: int) -> list[Anomaly]:
     return [replace(one, surprise=float(one.surprise / factor - more)) for one in scored.anomalies]
 
 
+def comparable(scored: Sequence[Scored], windows: int) -> tuple[list[Anomaly], int]:
+    """Return all anomalies, calibrated, and among how many kinds they were found.
+
+    A kind without tries found nothing because there was nothing to look at. An answer to what was asked makes up for
+    the tries of no other.
+    """
+    kinds = max(sum(found.tries > 0 and not found.asked for found in scored), 1)
+    added = [np.log(kinds) if found.asked else 0.0 for found in scored]
+    return [
+        replace(one, surprise=float(one.surprise + more))
+        for found, more in zip(scored, added, strict=True)
+        for one in calibrated(found, windows)
+    ], kinds
+
+
 def p_value(surprise: float, tries: int) -> float:
     """Return the chance that one of some tries is so surprising.
 

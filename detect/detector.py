@@ -21,6 +21,7 @@ class Anomaly:
         count: Entries seen in the stretch.
         expected: Entries expected.
         reason: What is unusual, for a person: the end of a sentence that begins with the template.
+        kind: ``class_of`` the entries that it is about, 1 for warnings, 2 for errors; -1 = all.
     """
 
     detector: str
@@ -32,6 +33,7 @@ class Anomaly:
     count: int
     expected: float
     reason: str
+    kind: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,13 @@ class Scored:
         anomalies: What was found.
         tries: Among how many tries, each of which could have been an anomaly.
         together: Whether all that begins in one window is one try.
+        asked: Whether it answers a question that was asked by itself: it does not share the false alarms with others.
     """
 
     anomalies: list[Anomaly]
     tries: int
     together: bool = False
+    asked: bool = False
 
 
 class Detector(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.detect.windows import SECOND_NS, STRETCH, Cells, merge, no_cells
+from logburl.detect.windows import SECOND_NS, STRETCH, Cells, in_order, merge, no_cells
 
 WIDEST = 64  # first widths of a window
 LONGEST = 1350  # widest windows: a day, or five million entries of a log without times
@@ -53,8 +53,7 @@ class Frame:
                 self.cells = merge([self.cells], 2 * self.cells.width_ns)
             else:
                 self.cells = self.cells.take(self.cells.window > np.median(self.cells.window))
-        cells = self.cells
-        self.cells = cells.take(np.lexsort((cells.stream, cells.service, cells.signature, cells.window)))
+        self.cells = in_order(self.cells)
 
     def end(self) -> int:
         """Return the end of the last window that is not far ahead of all others, nanoseconds or entries."""

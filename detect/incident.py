@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 
 from logburl.detect.calibrate import inflation, p_value
 from logburl.detect.detector import Anomaly
-from logburl.detect.observed import ERROR, Observed
+from logburl.detect.observed import Observed
+from logburl.detect.windows import ERROR, class_of
 
 BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by chance
 REPORTED = 0.05
+NEWS = 0.1  # of what a past does not have: a false alarm is known from then on, so there are ever fewer of them
 STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
 CORE = 0.25  # of the strongest member's surprise: so much makes an incident begin or last
 NEAR = 0.01  # of all windows: what is so close touches
 LEAD = 0.05  # of all windows: so long before the strongest anomaly its cause may be, or what shares values with it
 FAR = 0.1  # of all windows: one that lasts longer no longer draws others in
 WEIGHTS = (-1.0, -1.0, 0.0, 0.5, 1.5, 2.5)  # nats: trace, debug, info, warn, error, fatal
+OF_CLASS = WEIGHTS[2:]
 INFO = 9  # OpenTelemetry severity number
 
 
@@ -70,8 +73,8 @@ def fold(
 
     Costs: quadratic in strong anomalies that are far apart in time but share something; else sorting them.
     """
-    weight = weights(observed)
-    weighted = [replace(one, surprise=one.surprise + _added(one, weight)) for one in anomalies]
+    weight = Weights(observed)
+    weighted = [replace(one, surprise=one.surprise + weight.of(one)) for one in anomalies]
     strong = sorted((one for one in weighted if one.surprise >= STRONG), key=_strength)
     groups = _joined_by_meaning(_joined_by_time(strong, observed.windows), observed.windows, values)
     weak = [one for one in weighted if one.surprise < STRONG]
@@ -79,26 +82,40 @@ def fold(
     tries = kinds * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)
     judged = [replace(one, p_value=p_value(one.surprise / factor, tries)) for one in found]
-    kept = [_said_once(_joined(one, weak)) for one in judged if one.p_value <= REPORTED]
+    kept = [_said_once(_joined(one, weak)) for one in judged if one.p_value <= _limit(one, observed)]
     return sorted(kept, key=lambda one: (one.p_value, -one.surprise, one.start))
 
 
-def weights(observed: Observed) -> NDArray[np.float64]:
-    """Return (t,) what the severity of a template adds to its surprises, nats; the mean factor is 1.
+def _limit(one: Incident, observed: Observed) -> float:
+    is_news = observed.past is not None and one.members[0].expected == 0
+    return NEWS if is_news else REPORTED
+
+
+class Weights:
+    """What severity adds to surprises, nats; the mean factor over all templates is 1.
 
     A trace counts for one level more than is told: it is written where a program could not go on. Where no level is
     told, a trace is an error's.
     """
-    untold = np.where(observed.traced, ERROR, INFO)
-    level = np.where(observed.severity > 0, observed.severity, untold).astype(np.int64)
-    step = np.minimum((level - 1) // 4 + observed.traced, len(WEIGHTS) - 1)
-    added = np.array(WEIGHTS)[step]
-    return np.asarray(added - np.log(np.exp(added).mean()), np.float64)
+
+    def __init__(self, observed: Observed) -> None:
+        self._highest, self._usual = (_added(level, observed.traced) for level in (observed.severity, observed.usual))
+        self._traced = observed.traced
+        self._mean = float(np.log(np.exp(self._highest).mean()))
+
+    def of(self, one: Anomaly) -> float:
+        """Return what is added to an anomaly; what is missing is not more important for being an error."""
+        if one.count < one.expected:
+            return 0.0
+        if one.kind >= 0:
+            return OF_CLASS[one.kind + int(self._traced[one.template])] - self._mean
+        level = self._highest if one.expected == 0 else self._usual
+        return float(level[one.template]) - self._mean
 
 
-def _added(one: Anomaly, weight: NDArray[np.float64]) -> float:
-    """What is missing is not more important for being an error."""
-    return float(weight[one.template]) if one.count >= one.expected else 0.0
+def _added(severity: NDArray[np.uint8], traced: NDArray[np.bool_]) -> NDArray[np.float64]:
+    level = np.where(severity > 0, severity, np.where(traced, ERROR, INFO)).astype(np.int64)
+    return np.array(WEIGHTS)[np.minimum((level - 1) // 4 + traced, len(WEIGHTS) - 1)]
 
 
 def _together(ordered: Sequence[Anomaly]) -> float:
@@ -201,7 +218,7 @@ def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[
     for one in incident.members:
         falls, rows = one.count < one.expected, cells_of(one, observed)
         kind = 0 if one.expected == 0 else 1 + falls
-        began = [(one.service, (one.start + observed.first) * observed.width_ns)]
+        began = [(one.service, observed.begin_ns(one.start))]
         lines = zip(observed.cells.service[rows].tolist(), observed.cells.first_ns[rows].tolist(), strict=True)
         for service, time_ns in began if falls else lines:
             onset = max(time_ns, begin_ns), kind
@@ -210,11 +227,19 @@ def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[
     return [(service, time_ns) for (time_ns, _), service in ordered]
 
 
+def told_of(one: Anomaly, observed: Observed, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which cells of its template, whenever they were, are of the service and the severity of an anomaly."""
+    inside = np.ones(len(rows), bool)
+    if one.service >= 0:
+        inside &= observed.cells.service[rows] == one.service
+    if one.kind >= 0:
+        inside &= class_of(observed.cells.severity[rows]) == one.kind
+    return inside
+
+
 def cells_of(one: Anomaly, observed: Observed) -> NDArray[np.int64]:
     """Return the cells that an anomaly is made of, in the order of time."""
     rows = observed.rows_of(one.template)
     inside = (observed.window[rows] >= one.start) & (observed.window[rows] < one.end)
-    if one.service >= 0:
-        inside &= observed.cells.service[rows] == one.service
-    rows = rows[inside]
+    rows = rows[inside & told_of(one, observed, rows)]
     return rows[np.lexsort((observed.cells.first_position[rows], observed.cells.first_ns[rows]))]

@@ -1,7 +1,9 @@
 """What detectors are given: the counts of a log, laid out over windows of event time.
 
-A log is looked at in some 240 windows, whatever it covers. Times far from all others (a clock that jumped) would make
-every window too wide, so entries more than twice the log's span away from its bulk are left out, and counted.
+A log is looked at in some 240 windows, whatever it covers. Time that no stream covers, or a longer time without any
+entry, is not looked at: two files of an hour each that lie months apart make windows of half a minute. Times far from
+all others (a clock that jumped) would make every window too wide, so entries more than twice the log's span away from
+its bulk are left out, and counted.
 """
 
 from dataclasses import dataclass
@@ -10,25 +12,30 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.detect.windows import Cells
+from logburl.detect.windows import Cells, class_of
 from logburl.vectorize.vectorizer import Vectors
 
 WINDOWS = 240
 LONGEST_GAP = 0.25  # of all windows: a longer time without any entry lies between two logs, not in one
 MAX_SERIES = 4000
 LEAST_ENTRIES = 8
+HEAD = 0.03  # of a stream's windows
 LOAD, FEWEST_ROWS = 1 / 40, 3
-CLASSES, TRACE = 4, 3  # see ``class_of``
-WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
+CLASSES = 3  # of severity: see ``class_of``
+NEWS_CLASSES, TRACE = 4, 3  # see ``news_class``
+ALL = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """Counts over windows of ``r`` rows: templates by service, the most frequent ones.
 
+    A template that comes with several severities has a row for its warnings and one for its errors, too.
+
     Attributes:
         template: (r,) int64.
         service: (r,) int32, -1 = none named.
+        kind: (r,) int64, the ``class_of`` the entries that it counts; -1 = all.
         count: (r, w) float64, entries in each window.
         covered: (r, w) bool, whether a stream that has the row was being written then.
         whole: (r, w) bool, whether one was from the window's first moment to its last: none began or ended then.
@@ -38,6 +45,7 @@ class Series:
 
     template: NDArray[np.int64]
     service: NDArray[np.int32]
+    kind: NDArray[np.int64]
     count: NDArray[np.float64]
     covered: NDArray[np.bool_]
     whole: NDArray[np.bool_]
@@ -54,12 +62,14 @@ class Past:
     Attributes:
         known: (t,) bool, whether a template was seen.
         entries: How many.
-        singletons: Of each ``class_of`` templates, how many have one entry alone.
+        once: (t,) bool, which templates had one entry alone.
+        kind: (t,) int64, the ``news_class`` that each template had.
     """
 
     known: NDArray[np.bool_]
     entries: int
-    singletons: tuple[int, ...]
+    once: NDArray[np.bool_]
+    kind: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,7 @@ class Observed:
         cells: The ``c`` counts, in windows finer than or as wide as those looked at.
         template: (c,) int64, index of each cell's template.
         window: (c,) int64, the window that each cell lies in, from 0.
-        windows: How many there are, ``w``.
-        first: Number of window 0: it begins at ``first * width_ns``.
+        number: (w,) int64, the number of each window: it begins at ``number * width_ns``.
         width_ns: Width of a window.
         vectors: (t, d) one vector per template.
         texts: (t,) template texts.
@@ -84,8 +93,7 @@ class Observed:
     cells: Cells
     template: NDArray[np.int64]
     window: NDArray[np.int64]
-    windows: int
-    first: int
+    number: NDArray[np.int64]
     width_ns: int
     vectors: Vectors
     texts: tuple[str, ...]
@@ -93,6 +101,19 @@ class Observed:
     past: Past | None = None
     scored_from: int = 0
     strays: int = 0
+
+    @property
+    def windows(self) -> int:
+        """How many windows there are, ``w``."""
+        return len(self.number)
+
+    def begin_ns(self, window: int) -> int:
+        """Return when a window begins."""
+        return int(self.number[window]) * self.width_ns
+
+    def end_ns(self, window: int) -> int:
+        """Return when the window before this one ends."""
+        return (int(self.number[window - 1]) + 1) * self.width_ns
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
@@ -107,7 +128,7 @@ class Observed:
         """
         size = max(1, round(LOAD * self.windows))
         edges = np.arange(0, self.windows, size)
-        count = np.add.reduceat(self.series.count, edges, axis=1)
+        count = np.add.reduceat(self.series.count[self.series.kind == ALL], edges, axis=1)
         usual = np.median(count, axis=1, keepdims=True)
         frequent = usual[:, 0] >= LEAST_ENTRIES / 2
         if frequent.sum() < FEWEST_ROWS:
@@ -138,6 +159,15 @@ class Observed:
         return severity
 
     @cached_property
+    def usual(self) -> NDArray[np.uint8]:
+        """(t,) uint8, the severity number that most entries of each template have; of several the highest."""
+        many = int(self.cells.severity.max(initial=0)) + 1
+        found = np.zeros(len(self.texts) * many)
+        np.add.at(found, self.template * many + self.cells.severity, self.cells.count)
+        highest = np.argmax(found.reshape(-1, many)[:, ::-1], axis=1)
+        return np.asarray(np.where(self.severity > 0, many - 1 - highest, 0), np.uint8)
+
+    @cached_property
     def alive(self) -> NDArray[np.bool_]:
         """(w,) False in stretches without any entry that are too long to be a silence inside one log."""
         busy = np.flatnonzero(self.total)
@@ -157,24 +187,51 @@ class Observed:
         return span
 
     @cached_property
+    def head(self) -> NDArray[np.bool_]:
+        """(c,) whether a cell lies where its stream begins: there everything is new."""
+        begin, end = self.stream_span[self.cells.stream].T
+        head: NDArray[np.bool_] = self.window - begin < np.maximum(np.ceil(HEAD * (end - begin)), 2)
+        return head
+
+    @cached_property
+    def errors_from_begin(self) -> int:
+        """Entries of errors of the templates that were errors where a stream began: nothing tells what came before."""
+        errors = class_of(self.cells.severity) == CLASSES - 1
+        begun = np.zeros(len(self.texts), bool)
+        begun[self.template[errors & self.head]] = True
+        return int(self.cells.count[errors & begun[self.template]].sum())
+
+    @cached_property
     def series(self) -> Series:
         """The rows with at least ``LEAST_ENTRIES`` entries, at most ``MAX_SERIES``."""
-        service = self.cells.service.astype(np.int64) + 1
         services = len(self.cells.services) + 1
-        key, row = np.unique(self.template * services + service, return_inverse=True)
-        total = np.bincount(row, self.cells.count, len(key))
+        cell, number = self._rows(services)
+        key, row = np.unique(number, return_inverse=True)
+        total = np.bincount(row, self.cells.count[cell], len(key))
         chosen = np.argsort(-total, kind="stable")[:MAX_SERIES]
         chosen = np.sort(chosen[total[chosen] >= LEAST_ENTRIES])
         place = np.full(len(key), -1)
         place[chosen] = np.arange(len(chosen))
-        inside = np.flatnonzero(place[row] >= 0)
-        row = place[row[inside]]
+        kept = np.flatnonzero(place[row] >= 0)
+        row, inside = place[row[kept]], cell[kept]
         count = np.zeros((len(chosen), self.windows))
         np.add.at(count, (row, self.window[inside]), self.cells.count[inside])
         covered, whole = self._covered(row, self.cells.stream[inside], len(chosen))
         dispersion = self._dispersion(row, inside, covered)
-        names = key[chosen] // services, (key[chosen] % services - 1).astype(np.int32)
+        of, kind = np.divmod(key[chosen], CLASSES + 1)
+        names = of // services, (of % services - 1).astype(np.int32), kind + ALL
         return Series(*names, count, covered, whole, dispersion)
+
+    def _rows(self, services: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the cells of all rows, and the number of each one's row: its template, service and kind."""
+        of = self.template * services + self.cells.service + 1
+        kind = class_of(self.cells.severity)
+        key, place = np.unique(of, return_inverse=True)
+        lowest = np.full(len(key), CLASSES)
+        np.minimum.at(lowest, place, kind)
+        worse = np.flatnonzero(kind > lowest[place])
+        number = np.concatenate([of * (CLASSES + 1), of[worse] * (CLASSES + 1) + kind[worse] - ALL])
+        return np.concatenate([np.arange(len(of)), worse]), number
 
     def _dispersion(
         self, row: NDArray[np.int64], inside: NDArray[np.int64], covered: NDArray[np.bool_]
@@ -226,27 +283,63 @@ def observe(
     low, high = _bulk(cells)
     keep = (cells.window >= low) & (cells.window <= high) & (template >= 0)
     chosen = cells.take(keep)
-    wide = max(1, round(width_ns / cells.width_ns)) if width_ns else -(-(high - low + 1) // WINDOWS)
-    first = low // wide
+    parts = parts_of(chosen)
+    wide = max(1, round(width_ns / cells.width_ns)) if width_ns else -(-length_of(parts) // WINDOWS)
+    number = np.unique(np.concatenate([np.arange(begin // wide, end // wide + 1) for begin, end in parts.tolist()]))
     return Observed(
         cells=chosen,
         template=template[keep],
-        window=chosen.window // wide - first,
-        windows=high // wide - first + 1,
-        first=first,
+        window=np.searchsorted(number, chosen.window // wide),
+        number=number,
         width_ns=wide * cells.width_ns,
         vectors=vectors,
         texts=texts,
         traced=np.zeros(len(texts), bool) if traced is None else traced,
         past=past,
-        scored_from=0 if scored_from is None else max(scored_from // wide - first, 0),
+        scored_from=0 if scored_from is None else int(np.searchsorted(number, scored_from // wide)),
         strays=int(cells.count[~keep & (template >= 0)].sum()),
     )
 
 
-def class_of(severity: NDArray[np.uint8], traced: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return 3 for traces of exceptions; else 2 for errors and worse, 1 for warnings, 0 for the rest."""
-    return np.where(traced, TRACE, (severity >= WARN).astype(np.int64) + (severity >= ERROR))
+def news_class(severity: NDArray[np.uint8], traced: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return which templates are news of one kind: 3 for those with traces of exceptions; else the ``class_of``."""
+    return np.where(traced, TRACE, class_of(severity))
+
+
+def parts_of(cells: Cells) -> NDArray[np.int64]:
+    """Return the (p, 2) first and last windows of the parts that a log consists of.
+
+    Between two parts lies a time that none of its streams covers, wider than one of the windows in which all parts
+    would be looked at, or one without any entry that is longer than a quarter of the whole log.
+    """
+    busy = np.unique(cells.window)
+    gap = np.diff(busy) - 1
+    between = gap > max(LONGEST_GAP * (busy[-1] - busy[0] + 1), 3)
+    uncovered = ~_covered_behind(cells, busy[:-1], busy[1:])
+    while True:
+        length = busy[-1] - busy[0] + 1 - gap[between].sum()
+        more = between | (uncovered & (gap > max(length / WINDOWS, 3)))
+        if (more == between).all():
+            cut = np.flatnonzero(between)
+            return np.stack([busy[np.append(0, cut + 1)], busy[np.append(cut, len(busy) - 1)]], axis=1)
+        between = more
+
+
+def length_of(parts: NDArray[np.int64]) -> int:
+    """Return how many windows the parts of a log have."""
+    return int((parts[:, 1] - parts[:, 0] + 1).sum())
+
+
+def _covered_behind(cells: Cells, last: NDArray[np.int64], following: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a stream with an entry up to the window ``last`` has one in ``following`` or later, for each of these."""
+    begin = np.full(len(cells.streams), np.iinfo(np.int64).max)
+    end = np.full(len(cells.streams), np.iinfo(np.int64).min)
+    np.minimum.at(begin, cells.stream, cells.window)
+    np.maximum.at(end, cells.stream, cells.window)
+    order = np.argsort(begin, kind="stable")
+    reached = np.maximum.accumulate(end[order])
+    covered: NDArray[np.bool_] = reached[np.searchsorted(begin[order], last, side="right") - 1] >= following
+    return covered
 
 
 def _bulk(cells: Cells) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Counts per event-time window: what detectors look at, and all the history they need.
 
-A *cell* counts the entries of one signature and one service in one window, and remembers the first
-of them. Cells of two workers or of two scans merge by addition, so history is a value without an order.
+A *cell* counts the entries of one signature, one service and one class of severity in one window, and remembers the
+first of them. Cells of two workers or of two scans merge by addition, so history is a value without an order.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _COLUMNS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """``c`` cells as columns, sorted by (window, signature, service, stream), each key once.
+    """``c`` cells as columns, sorted by (window, signature, service, stream, class of severity), each key once.
 
     Attributes:
         width_ns: Width of a window in nanoseconds; window ``w`` covers ``[w * width_ns, (w + 1) * width_ns)``.
@@ -70,10 +70,21 @@ class Cells:
         return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
 
 
+WARN, ERROR = 13, 17  # OpenTelemetry severity numbers
 MAX_CELLS = 250_000
 ALL = np.uint64(np.iinfo(np.uint64).max)
 SECOND_NS = 1_000_000_000
 STRETCH = 64  # entries in a window of a log without times, at first
+
+
+def class_of(severity: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return 2 for errors and worse, 1 for warnings, 0 for the rest."""
+    return (severity >= WARN).astype(np.int64) + (severity >= ERROR)
+
+
+def in_order(cells: Cells) -> Cells:
+    """Return cells sorted by (window, signature, service, stream, class of severity)."""
+    return cells.take(np.lexsort((cells.severity, cells.stream, cells.service, cells.signature, cells.window)))
 
 
 def no_cells(width_ns: int, timed: bool = True) -> Cells:
@@ -115,7 +126,7 @@ def _renumbered(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int32]
 
 
 class WindowCounter:
-    """Counts entries by window, signature, service and stream.
+    """Counts entries by window, signature, service, stream and class of severity.
 
     Memory is bounded: when there are more than half of ``max_cells`` cells, windows become twice as wide. As cells of
     any width are sums, the result is that of having counted in the wide windows from the beginning.
@@ -156,10 +167,9 @@ class WindowCounter:
             self._go_on_from(merge([cells], 2 * self._width_ns))
 
     def cells(self) -> Cells:
-        """Return what was counted, sorted by (window, signature, service, stream)."""
+        """Return what was counted, in order."""
         if self._sorted is None:
-            cells = merge([self._counted()])
-            self._sorted = cells.take(np.lexsort((cells.stream, cells.service, cells.signature, cells.window)))
+            self._sorted = in_order(merge([self._counted()]))
         return self._sorted
 
     def _go_on_from(self, cells: Cells) -> None:

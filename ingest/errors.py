@@ -4,6 +4,7 @@
 
     LogburlError
     ├── ConfigError     the user's mistake: stop, exit code 2
+    │   └── Mistakes    several of them, one to a line
     ├── BadRecord       a record that cannot be read: set it aside with its bytes, go on
     ├── RetryLater      a service says "not now": pause, replay from the last commit
     └── PartFailed      a part cannot go on: stop, exit code 1
@@ -20,6 +21,10 @@ class LogburlError(Exception):
 
 class ConfigError(LogburlError):
     """The user asked for something that cannot be: a missing file, an unknown name, a wrong value."""
+
+
+class Mistakes(ConfigError):
+    """All that is wrong with a configuration, one mistake to a line."""
 
 
 class BadRecord(LogburlError):

@@ -31,6 +31,10 @@ line     the rest of the line, which a container wrote: a line of its own, perha
 part     the beginning of such a line; more comes in the next record of its ``{stream}``
 more     the end of the line; the next line belongs to it whatever it is
 block    the rest of the line, and all lines up to the next that has a header
+request  the rest of the line: a request in quotes, blanks, and the status of the answer, which tells the level
+stored   the same with words before the request
+proxied  the rest of the line: a word, five times with slashes between them, and the status of the answer
+balanced the rest of the line: five words, and the status of the answer
 ======== ==========================================================================================
 
 The name ``service`` says whose line it is, ``stream`` which of a container's streams, or which container's:
@@ -80,6 +84,7 @@ KINDS = {
     **{name: (LEVEL, kind) for kind, name in enumerate(("level", "column", "letter", "sign"))},
     **{name: (NUMBER, kind) for kind, name in enumerate(("num", "decimal", "clock"))},
     **{name: (MESSAGE, kind) for kind, name in enumerate(("message", "line", "part", "more", "block"))},
+    **{name: (MESSAGE, kind) for kind, name in enumerate(("request", "stored", "proxied", "balanced"), 8)},
     **{name: (FIELDS, kind) for kind, name in enumerate(("json", "logfmt"))},
     "word": (WORD, 0),
     "name": (WORD, 1),

@@ -102,7 +102,7 @@ def fill(text: str, parameters: Sequence[str], names: tuple[str, ...] = TYPES) -
     return _placeholder(names).sub(replaced, text)
 
 
-@dataclass
+@dataclass(repr=False)
 class Templates:
     """The templates of a set of signatures, ``t`` of them, ordered by their text with ``<*>`` for every slot.
 
@@ -117,6 +117,10 @@ class Templates:
 
     def __len__(self) -> int:
         return len(self.all)
+
+    def __repr__(self) -> str:
+        first = f": {self.all[0].text!r}, …" if self.all else ""
+        return f"<{len(self.all):,} templates{first}>"
 
     @cached_property
     def ids(self) -> NDArray[np.uint64]:

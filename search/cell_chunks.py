@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from logburl.detect.windows import Cells, merge
+from logburl.detect.windows import Cells, in_order, merge
 from logburl.search.state import pack, unpack
 from logburl.search.store import State
 
@@ -46,14 +46,10 @@ def _belongs(cells: int, delta: Cells) -> bool:
 
 
 def read_cells(db: Database) -> list[Cells]:
-    """Return the cells, one value per width of windows, sorted by (window, signature, service, stream)."""
+    """Return the cells, one value per width of windows, in order."""
     kinds = db.execute("SELECT DISTINCT width_ns, timed FROM cell_chunk ORDER BY width_ns, timed").fetchall()
     chunks = "SELECT id FROM cell_chunk WHERE width_ns = ? AND timed = ? ORDER BY id"
-    return [_in_order(merge([_read(db, row[0]) for row in db.execute(chunks, kind)])) for kind in kinds]
-
-
-def _in_order(cells: Cells) -> Cells:
-    return cells.take(np.lexsort((cells.stream, cells.service, cells.signature, cells.window)))
+    return [in_order(merge([_read(db, row[0]) for row in db.execute(chunks, kind)])) for kind in kinds]
 
 
 def _read(db: Database, number: int) -> Cells:

@@ -53,6 +53,9 @@ def must_be_a_place(path: Path) -> None:
     if not is_utf8(path):  # pyarrow takes no other
         raise ConfigError(f"{path}: expected the path of a store in UTF-8, in a locale that has it")
     with failures(path):
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if not folder.is_dir():
+            raise ConfigError(f"{path}: expected a place for a store, but {folder} is no folder")
         if not path.exists():
             return
         if not path.is_file():

@@ -5,11 +5,11 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.detect.windows import Cells
+from logburl.detect.windows import Cells, class_of
 from logburl.search.store import SEVERITIES, Signatures
 
 First = tuple[int, str, int, int, bytes]
-CellKey = tuple[int, int, str | None, str]
+CellKey = tuple[int, int, str | None, str, int]
 
 
 class SignatureCounts:
@@ -61,7 +61,8 @@ class CellCounts:
         cells = self._cells[delta.width_ns, delta.timed]
         for i in range(len(delta)):
             service = delta.services[delta.service[i]] if delta.service[i] >= 0 else None
-            key = (int(delta.window[i]), int(delta.signature[i]), service, delta.streams[delta.stream[i]])
+            stream, kind = delta.streams[delta.stream[i]], int(class_of(delta.severity[i : i + 1])[0])
+            key = (int(delta.window[i]), int(delta.signature[i]), service, stream, kind)
             first = int(delta.first_ns[i]), int(delta.first_position[i]), int(delta.first_line[i])
             count, severity, earlier = cells.get(key, (0, 0, first))
             more, level = int(delta.count[i]), int(delta.severity[i])
@@ -77,9 +78,10 @@ def _columns(width_ns: int, timed: bool, cells: dict[CellKey, tuple[int, int, tu
     streams = sorted({key[3] for key in cells})
     numbers = {name: i for i, name in enumerate(services)}
     rows = sorted(
-        (window, signature, -1 if service is None else numbers[service], streams.index(stream), count, severity, *first)
-        for (window, signature, service, stream), (count, severity, first) in cells.items()
+        (window, signature, -1 if service is None else numbers[service], streams.index(stream), severity, count, *first)
+        for (window, signature, service, stream, _), (count, severity, first) in cells.items()
     )
-    kinds = (np.int64, np.uint64, np.int32, np.int32, np.int64, np.uint8, np.int64, np.int64, np.int64)
+    kinds = (np.int64, np.uint64, np.int32, np.int32, np.uint8, np.int64, np.int64, np.int64, np.int64)
     columns = [np.array(values, kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
+    columns[4:6] = columns[5], columns[4]
     return Cells(width_ns, *columns, tuple(services), tuple(streams), timed)  # type: ignore[arg-type, call-arg]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from logburl.detect.windows import Cells
+from logburl.detect.windows import ERROR, WARN, Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.source import RawBatch
 from logburl.search.place import unseen
@@ -83,15 +83,22 @@ def _signatures(found: dict[int, list[tuple[Any, ...]]]) -> Signatures:
 
 def _cells(found: dict[int, list[tuple[Any, ...]]]) -> Cells:
     streams = tuple(sorted({row[1] for rows in found.values() for row in rows}))
-    cells: dict[tuple[int, int, int, int], list[tuple[Any, ...]]] = {}
+    cells: dict[tuple[int, int, int, int, int], list[tuple[Any, ...]]] = {}
     for signature, entries in found.items():
         for row in entries:
-            cells.setdefault((row[0] // (10 * SECOND), signature, row[5], streams.index(row[1])), []).append(row)
+            key = (
+                row[0] // (10 * SECOND),
+                signature,
+                row[5],
+                streams.index(row[1]),
+                (row[4] >= WARN) + (row[4] >= ERROR),
+            )
+            cells.setdefault(key, []).append(row)
     kinds = (np.int64, np.uint64, np.int32, np.int32, np.int64, np.uint8, np.int64, np.int64, np.int64)
     table = []
     for key in sorted(cells):
         first = min((row[0], row[2], row[3]) for row in cells[key])
-        table.append((*key, len(cells[key]), max(row[4] for row in cells[key]), *first))
+        table.append((*key[:4], len(cells[key]), max(row[4] for row in cells[key]), *first))
     columns = [np.array([row[i] for row in table], kind) for i, kind in enumerate(kinds)]
     return Cells(10 * SECOND, *columns, SERVICES, streams)  # type: ignore[arg-type, call-arg]
 

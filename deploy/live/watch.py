@@ -134,7 +134,7 @@ class Watch:
 
     def _may_be_told(self, one: Found, observed: Observed) -> bool:
         """Whether it is not history, and more than a window that is not over yet."""
-        history = (observed.first + one.end) * observed.width_ns <= (self._since or 0)
+        history = observed.end_ns(one.end) <= (self._since or 0)
         return not history and not is_only_a_begun_window(one, observed)
 
 

@@ -82,10 +82,11 @@ def bars(counts: tuple[int, ...], timeline: Timeline) -> tuple[Bar, ...]:
 
 
 def marks(timeline: Timeline, incidents: tuple[Incident, ...]) -> tuple[Mark, ...]:
-    """Return where the incidents lie, in the order of time."""
+    """Return where the incidents lie, in the order of time: those in streams that the timeline is of."""
     found: list[Mark] = []
     ends: list[float] = []
-    for number, incident in sorted(enumerate(incidents, 1), key=lambda one: one[1].start_ns):
+    shown = [(number, one) for number, one in enumerate(incidents, 1) if one.timed == timeline.timed]
+    for number, incident in sorted(shown, key=lambda one: one[1].start_ns):
         x, end = _percent(timeline, incident.start_ns), _percent(timeline, incident.end_ns)
         level = next((i for i, taken in enumerate(ends) if taken < x), len(ends))
         ends[level : level + 1] = [x + 3]

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from logburl.deploy.reports.plain import SECOND_NS, iso
-from logburl.deploy.result import ScanResult
+from logburl.deploy.result import Incident, ScanResult
 
 
 def render(result: ScanResult, *, colour: bool, width: int) -> str:
@@ -22,6 +22,8 @@ def document(result: ScanResult) -> dict[str, Any]:
 
 def plain(value: Any, timed: bool) -> Any:
     """Turn dataclasses into dictionaries; ``start_ns`` becomes ``start``, a string (without times, a number)."""
+    if isinstance(value, Incident):
+        timed = value.timed
     if is_dataclass(value):
         return dict(_item(field.name, getattr(value, field.name), timed) for field in fields(value))
     if isinstance(value, tuple):

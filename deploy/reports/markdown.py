@@ -32,9 +32,8 @@ def escape(text: str) -> str:
 def _document(result: ScanResult) -> Iterator[str]:
     yield f"# {headline(result)} in {code(names(result))}\n"
     yield f"{escape(covered(result.timeline))} · {result.account.read:,} lines · {escape(result.learned)}\n"
-    timed = result.timeline is None or result.timeline.timed
     for number, incident in enumerate(result.incidents, 1):
-        yield from _incident(number, incident, timed)
+        yield from _incident(number, incident)
     if result.more_incidents:
         yield f"{result.more_incidents:,} more beyond the budget of {result.budget:,}.\n"
     yield from _patterns(result)
@@ -46,18 +45,18 @@ def _document(result: ScanResult) -> Iterator[str]:
     yield from (f"- {escape(line)}" for line in (*result.problems, *result.notes))
 
 
-def _incident(number: int, incident: Incident, timed: bool) -> Iterator[str]:
+def _incident(number: int, incident: Incident) -> Iterator[str]:
     yield f"## {number}. {escape(incident.sentence)}\n"
     name = severity_name(incident.severity)
     facts = [
-        span(incident.start_ns, incident.end_ns, timed),
+        span(incident.start_ns, incident.end_ns, incident.timed),
         name,
         chance(incident.p_value),
         f"seen before: {incident.seen or 'no'}",
     ]
     yield f"{escape(' · '.join(fact for fact in facts if fact))} · {code(incident.id)}\n"
     if incident.onsets:
-        onsets = [f"{one.service} {offset(incident, one.time_ns, timed)}".rstrip() for one in incident.onsets]
+        onsets = [f"{one.service} {offset(incident, one.time_ns, incident.timed)}".rstrip() for one in incident.onsets]
         yield f"- services: {escape(' → '.join(onsets))}"
     if incident.evidence:
         yield f"- first line: {code(incident.evidence.place)} {code(incident.evidence.text)}"

@@ -22,7 +22,7 @@ from logburl.deploy.reports.plain import (
     visible,
     when,
 )
-from logburl.deploy.result import Fragment, Incident, ScanResult
+from logburl.deploy.result import Evidence, Fragment, Incident, ScanResult
 
 STYLES = {"FATAL": "bold red", "ERROR": "red", "WARN": "yellow", "INFO": "blue"}
 LABEL = 11
@@ -77,13 +77,12 @@ def _members(incident: Incident) -> Iterator[Text]:
 
 
 def _report(result: ScanResult, width: int) -> Iterator[Text]:
-    timed = result.timeline is None or result.timeline.timed
     yield Text.assemble((headline(result), "bold"), f" in {names(result)}")
     facts = [covered(result.timeline), plural(result.account.read, "line"), visible(result.learned)]
     yield from _wrapped(Text(" · ".join(facts), "dim"), width)
     yield Text()
     for number, incident in enumerate(result.incidents, 1):
-        yield from _incident(number, incident, timed, width)
+        yield from _incident(number, incident, incident.timed, width)
         yield Text()
     if result.more_incidents:
         yield Text(f"{result.more_incidents:,} more beyond the budget of {result.budget:,} (--budget)\n")
@@ -114,7 +113,7 @@ def _incident(number: int | None, incident: Incident, timed: bool, width: int) -
         yield _row("services", Text(cut(" → ".join(services), width - LABEL - 4)))
     if incident.evidence:
         place = visible(incident.evidence.place)
-        text = cut(incident.evidence.text, max(width - LABEL - 6 - len(place), 40))
+        text = cut(_without_header(incident.evidence, room := max(width - LABEL - 6 - len(place), 40)), room)
         yield _row("first line", Text.assemble((place, "cyan"), "  ", text))
         if incident.evidence.exception:
             yield _row("exception", Text(cut(incident.evidence.exception, width - LABEL - 4)))
@@ -128,6 +127,13 @@ def _incident(number: int | None, incident: Incident, timed: bool, width: int) -
     if others > 0:
         such = f", such as {incident.members[1].template}" if incident.members[1:] else ""
         yield _row("with", Text(cut(f"{plural(others, 'more pattern')}{such}", width - LABEL - 4), "dim"))
+
+
+def _without_header(evidence: Evidence, width: int) -> str:
+    """Return a line of which the begin is cut as far as there is no room for its message, but of that none."""
+    first, *more = evidence.text.split("\n", 1)
+    begin = min(evidence.header, len(first) - width + 1)
+    return "\n".join([f"…{first[begin:]}" if begin > 1 else first, *more])
 
 
 def _wrapped(text: Text, width: int) -> list[Text]:

@@ -9,6 +9,7 @@ ingest.jobs: expected a whole number, got 'many'
 """
 
 from collections.abc import Iterator
+from reprlib import Repr
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,6 +33,11 @@ _WORDS = {
     "too_short": "a list of at least {min_length}",
     "too_long": "a list of at most {max_length}",
 }
+
+_REPR = Repr()
+_REPR.maxlevel, _REPR.maxlist, _REPR.maxdict, _REPR.maxtuple, _REPR.maxset = 3, 10, 10, 10, 10
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 2 * SHOWN_CHARACTERS
+"""Aliases make a list of a billion out of ten lines of YAML."""
 
 
 def lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]:
@@ -57,7 +63,7 @@ def _said(one: Any) -> str:
     if kind == "missing":
         return "expected a value, got none"
     words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
-    got = repr(one["input"])
+    got = _REPR.repr(one["input"])
     return f"expected {words}, got {got if len(got) <= SHOWN_CHARACTERS else got[: SHOWN_CHARACTERS - 1] + '…'}"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from logburl.deploy.config import Ingest, load_config
 from logburl.deploy.settings.own import OwnFormat, Sample
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.errors import ConfigError
+from logburl.ingest.errors import Mistakes
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from logburl.ingest.table import SEVERITY_RANGES
@@ -30,7 +30,7 @@ def validate(path: Path, now_ns: int) -> None:
     ingest = load_config(path).ingest
     mistakes = [*mistakes_in_formats(ingest, now_ns), *mistakes_in_masks(ingest)]
     if mistakes:
-        raise ConfigError("\n".join(f"{path}: {line}" for line in mistakes))
+        raise Mistakes("\n".join(f"{path}: {line}" for line in mistakes))
 
 
 def mistakes_in_masks(ingest: Ingest) -> Iterator[str]:

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import LEAST, Anomaly, Scored
-from logburl.detect.observed import Observed, Series
+from logburl.detect.observed import ALL, Observed, Series
 
 SCALES = (1, 4, 16)
 NEIGHBOURHOOD = 0.15  # of all windows, on each side: one incident is no witness for itself
 LEAST_PAST = 0.25  # of all windows: so much past is enough to compare with it alone
 LEAST_WINDOWS = 8
+LEVELS = {1: " as a warning", 2: " as an error"}
 
 
 class Rate:
@@ -73,7 +74,8 @@ def _view(series: Series, load: NDArray[np.float64], scale: int) -> View:
     dispersion = np.maximum(_dispersion(count, around, covered), series.dispersion)
     above = np.minimum(deviance(count, high), np.log(n) * dispersion + deviance(count, np.maximum(most, high)))
     below = np.minimum(deviance(count, low), np.log(n) * dispersion + deviance(count, np.minimum(least, low)))
-    rises, falls = covered & (count > high) & (count > most), whole & (count < low) & (count < least)
+    rises = covered & (count > high) & (count > most)
+    falls = whole & (count < low) & (count < least) & (series.kind == ALL)[:, None]
     surprise = (np.where(rises, above, 0) - np.where(falls, below, 0)) / dispersion
     return View(scale, count, np.where(rises, high, low), surprise)
 
@@ -178,6 +180,7 @@ def _stretches(view: View, observed: Observed, name: str) -> Iterator[Anomaly]:
 
 def _anomaly(view: View, observed: Observed, name: str, row: int, run: tuple[int, int]) -> Anomaly:
     inside = slice(*run)
+    kind = int(observed.series.kind[row])
     count, expected = view.count[row, inside].sum(), view.expected[row, inside].sum()
     start, end = _core(observed.series.count[row], run[0] * view.scale, run[1] * view.scale, expected)
     return Anomaly(
@@ -189,7 +192,8 @@ def _anomaly(view: View, observed: Observed, name: str, row: int, run: tuple[int
         surprise=float(np.abs(view.surprise[row, inside]).sum()),
         count=int(count),
         expected=float(expected),
-        reason=f"{int(count):,} times, {expected:,.3g} expected",
+        reason=f"{int(count):,} times{LEVELS.get(kind, '')}, {expected:,.3g} expected",
+        kind=kind,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import LEAST, Anomaly, Scored
-from logburl.detect.observed import Observed, Series
+from logburl.detect.observed import ALL, Observed, Series
 
 LEAST_BUSY = 5  # windows with entries: fewer tell no rhythm
 USUAL = 0.9  # of a row's busy windows have at most what counts as usual
@@ -59,7 +59,8 @@ class Rests:
 
 def _rests(series: Series) -> Rests:
     begun = np.maximum.accumulate(series.count > 0, axis=1)
-    edges = np.diff((series.covered & begun & (series.count == 0)).astype(np.int8), axis=1, prepend=0, append=0)
+    rests = series.covered & begun & (series.count == 0) & (series.kind == ALL)[:, None]
+    edges = np.diff(rests.astype(np.int8), axis=1, prepend=0, append=0)
     row, start = np.nonzero(edges == 1)
     return Rests(row, start, np.nonzero(edges == -1)[1])
 

@@ -55,6 +55,10 @@ _EXAMPLES = {
     "part": " lost 3 ",
     "more": "",
     "block": "lost 3 rows",
+    "request": '"GET /cart HTTP/1.1" 502 157',
+    "stored": '192.0.2.7 REST.GET.OBJECT "GET /cart HTTP/1.1" 503 157',
+    "proxied": 'app/web-1 0/0/1/5/6 502 157 "GET /cart HTTP/1.1"',
+    "balanced": '192.0.2.7:2817 10.0.0.1:80 0.000 0.001 0.000 502 - 34 366 "GET https://shop.example/ HTTP/1.1"',
 }
 _EXAMPLES_BY_NAME = {
     "service": "orders",
@@ -87,6 +91,10 @@ _WORDS = {
     KINDS["logfmt"]: "key=value pairs and nothing else, a message or a level among them",
     KINDS["line"]: "a blank, then a line",
     KINDS["part"]: "a blank, then the part of a line",
+    KINDS["request"]: "a request in quotes, and the status of its answer",
+    KINDS["stored"]: "words, a request in quotes, and the status of its answer",
+    KINDS["proxied"]: "a server, five times with slashes between them, and the status of the answer",
+    KINDS["balanced"]: "five words, and the status of the answer",
 }
 
 _NAMES = {

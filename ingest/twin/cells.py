@@ -1,4 +1,4 @@
-"""Cells: entries counted by window, signature, service and stream, with the first entry of each."""
+"""Cells: entries counted by window, signature, service, stream and class of severity, with the first entry of each."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.ingest.backend import CellCounts, CellFirst, CellKeys, CellSums
+from logburl.ingest.twin.severity import class_of
 
 Key = tuple[int, ...]
 Sum = tuple[int, int, tuple[int, ...]]
@@ -28,13 +29,14 @@ class Cells:
         if any(len(column) != n for column in columns):
             raise ValueError(f"cells: expected columns of {n} rows")
         for row in zip(*(column.tolist() for column in columns), strict=True):
-            key, (more, level), place = row[:4], row[4:6], row[6:]
+            (more, level), place = row[4:6], row[6:]
+            key = (*row[:4], class_of(level))
             known, highest, earliest = self._cells.get(key, (0, 0, place))
             self._cells[key] = known + more, max(highest, level), min(earliest, place)
 
     def columns(self) -> CellSums:
         """Return all cells as columns."""
-        rows = [(*key, *rest, *first) for key, (*rest, first) in self._cells.items()]
+        rows = [(*key[:4], *rest, *first) for key, (*rest, first) in self._cells.items()]
         window, signature, service, stream, count, severity, *first = zip(*rows, strict=True) if rows else [()] * 9
         time, position, line = map(_int64, first)
         names = np.array(service, np.int32), np.array(stream, np.int32)

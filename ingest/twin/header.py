@@ -32,7 +32,7 @@ from logburl.ingest.format import (
 )
 from logburl.ingest.twin import json, logfmt, severity, time
 from logburl.ingest.twin.calendar import finer
-from logburl.ingest.twin.pattern import MAX_FIELD, pattern_of
+from logburl.ingest.twin.pattern import MAX_FIELD, STATUS, pattern_of
 from logburl.ingest.twin.structured import data_end
 from logburl.ingest.twin.text import Text
 
@@ -138,6 +138,7 @@ class _Groups(NamedTuple):
     stream: int
     body: Body
     fields: int | None
+    status: re.Pattern[bytes] | None
     behind: Program | None
 
 
@@ -194,6 +195,7 @@ class Candidates:
         if groups.stream:
             stream = found[groups.stream]
         message = Text(found.string, found.end(), found.endpos)
+        level = _answered(groups.status, message) or level
         header = Header(groups.format, message, groups.body, time_ns, level, service, stream, told=told)
         if groups.fields is not None:
             return _with_fields(header, groups.fields, received_ns)
@@ -243,10 +245,21 @@ def _groups(place: int, program: Program, path: tuple[int, ...]) -> _Groups:
         bounded=tuple(group for op, group in rows if op.code in (WORD, TEXT) and group),
         service=role.get(ROLES["service"], 0),
         stream=role.get(ROLES["stream"], 0),
-        body=Body(kind) if last.code == MESSAGE else Body.TEXT,
+        body=Body(kind) if last.code == MESSAGE and (last.code, kind) not in STATUS else Body.TEXT,
         fields=kind if last.code == FIELDS else None,
+        status=_status((last.code, kind)),
         behind=program.behind,
     )
+
+
+@cache
+def _status(kind: tuple[int, int]) -> re.Pattern[bytes] | None:
+    return re.compile(STATUS[kind]) if kind in STATUS else None
+
+
+def _answered(status: re.Pattern[bytes] | None, message: Text) -> int:
+    found = status.match(*message) if status else None
+    return severity.of_status(found[1]) if found else 0
 
 
 def _severity(code: int, kind: int, text: bytes) -> int:

@@ -44,7 +44,17 @@ _SOURCE = rb"(?!\.[a-z]++:)[^ \t:]++(?:%b):[0-9]++" % b"|".join(
 )
 _NAME = b"$-.0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
+_QUOTED, _STATUS = rb'"(?:[^"\\]|\\[\x00-\xff])*+"[ \t]++', rb"([1-5][0-9][0-9])(?![^ \t])"
+STATUS = {
+    KINDS["request"]: _QUOTED + _STATUS,
+    KINDS["stored"]: rb'[^"]*+' + _QUOTED + _STATUS,
+    KINDS["proxied"]: rb"[^ \t]++[ \t]++[-+0-9]++(?:/[-+0-9]++){4}[ \t]++" + _STATUS,
+    KINDS["balanced"]: rb"(?:[^ \t]++[ \t]++){5}" + _STATUS,
+}
+"""How messages begin whose first group is the status of an answer."""
+
 _BY_KIND = {
+    **{kind: rb"(?=%b)" % begin.replace(b"([", b"(?:[") for kind, begin in STATUS.items()},
     (BLANKS, 0): rb"(?:[ \t]++|\Z)",
     KINDS["level"]: _WORD_LEVEL,
     KINDS["column"]: rb"(?:%b|%b(?=  |\t))" % (_UPPER_LEVEL, _WORD_LEVEL),

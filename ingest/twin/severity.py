@@ -3,6 +3,8 @@
 import re
 from itertools import islice
 
+WARN, ERROR = 13, 17
+
 _ANY_CASE = {
     1: b"TRACE FINEST TRC TRCE TRACE1 TRACE2 TRACE3 TRACE4 TRACE5 TRACE6 TRACE7 TRACE8",
     5: b"DEBUG FINER VERBOSE DBG DBUG DEBU DEBUG1 DEBUG2 DEBUG3 DEBUG4 DEBUG5",
@@ -60,6 +62,16 @@ def of_text(text: bytes) -> int:
 def of_priority(priority: int) -> int:
     """Return the severity in a syslog priority."""
     return BY_PRIORITY[priority & 7]
+
+
+def class_of(severity: int) -> int:
+    """Return what entries are counted apart by: 2 for errors and worse, 1 for warnings, 0 for the rest."""
+    return (severity >= WARN) + (severity >= ERROR)
+
+
+def of_status(status: bytes) -> int:
+    """Return the severity that the status of an answer stands for (RFC 9110, section 15)."""
+    return (9, 9, 9, 13, 17)[status[0] - ord("1")]
 
 
 def of_message(message: bytes) -> int:

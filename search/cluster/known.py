@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logburl.detect.windows import Cells, merge
+from logburl.detect.windows import Cells, in_order, merge
 from logburl.search.cluster.chains import Chains, Head
 from logburl.search.cluster.delta import Delta
 from logburl.search.learned import SignatureCounts
@@ -66,9 +66,7 @@ class Counts:
         """Return the sums, one value per width of windows."""
         for kind, parts in self._cells.items():
             if len(parts) > 1:
-                whole = merge(parts)
-                order = np.lexsort((whole.stream, whole.service, whole.signature, whole.window))
-                self._cells[kind] = [whole.take(order)]
+                self._cells[kind] = [in_order(merge(parts))]
         return [self._cells[kind][0] for kind in sorted(self._cells)]
 
 

@@ -49,6 +49,22 @@ def fault(seed: int) -> Iterator[tuple[float, str]]:
             )
 
 
+def requests(seed: int, *, broken: bool, seconds: int = SECONDS, per_second: int = 4) -> Iterator[str]:
+    """Yield the access log of a web server, whose application may be away for the time of the outage."""
+    rng = random.Random(seed)
+    agents = ("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "curl/8.5.0", "kube-probe/1.29")
+    for i in range(seconds * per_second):
+        time = BEGIN + timedelta(seconds=i / per_second)
+        path = rng.choice(("/", "/cart", f"/items/{rng.randint(1, 9999)}", "/search?q=a", "/static/app.js", "/healthz"))
+        away = broken and FAULT_AT <= i / per_second < FAULT_AT + FAULT_LASTS and not path.startswith("/static")
+        status = 502 if away else rng.choices((200, 304, 404, 500), (900, 70, 30, 3))[0]
+        size = 157 if away else rng.randint(200, 9000)
+        yield (
+            f"192.0.2.{rng.randint(1, 99)} - - [{time:%d/%b/%Y:%H:%M:%S} +0000] "
+            f'"GET {path} HTTP/1.1" {status} {size} "-" "{rng.choice(agents)}"\n'
+        )
+
+
 def write_quiet(path: Path, seed: int = 1) -> Path:
     """Write a log in which nothing happens."""
     path.write_text("".join(text for _, text in normal(seed)))

@@ -200,6 +200,8 @@ def test_results_on_stdout_account_on_stderr(quiet: Path) -> None:
         ("scan", "x", "--timezone", "Mars/Olympus"),
         ("parse", "x", "--timezone", "Europe/Berln"),
         ("show", "x", "--store", "none.db"),
+        ("scan", "x", "--store", "x/nope"),
+        ("scan", "x", "--store", "x/nope/nope"),
     ],
 )
 def test_users_mistakes_exit_with_two(tmp_path: Path, arguments: tuple[str, ...]) -> None:

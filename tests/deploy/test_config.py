@@ -110,6 +110,16 @@ def test_config_is_frozen() -> None:
         read_config({}).detect.budget = 3  # type: ignore[misc]
 
 
+def test_a_list_of_a_billion_is_told_shortly(tmp_path: Path) -> None:
+    """Aliases make ten lines of YAML a list of a billion; what is wrong with it is told with its first values."""
+    levels = [f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 10)}]" for i in range(9)]
+    (tmp_path / "bomb.yaml").write_text("\n".join(["a: &a [x, x]", *levels, "ingest: *j", "detect: {budget: *j}"]))
+
+    with pytest.raises(ConfigError, match=r"detect\.budget: expected a whole number, got \[\[\[") as raised:
+        load_config(tmp_path / "bomb.yaml")
+    assert len(str(raised.value)) < 5000
+
+
 @pytest.mark.parametrize(
     "text",
     ["a: 2001-13-45", f"a: {'9' * 5000}", "[" * 5000, "detect: {detectors: []}", "detect: {vectorizer: one_hot}"]

@@ -125,6 +125,17 @@ def test_doctor_finds_damaged_entries(tmp_path: Path) -> None:
     assert b"BAD  store: " in done.stdout
 
 
+def test_the_end_of_a_line_in_a_name_is_shown(tmp_path: Path) -> None:
+    """A message about one path is one line, whatever the path holds; several mistakes are several."""
+    told = logburl("scan", tmp_path / "two\nlines.log").stderr
+    (tmp_path / "two.yaml").write_text("detect: {budget: 0, windw: 1}")
+    mistakes = logburl("validate", tmp_path / "two.yaml").stderr
+
+    assert told.count(b"\n") == 1
+    assert rb"two\x0alines.log: expected" in told
+    assert mistakes.count(b"\n") == 2
+
+
 def test_names_give_a_terminal_no_orders(tmp_path: Path) -> None:
     """Escapes in a path, a format or the name of a file are shown on stderr, not obeyed."""
     hostile = tmp_path / "a\x1b[2J\x07.log"

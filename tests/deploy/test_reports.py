@@ -12,7 +12,7 @@ import pytest
 from logburl.deploy import catalogue
 from logburl.deploy.reports import html, markdown, ndjson, text
 from logburl.deploy.reports.plain import visible
-from logburl.deploy.result import Account, Comparison, Fragment, ScanResult
+from logburl.deploy.result import Account, Comparison, Evidence, Fragment, ScanResult
 from tests.deploy.sample import sample
 
 QUIET = replace(sample(), incidents=(), more_incidents=0, problems=())
@@ -173,3 +173,16 @@ def test_text_breaks_long_sentences_between_words() -> None:
     [first] = [i for i, line in enumerate(shown) if "New:" in line]
     assert all(len(line) <= 80 and line == line.rstrip() for line in shown[: first + 3])
     assert shown[first + 1].startswith("    something") or shown[first + 1].startswith("    happened")
+
+
+def test_text_cuts_the_header_rather_than_the_message() -> None:
+    """In a narrow terminal the first line is shown from where its message begins, or a little before."""
+    header, message = "2026-03-02 09:20:00,100 ERROR [orders] [http-nio-8080-exec-7] ", "connection to database refused"
+    found = sample().incidents[0]
+    line = Evidence("a.log", 7, 0, header + message, header=len(header))
+    shown = text.render(replace(sample(), incidents=(replace(found, evidence=line),)), colour=False, width=80)
+    whole = text.render(replace(sample(), incidents=(replace(found, evidence=line),)), colour=False, width=200)
+
+    assert f"exec-7] {message}\n" in shown
+    assert all(len(row) <= 80 for row in shown.splitlines() if "a.log:7" in row)
+    assert f"{header}{message}\n" in whole

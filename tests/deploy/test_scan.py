@@ -18,7 +18,7 @@ from logburl.deploy.settings.own import OwnFormat, OwnMask
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.odd import OddTimes
 from logburl.search.stores.local import LocalStore
-from tests.deploy.logs import FAULT, line, write_faulty, write_quiet
+from tests.deploy.logs import FAULT, line, requests, write_faulty, write_quiet
 
 
 def run(*paths: Path, store: Path | None = None, **ingest: Any) -> ScanResult:
@@ -27,18 +27,18 @@ def run(*paths: Path, store: Path | None = None, **ingest: Any) -> ScanResult:
     return scan(Config(ingest=read, detect=Detect(), store=part), Progress(shown=False), None)
 
 
-def build(number: int, error: str | None = None) -> Iterator[str]:
-    """Yield the lines of a build: phases with rare warnings, and perhaps one error among the tests."""
+def build(number: int, extra: str | None = None, *, timed: bool = True) -> Iterator[str]:
+    """Yield the lines of a build: phases with rare warnings, and perhaps one more line among the tests."""
     rng = random.Random(number)
     at = datetime(2026, 3, 1, 9, tzinfo=UTC) + timedelta(days=number)
     steps = [f"INFO compiling part{i % 7}/file{i}.c" for i in range(150)]
     steps += [f"WARN unused variable in part3/file{rng.randrange(99)}.c"] * (rng.random() < 0.3)
     steps += [f"INFO test case{i} passed in {rng.randrange(300)} ms" for i in range(250)]
-    if error:
-        steps.insert(300, f"ERROR {error}")
+    if extra:
+        steps.insert(300, extra)
     for step in [f"INFO build {number} begins", *steps, f"INFO build {number} ends"]:
         at += timedelta(seconds=rng.expovariate(5))
-        yield f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z {step}\n"
+        yield f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z {step}\n" if timed else f"{step}\n"
 
 
 def write(path: Path, lines: Iterator[str]) -> Path:
@@ -46,18 +46,83 @@ def write(path: Path, lines: Iterator[str]) -> Path:
     return path
 
 
-def test_a_build_log_is_held_against_those_before_it(tmp_path: Path) -> None:
-    """After ten good builds, one more is nothing new; a single error line that no build ever had is the incident."""
+def test_logs_with_times_and_without_are_judged_each_by_itself(tmp_path: Path) -> None:
+    """The fault in a log with times is found among many more lines without, what is new in those as well."""
+    timed, untimed = write_faulty(tmp_path / "timed.log"), tmp_path / "untimed.log"
+    lines = [f"block {i % 977} written to disk {i % 5}" for i in range(20_000)]
+    lines[12_000:12_040] = [f"disk {i % 5} is read only, block {i} lost" for i in range(40)]
+    untimed.write_text("\n".join(lines))
+    found = run(timed, untimed, store=tmp_path / "s.db")
+
+    first, second = found.incidents
+    assert (first.timed, second.timed) == (True, False)
+    assert first.evidence is not None
+    assert second.evidence is not None
+    assert first.evidence.text.endswith(FAULT)
+    assert second.evidence.text == "disk 0 is read only, block 0 lost"
+    assert any("judged by themselves" in note for note in found.notes)
+
+
+def test_a_file_that_is_months_older_hides_no_fault(tmp_path: Path) -> None:
+    """Scanned with a quiet log of last year, the outage is found where it began, as in a scan of its file alone."""
+    faulty, old = write_faulty(tmp_path / "new.log"), write_quiet(tmp_path / "old.log", seed=2)
+    old.write_text(old.read_text().replace("2026-03-02 ", "2025-09-14 "))
+    both, alone = run(faulty, old), run(faulty)
+
+    assert [one.start_ns for one in both.incidents] == [one.start_ns for one in alone.incidents]
+    assert "each stretch of 15 s is compared" in both.learned
+
+
+def test_errors_from_the_first_line_on_are_told_of(tmp_path: Path) -> None:
+    """Where a log begins in the outage nothing is there to compare with, as is said; with a past there is."""
+    log, quiet = tmp_path / "errors.log", write_quiet(tmp_path / "quiet.log", seed=2)
+    lines = write_faulty(tmp_path / "whole.log").read_text().splitlines(keepends=True)
+    log.write_text("".join(line for line in lines if "09:20:10" < line[11:19] < "09:21:20"))
+    alone = run(log)
+    run(quiet, store=tmp_path / "s.db")
+
+    assert alone.incidents == ()
+    assert any("errors of kinds that were there when the log began" in note for note in alone.notes)
+    assert run(quiet).notes == ()
+    assert "refused, order not stored" in run(log, store=tmp_path / "s.db").incidents[0].sentence
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_server_that_answers_with_errors_is_found(tmp_path: Path, seed: int) -> None:
+    """In an access log the first incident begins with the first 502; with a few 404 and 500 as always there is none."""
+    broken, quiet = tmp_path / "broken.log", tmp_path / "quiet.log"
+    broken.write_text("".join(requests(seed, broken=True)))
+    quiet.write_text("".join(requests(seed, broken=False)))
+    first = run(broken).incidents[0]
+
+    assert run(quiet).incidents == ()
+    assert first.evidence is not None
+    assert '" 502 157 ' in first.evidence.text
+    assert iso(first.start_ns).startswith("2026-03-02T09:20:0")
+    assert "as an error" in first.sentence
+
+
+@pytest.mark.parametrize("timed", [True, False], ids=["with times", "without"])
+@pytest.mark.parametrize(
+    ("builds", "extra"),
+    [(3, "ERROR cannot allocate memory: limit reached"), (7, "falling back to the local mirror")],
+    ids=["an error", "a plain line"],
+)
+def test_a_build_log_is_held_against_those_before_it(tmp_path: Path, builds: int, extra: str, timed: bool) -> None:
+    """After some good builds, one more is nothing new; a single line that no build ever had is the incident.
+
+    An error is news after few builds, a line that may mean anything after a few more.
+    """
     store = tmp_path / "builds.db"
-    for number in range(10):
-        run(write(tmp_path / f"{number}.log", build(number)), store=store)
-    good = run(write(tmp_path / "good.log", build(10)), store=store)
-    bad = run(write(tmp_path / "bad.log", build(11, "cannot allocate memory: limit reached")), store=store)
+    for number in range(builds):
+        run(write(tmp_path / f"{number}.log", build(number, timed=timed)), store=store)
+    good = run(write(tmp_path / "good.log", build(builds, timed=timed)), store=store)
+    bad = run(write(tmp_path / "bad.log", build(builds + 1, extra, timed=timed)), store=store)
 
     assert good.incidents == ()
     [incident] = bad.incidents
     assert incident.evidence is not None
-    assert "cannot allocate memory" in incident.evidence.text
+    assert incident.evidence.text.endswith(extra)
     assert incident.seen is None
     assert "that the store knew" in bad.learned
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from logburl.detect.calibrate import calibrated, inflation, p_value
+from logburl.detect.calibrate import calibrated, comparable, inflation, p_value
 from logburl.detect.detector import Anomaly, Scored
 
 
@@ -58,3 +58,15 @@ def test_p_values_are_those_of_many_tries() -> None:
     """A surprise of 0 is certain; one of ln(1000) in a thousand tries happens about once."""
     assert p_value(0, 10) == 1
     assert p_value(np.log(1e6), 1000) == pytest.approx(1e-3)
+
+
+def test_who_is_asked_does_not_pay_for_the_tries_of_others() -> None:
+    """An answer to a question is as surprising as if it were alone; a kind that had nothing to look at costs none."""
+    one = Anomaly("novelty", 1, 2, 0, -1, 5.0, 1, 0.0, "x")
+    other = Anomaly("rate", 1, 2, 0, -1, 9.0, 9, 1.0, "x")
+    [asked, second], kinds = comparable(
+        [Scored([one], 100, asked=True), Scored([other], 100), Scored([], 100), Scored([], 0)], 100
+    )
+
+    assert (second.surprise, kinds) == (9.0, 2)
+    assert p_value(asked.surprise, kinds * 100) == pytest.approx(p_value(5.0, 100))

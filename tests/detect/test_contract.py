@@ -120,6 +120,6 @@ def test_odd_logs_are_no_trouble(detector: Detector, rows: list[Row]) -> None:
 def test_time_has_no_origin(detector: Detector) -> None:
     """The same log a hundred thousand windows later has the same anomalies."""
     seen: Observed = observed(faulty())
-    later = replace(seen, first=seen.first + 100_000)
+    later = replace(seen, number=seen.number + 100_000)
 
     assert detector.score(later) == detector.score(seen)

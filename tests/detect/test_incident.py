@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logburl.detect.detector import Anomaly
-from logburl.detect.incident import Incident, fold, onsets, weights
+from logburl.detect.incident import Incident, Weights, fold, onsets
 from tests.detect.counts import Row, normal, observed, plus
 
 ROWS = [*normal(), Row("disk <path> failed", plus([0] * 240, 100, 5, 3), "db", 17)]
@@ -92,7 +92,8 @@ def test_errors_count_for_more() -> None:
 
     assert error.surprise > info.surprise
     assert silence.surprise == 40
-    assert np.exp(weights(SEEN)).mean() == pytest.approx(1)
+    added = [Weights(SEEN).of(anomaly(100, template=t, expected=0.0)) for t in range(len(SEEN.texts))]
+    assert np.exp(added).mean() == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("severity", "as_much_as"), [(0, 21), (5, 9), (9, 13), (13, 17), (17, 21), (21, 21)])
@@ -103,7 +104,8 @@ def test_a_trace_counts_for_one_level_more(severity: int, as_much_as: int) -> No
         for level, traced in ((severity, np.arange(len(SEEN.texts)) == FAILED), (as_much_as, None))
     )
 
-    assert weights(traced).tolist() == pytest.approx(weights(plain).tolist())
+    for one in (anomaly(100, template=FAILED), anomaly(100, template=FAILED, expected=0.0)):
+        assert Weights(traced).of(one) == pytest.approx(Weights(plain).of(one))
 
 
 @given(

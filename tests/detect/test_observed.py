@@ -1,8 +1,10 @@
 """Counts laid out over windows."""
 
 import numpy as np
+import pytest
 
-from logburl.detect.observed import WINDOWS, class_of
+from logburl.detect.observed import WINDOWS, news_class
+from logburl.detect.windows import SECOND_NS, class_of
 from tests.detect.counts import Row, W, normal, observed, plus, steady
 
 
@@ -51,12 +53,40 @@ def test_a_row_is_covered_while_its_streams_are_written() -> None:
 
 
 def test_a_gap_between_two_logs_is_no_silence() -> None:
-    """A stretch without any entry that is longer than a quarter of all is not alive; a short one is."""
+    """A stretch without any entry that is longer than a quarter of all is not looked at; a short one is."""
     count = steady(4, 1)
     count[50:60] = count[100:200] = 0
     seen = observed([Row("a", count)])
 
-    assert np.flatnonzero(~seen.alive).tolist() == list(range(100, 200))
+    assert seen.number.tolist() == [*range(100), *range(200, W)]
+    assert (seen.begin_ns(100), seen.end_ns(100)) == (200 * SECOND_NS, 100 * SECOND_NS)
+    assert seen.total.tolist() == [*count[:100].tolist(), *count[200:].tolist()]
+
+
+@pytest.mark.parametrize("files", [2, 3, 9])
+def test_files_far_apart_do_not_widen_the_windows(files: int) -> None:
+    """However far files lie apart, windows are as wide as if they came one after the other."""
+    apart, length = 20_000, 1000
+    rows = [
+        Row("a", np.concatenate([np.zeros(i * apart, int), steady(3, i, length)]), stream=f"file:///{i}.log")
+        for i in range(files)
+    ]
+    seen = observed(rows)
+
+    assert seen.width_ns == -(-files * length // WINDOWS) * SECOND_NS
+    assert seen.windows <= WINDOWS + 2 * files
+    assert seen.total.sum() == sum(sum(row.count) for row in rows)
+
+
+def test_files_that_touch_are_one_log() -> None:
+    """Where one file goes on shortly behind another, as rotated ones do, and where they overlap, none is left out."""
+    first, last = np.append(steady(3, 1, 500), np.zeros(503, int)), np.append(np.zeros(503, int), steady(3, 2, 500))
+    long = Row("b", np.where(np.arange(2000) % 400 == 0, 1, 0), stream="file:///long.log")
+    rows = [Row("a", first, stream="file:///1.log"), Row("a", last, stream="file:///2.log")]
+    both = observed([rows[0], Row("a", np.append(np.zeros(900, int), steady(3, 2, 900)), stream="file:///2.log"), long])
+
+    assert np.diff(observed(rows).number).tolist() == [1] * (observed(rows).windows - 1)
+    assert np.diff(both.number).tolist() == [1] * (both.windows - 1)
 
 
 def test_dispersion_tells_clumps_from_a_steady_flow() -> None:
@@ -98,8 +128,9 @@ def test_history_is_not_scored() -> None:
 
 
 def test_classes_of_severity() -> None:
-    """Traces are 3, of whatever severity; errors and worse 2, warnings 1, the rest and what is unknown 0."""
+    """Errors and worse are 2, warnings 1, the rest and what is unknown 0; news are traces, 3, of whatever severity."""
     severity = np.array([0, 1, 9, 12, 13, 16, 17, 24], np.uint8)
 
-    assert class_of(severity, np.zeros(8, bool)).tolist() == [0, 0, 0, 0, 1, 1, 2, 2]
-    assert class_of(severity, np.ones(8, bool)).tolist() == [3] * 8
+    assert class_of(severity).tolist() == [0, 0, 0, 0, 1, 1, 2, 2]
+    assert news_class(severity, np.zeros(8, bool)).tolist() == class_of(severity).tolist()
+    assert news_class(severity, np.ones(8, bool)).tolist() == [3] * 8

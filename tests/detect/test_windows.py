@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logburl.detect.windows import SECOND_NS, Cells, WindowCounter, merge
+from logburl.detect.windows import ERROR, SECOND_NS, WARN, Cells, WindowCounter, merge
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.source import RawBatch
 
@@ -65,12 +65,13 @@ def rows(cells: Cells) -> list[tuple[Any, ...]]:
 
 def naive(entries: list[Entry], width_ns: int, stream: str = "file:///a.log") -> list[tuple[Any, ...]]:
     """Count one entry after the other."""
-    found: dict[tuple[int, int, str, str], list[tuple[int, int, int, int]]] = defaultdict(list)
+    found: dict[tuple[int, int, str, str, int], list[tuple[int, int, int, int]]] = defaultdict(list)
     for i, (second, signature, service, severity) in enumerate(entries):
         time_ns = int(np.int64(second * SECOND_NS))
         name = SERVICES[service] if service >= 0 else ""
-        found[time_ns // width_ns, signature, name, stream].append((time_ns, 10 * i, i + 1, severity))
-    return sorted((*key, len(all_), max(one[3] for one in all_), *min(all_)[:3]) for key, all_ in found.items())
+        kind = (severity >= WARN) + (severity >= ERROR)
+        found[time_ns // width_ns, signature, name, stream, kind].append((time_ns, 10 * i, i + 1, severity))
+    return sorted((*key[:4], len(all_), max(one[3] for one in all_), *min(all_)[:3]) for key, all_ in found.items())
 
 
 @given(ENTRIES, st.integers(0, 60))
@@ -115,7 +116,10 @@ def test_first_entry_is_the_earliest_not_the_first_to_come() -> None:
     counter = WindowCounter(SECOND_NS)
     counter.add(batch([(5.75, 1, 0, 9), (5.25, 1, 0, 17), (5.5, 1, 0, 9)]))
 
-    assert rows(counter.cells()) == [(5, 1, "api", "file:///a.log", 3, 17, 5_250_000_000, 10, 2)]
+    assert rows(counter.cells()) == [
+        (5, 1, "api", "file:///a.log", 1, 17, 5_250_000_000, 10, 2),
+        (5, 1, "api", "file:///a.log", 2, 9, 5_500_000_000, 20, 3),
+    ]
 
 
 def test_a_log_without_times_is_counted_off() -> None:

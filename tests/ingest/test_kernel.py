@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from logburl.ingest.backend import WHOLE
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import KINDS, compile_pattern
+from logburl.ingest.twin.severity import ERROR, WARN
 from tests.fragments import BYTES, FRAGMENTS, HEADERS, JSON, LEVELS, LINES, STAMPS, TRACES, WORDS
 from tests.kernels import FALLBACK, KERNELS, RECEIVED_NS, difference, formats, naive_difference, parsed
 
@@ -33,7 +34,7 @@ headed = st.lists(
     | st.sampled_from(LINES + TRACES),
     max_size=6,
 ).map(b"\n".join)
-ENDINGS = ("message", "line", "part", "more", "block", "json", "logfmt")
+ENDINGS = ("message", "line", "part", "more", "block", "request", "stored", "proxied", "balanced", "json", "logfmt")
 fields = st.sampled_from(
     [f"{{{name}:{kind}}}" for kind in KINDS if kind not in ENDINGS for name in ("a", "service", "stream")]
 )
@@ -322,10 +323,14 @@ CELLS = st.lists(
 @given(st.lists(CELLS, max_size=4), st.booleans())
 @each_kernel
 def test_cells_add_up(name: str, parts: list[list[Any]], counted: bool) -> None:
-    """Counts of a key add up over calls, its highest severity and first entry stay; without counts, one each."""
+    """Counts of a key add up over calls, its highest severity and first entry stay; without counts, one each.
+
+    Warnings and errors are counted apart from the rest, and from each other.
+    """
     table, expected = KERNELS[name].Cells(), dict[Any, Any]()
     for part in parts:
-        for key, count, severity, first in part:
+        for names, count, severity, first in part:
+            key = (*names, (severity >= WARN) + (severity >= ERROR))
             known, highest, earliest = expected.get(key, (0, 0, first))
             expected[key] = known + (count if counted else 1), max(highest, severity), min(earliest, first)
         kinds = (np.int64, np.int64, np.int32, np.int32)
@@ -338,7 +343,7 @@ def test_cells_add_up(name: str, parts: list[list[Any]], counted: bool) -> None:
     rows = zip(
         *(column.tolist() for column in (keys[0], keys[1].view(np.int64), *keys[2:], *sums, *places)), strict=True
     )
-    assert [(*key, *rest, *first) for key, (*rest, first) in expected.items()] == list(rows)
+    assert [(*key[:4], *rest, *first) for key, (*rest, first) in expected.items()] == list(rows)
     assert len(expected) == len(table)
 
 

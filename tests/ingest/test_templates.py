@@ -36,6 +36,14 @@ def shown(message: bytes) -> str:
     return " ".join(message.decode("utf-8", "backslashreplace").split())
 
 
+def test_templates_fit_on_a_line_of_a_notebook() -> None:
+    """Shown by themselves they say how many they are, and the first."""
+    found = of(*(f"{chr(97 + i % 26)}{chr(97 + i // 26)} stopped" for i in range(600)))
+    assert repr(found).startswith(f"<{len(found)} templates: ")
+    assert len(repr(found)) < 100
+    assert repr(of()) == "<0 templates>"
+
+
 @given(st.lists(messages | statements, max_size=40))
 def test_parameters_and_template_make_the_message(found: list[bytes]) -> None:
     """White space aside, for any bytes, for what looks like a placeholder, and for backslashes."""

@@ -14,7 +14,7 @@ from drain3.template_miner import TemplateMiner
 from drain3.template_miner_config import TemplateMinerConfig
 from numpy.typing import NDArray
 
-from logburl.detect.observed import ERROR, WARN
+from logburl.detect.windows import ERROR, WARN
 from logburl.ingest import read
 from tests.measure.chance import MISSED, Hit, blamed, overlap, soon
 from tests.measure.faults import Fault, openstack, trainticket

@@ -1,5 +1,7 @@
-//! Cells: entries counted by window, signature, service and stream, with the first entry of each. Cells add up, so what is
-//! added is a cell itself.
+//! Cells: entries counted by window, signature, service, stream and class of severity, with the first entry of each. Cells
+//! add up, so what is added is a cell itself.
+
+use crate::severity;
 
 /// What is counted together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -8,6 +10,14 @@ pub struct Key {
     pub signature: u64,
     pub service: i32,
     pub stream: i32,
+    class: u8,
+}
+
+impl Key {
+    /// The key of entries of a severity.
+    pub fn of(window: i64, signature: u64, (service, stream): (i32, i32), severity: u8) -> Self {
+        Key { window, signature, service, stream, class: severity::class_of(severity) }
+    }
 }
 
 /// Entries of a key: how many, the highest severity among them, and the first by (time, position, line).
@@ -76,7 +86,8 @@ impl Table {
 /// Signatures are hashes already; odd factors spread the rest (Steele and Vigna, DOI 10.1002/spe.3030).
 fn mixed(key: &Key) -> u64 {
     let names = u64::from(key.service as u32) << 32 | u64::from(key.stream as u32);
-    let mixed = key.signature ^ (key.window as u64).wrapping_mul(0xd1342543de82ef95) ^ names.wrapping_mul(0xaf251af3b0f025b5);
+    let when = (key.window as u64) << 2 | u64::from(key.class);
+    let mixed = key.signature ^ when.wrapping_mul(0xd1342543de82ef95) ^ names.wrapping_mul(0xaf251af3b0f025b5);
     let mixed = mixed.wrapping_mul(0xda942042e4dd58b5);
     mixed ^ mixed >> 32
 }

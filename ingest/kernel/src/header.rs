@@ -208,6 +208,7 @@ impl<'a> Search<'a> {
             }
             step::LEVEL => step::level(line, at, op.kind)?,
             step::PRIORITY => step::priority(line, at)?,
+            step::MESSAGE if op.kind >= step::REQUEST => step::request(line, at, op.kind)?,
             step::FIELDS => return self.fields(op.kind, at),
             _ => return step::end(op, line, at),
         };
@@ -253,6 +254,7 @@ impl<'a> Search<'a> {
                 step::TIME if header.time.is_none() => (header.time, header.told) = (Some(value[*depth]), stamp[*depth]),
                 step::TIME => header.time = header.time.map(|first| finer(first, value[*depth])),
                 step::LEVEL | step::PRIORITY => header.severity = value[*depth] as u8,
+                step::MESSAGE if *kind >= step::REQUEST => header.severity = value[*depth] as u8,
                 step::MESSAGE => header.body = step::body(*kind),
                 step::FIELDS => self.object(&mut header, at[*depth]),
                 _ => {}

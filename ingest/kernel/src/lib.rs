@@ -294,7 +294,7 @@ impl Interner {
     }
 }
 
-/// Counts entries by window, signature, service and stream.
+/// Counts entries by window, signature, service, stream and class of severity.
 #[pyclass]
 struct Cells(cells::Table);
 
@@ -338,7 +338,7 @@ impl Cells {
         let table = &mut self.0;
         py.allow_threads(|| {
             for i in 0..n {
-                let key = cells::Key { window: window[i], signature: signature[i], service: service[i], stream: stream[i] };
+                let key = cells::Key::of(window[i], signature[i], (service[i], stream[i]), severity[i]);
                 let count = count.map_or(1, |count| count[i]);
                 table.add(&cells::Cell { key, count, severity: severity[i], first: (time[i], position[i], line[i]) });
             }

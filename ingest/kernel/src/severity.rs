@@ -2,6 +2,9 @@
 
 use wide::u8x16;
 
+const WARN: u8 = 13;
+const ERROR: u8 = 17;
+
 /// The severity of a level word in any case; 0 if it is none. Words that often begin a sentence count in upper case alone.
 pub fn of_word(word: &[u8]) -> u8 {
     if !(1..=13).contains(&word.len()) {
@@ -71,6 +74,21 @@ pub fn of_text(text: &[u8]) -> u8 {
 /// The severity in a syslog priority (RFC 5424, section 6.2.1).
 pub fn of_priority(priority: u64) -> u8 {
     [21, 19, 18, 17, 13, 10, 9, 5][(priority & 7) as usize]
+}
+
+/// What entries are counted apart by: 2 for errors and worse, 1 for warnings, 0 for the rest.
+pub fn class_of(severity: u8) -> u8 {
+    u8::from(severity >= WARN) + u8::from(severity >= ERROR)
+}
+
+/// The severity that the status of an answer stands for (RFC 9110, section 15), which begins the text; 0 if none does.
+pub fn of_status(text: &[u8]) -> u8 {
+    match text {
+        [class @ b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..] if matches!(rest.first(), None | Some(b' ' | b'\t')) => {
+            [9, 9, 9, 13, 17][(class - b'1') as usize]
+        }
+        _ => 0,
+    }
 }
 
 /// The severity that a number stands for: syslog's 0 to 7, Bunyan's and pino's 10 to 60, Monolog's 100 to 600.

@@ -42,6 +42,11 @@ const SOURCE_ENDINGS: [&[u8]; 18] = [
     b".scala", b".swift", b".ts",
 ];
 
+// Kinds of MESSAGE that begin with a request and its answer; those below are the kinds of bodies.
+pub const REQUEST: u8 = 8;
+const STORED: u8 = 9;
+const PROXIED: u8 = 10;
+
 // Kinds of FIELDS.
 pub const JSON: u8 = 0;
 
@@ -74,6 +79,7 @@ pub fn may_begin(op: &Op, byte: u8) -> bool {
         NUMBER if op.kind == INTEGER => byte.is_ascii_digit() || byte == b'-',
         NUMBER => byte.is_ascii_digit() || (byte == b' ' && op.kind == DECIMAL),
         PRIORITY => byte == b'<',
+        MESSAGE if op.kind == REQUEST => byte == b'"',
         MESSAGE | TEXT => true,
         FIELDS if op.kind == JSON => byte == b'{',
         DATA => matches!(byte, b'-' | b'['),
@@ -265,6 +271,55 @@ pub fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
         end -= 1;
     }
     if &line[start..end] == b"-" { (start, start) } else { (start, end) }
+}
+
+/// The severity that the status of an answer tells, and where the message begins.
+pub fn request(line: &[u8], at: usize, kind: u8) -> Option<(i64, usize)> {
+    let place = match kind {
+        REQUEST => quoted_end(line, at)?,
+        STORED => quoted_end(line, at + memchr::memchr(b'"', line.get(at..)?)?)?,
+        PROXIED => times_end(line, blanks_end(line, word(line, at)?)?)?,
+        _ => (0..4).try_fold(word(line, at)?, |end, _| word(line, blanks_end(line, end)?))?,
+    };
+    let level = severity::of_status(&line[blanks_end(line, place)?..]);
+    (level > 0).then_some((i64::from(level), at))
+}
+
+/// The end of a string in quotes that begins at `at`.
+fn quoted_end(line: &[u8], at: usize) -> Option<usize> {
+    let mut end = at + usize::from(line.get(at) == Some(&b'"'));
+    if end == at {
+        return None;
+    }
+    loop {
+        end += memchr::memchr2(b'"', b'\\', line.get(end..)?)?;
+        if line[end] == b'"' {
+            return Some(end + 1);
+        }
+        end += 2;
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// The end of one or more blanks.
+fn blanks_end(line: &[u8], at: usize) -> Option<usize> {
+    Some(span_of(line, at, is_blank)).filter(|end| *end > at)
+}
+
+/// The end of a word of any length.
+fn word(line: &[u8], at: usize) -> Option<usize> {
+    Some(span_of(line, at, |byte| !is_blank(byte))).filter(|end| *end > at)
+}
+
+/// The end of five numbers with slashes between them; of TCP connections there are three.
+fn times_end(line: &[u8], at: usize) -> Option<usize> {
+    let end = word(line, at)?;
+    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'));
+    let parts = line[at..end].split(|byte| *byte == b'/');
+    (parts.clone().count() == 5 && parts.clone().all(is_number)).then_some(end)
 }
 
 /// Where an operation that says nothing itself ends; it may begin with the byte at `at`.

@@ -1,5 +1,7 @@
 """Novelty: what was never seen before, and how much that means in this log."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -97,23 +99,45 @@ def test_what_begins_and_stays_is_new_when_it_begins() -> None:
     assert one.end < 160
 
 
-def test_what_a_store_knows_is_not_new() -> None:
-    """A template seen before this log is no news; another one is, the more so the rarer news were."""
-    rows = [once("disk <path> failed", 120)]
-    texts = sorted({row.text for row in [*normal(), *rows]})
-    known = np.array([text != "kind unknown" for text in texts])
-    new = np.array([text != "disk <path> failed" for text in texts])
+def with_past(entries: int, *rows: Row, once: tuple[str, ...] = ()) -> dict[str, Anomaly]:
+    """Return what is new in rows that come in a quiet log, after a past that knew the others and some more."""
+    gone = [Row(text, [0] * W) for text in once]
+    texts = sorted({row.text for row in [*normal(), *rows, *gone]})
+    new = {row.text for row in rows}
+    known = np.array([text not in new for text in texts])
+    past = Past(known, entries, np.array([text in once for text in texts]), np.zeros(len(texts), np.int64))
+    return found(*rows, *gone, past=past)
 
-    assert found(*rows, past=Past(known, 100_000, (0, 0, 0, 0))) == {}
-    calm, lively = (found(*rows, past=Past(new, 100_000, (often, 0, 0, 0))) for often in (0, 3000))
-    assert calm["disk <path> failed"].surprise > 5
-    assert lively["disk <path> failed"].surprise < 1
+
+def test_what_a_store_knows_is_not_new() -> None:
+    """A template seen before this log is no news."""
+    texts = sorted({row.text for row in normal()})
+    past = Past(np.ones(len(texts), bool), 100_000, np.zeros(len(texts), bool), np.zeros(len(texts), np.int64))
+
+    assert found(past=past) == {}
+
+
+def test_the_rarer_news_were_the_more_surprising_they_are() -> None:
+    """Where the past brought many messages once alone, one more is hardly surprising; where it brought none, it is."""
+    rows = once("disk <path> failed", 120)
+    rng = random.Random(1)
+    lively = tuple(" ".join("".join(rng.choices("abcdefghijklmnop", k=8)) for _ in range(3)) for _ in range(300))
+
+    assert with_past(100_000, rows)["disk <path> failed"].surprise > 5
+    assert with_past(20_000, rows, once=lively)["disk <path> failed"].surprise < 1
+
+
+def test_news_are_compared_with_news_that_were_as_far() -> None:
+    """Where the past brought variants of known messages alone, other words are news, and one more variant is none."""
+    variants = tuple(f"request {chr(97 + i % 26)}{chr(97 + i // 26)} served in <num> ms" for i in range(40))
+    news = with_past(
+        20_000, once("disk <path> failed badly", 120), once("request zz served in <num> ms", 200), once=variants
+    )
+
+    assert news["disk <path> failed badly"].surprise > news["request zz served in <num> ms"].surprise + 2
 
 
 @pytest.mark.parametrize("at", [0, 100, W - 1])
 def test_with_a_past_news_may_come_at_once(at: int) -> None:
     """A log that is compared with a past has no begin at which everything is new."""
-    rows = [once("disk <path> failed", at, ERROR)]
-    known = np.array([text != "disk <path> failed" for text in sorted({row.text for row in [*normal(), *rows]})])
-
-    assert found(*rows, past=Past(known, 100_000, (5, 0, 0, 0)))["disk <path> failed"].start == at
+    assert with_past(100_000, once("disk <path> failed", at, ERROR))["disk <path> failed"].start == at

@@ -78,6 +78,25 @@ def test_load_is_no_anomaly() -> None:
     assert max((one.surprise for one in anomalies(Rate().score(seen))), default=0.0) < 15
 
 
+def test_errors_among_many_entries_of_one_template() -> None:
+    """Requests that fail are seen where their number does not change; that a few do so as always is not."""
+    request, failed = normal()[0], np.where(np.arange(W) % 60 == 30, 1, 0)
+    burst = plus(failed, 100, 12, 4)
+    quiet, broken = (
+        [
+            replace(request, count=np.maximum(request.count - some, 0)),
+            replace(request, count=some, severity=17),
+            *normal()[1:],
+        ]
+        for some in (failed, burst)
+    )
+    found = [one for one in anomalies(Rate().score(observed(broken))) if one.surprise > 15]
+
+    assert max((one.surprise for one in anomalies(Rate().score(observed(quiet)))), default=0.0) < 12
+    assert [(one.kind, one.start, one.end, one.count) for one in found] == [(2, 100, 104, 48)]
+    assert found[0].reason.startswith("48 times as an error, ")
+
+
 def test_a_row_is_told_once_for_a_stretch() -> None:
     """The three widths of windows do not tell the same rise three times."""
     seen = observed(changed(plus(STEADY, 100, 40, 20)))
