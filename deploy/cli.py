@@ -291,7 +291,7 @@ def schema() -> None:
     """Print the JSON Schema of the configuration."""
     import json
 
-    from logburl.deploy.config import schema as config_schema
+    from logburl.deploy.settings.schema import schema as config_schema
 
     print(json.dumps(config_schema(), indent=2))
 

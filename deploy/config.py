@@ -11,7 +11,7 @@ import inspect
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 from pydantic import (
     AfterValidator,
@@ -22,18 +22,16 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     create_model,
-    model_validator,
 )
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 from pydantic_core import PydanticCustomError
 
 from logburl.deploy import catalogue
-from logburl.deploy.settings.address import address_of
 from logburl.deploy.settings.kafka import Kafka
-from logburl.deploy.settings.listening import Otlp, Syslog
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import OwnFormats, OwnMasks, mistake
+from logburl.deploy.settings.run import Run, Source
 from logburl.ingest.errors import ConfigError, Mistakes
 from logburl.ingest.masks import Mask, Masks
 from logburl.ingest.secrets.rules import KINDS
@@ -94,11 +92,6 @@ def _known_zone(name: str) -> str:
         return Zone(name).name
     except ConfigError as error:
         raise PydanticCustomError("timezone", "input should be {zone}", {"zone": expected(name)}) from error
-
-
-def _an_address(text: str) -> str:
-    address_of(text)
-    return text
 
 
 class Redact(Model):
@@ -188,40 +181,6 @@ class Follow(Model):
     )
 
 
-class Run(Model):
-    """How a daemon runs (``logburl run``)."""
-
-    commit_s: float = Field(5, gt=0, le=3600, description="seconds after which what came is stored, at the latest")
-    commit_bytes: PositiveInt = Field(16 << 20, description="bytes after which what came is stored, at the latest")
-    window_s: Literal[1, 2, 4, 8, 16, 32, 64] = Field(8, description="seconds for which entries are counted together")
-    http: Annotated[str, AfterValidator(_an_address)] | None = Field(
-        "127.0.0.1:9640", description="address of /livez, /readyz and /metrics; null: none"
-    )
-    drain_s: float = Field(30, gt=0, le=3600, description="seconds in which it ends after SIGTERM")
-    log: Literal["auto", "json", "console"] = Field(
-        "auto", description="form of its own log, on stderr; auto: console on a terminal, else json"
-    )
-
-
-class Source(Model):
-    """What a daemon reads: one of these."""
-
-    kafka: Kafka | None = None
-    otlp: Otlp | None = None
-    syslog: Syslog | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if len(self.model_fields_set) != 1 or self.only is None:
-            raise mistake(f"expected one of {', '.join(Source.model_fields)}")
-        return self
-
-    @property
-    def only(self) -> Kafka | Otlp | Syslog | None:
-        """The one that is given."""
-        return self.kafka or self.otlp or self.syslog
-
-
 class Config(Model):
     """The whole configuration."""
 
@@ -293,32 +252,6 @@ def parameters(kind: str, name: str) -> type[BaseModel]:
             continue
         fields[parameter.name] = (annotation, ... if parameter.default is parameter.empty else parameter.default)
     return create_model(f"{kind}_{name}", __base__=Model, **fields)
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the file, parts and their arguments included."""
-    found = Config.model_json_schema()
-    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    found["title"] = "logburl configuration"
-    definitions = found["$defs"]
-    definitions.pop("Part", None)
-    for kind in ("detector", "vectorizer", "store"):
-        definitions[kind] = _part_schema(kind)
-    detect = definitions["Detect"]["properties"]
-    detect["detectors"] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/detector"}}
-    detect["vectorizer"] = {"$ref": "#/$defs/vectorizer"}
-    found["properties"]["store"] = {"anyOf": [{"$ref": "#/$defs/store"}, {"type": "null"}]}
-    return found
-
-
-def _part_schema(kind: str) -> dict[str, Any]:
-    forms: list[dict[str, Any]] = [{"enum": catalogue.names(kind)}]
-    for name in catalogue.names(kind):
-        arguments = parameters(kind, name).model_json_schema()
-        forms.append(
-            {"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False}
-        )
-    return {"anyOf": forms}
 
 
 def _is_plain(annotation: Any) -> bool:

@@ -10,7 +10,8 @@ from logburl.deploy.config import Config
 from logburl.deploy.pipeline import Learned
 from logburl.detect.calibrate import comparable
 from logburl.detect.incident import Incident, fold
-from logburl.detect.observed import Observed, Past, length_of, news_class, observe, parts_of
+from logburl.detect.observed import Observed, Past, news_class, observe
+from logburl.detect.parts import length_of, parts_of
 from logburl.detect.windows import Cells, merge
 from logburl.ingest.backend import kernel
 from logburl.ingest.signatures import Seen, SignatureTable

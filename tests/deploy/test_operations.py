@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from logburl.deploy.config import Run
+from logburl.deploy.settings.run import Run
 from tests.deploy.command import LOGBURL
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from logburl.detect.observed import WINDOWS, news_class
+from logburl.detect.observed import news_class
+from logburl.detect.parts import WINDOWS
 from logburl.detect.windows import SECOND_NS, class_of
 from tests.detect.counts import Row, W, normal, observed, plus, steady
 

@@ -7,6 +7,7 @@ mod calendar;
 mod cells;
 mod checks;
 mod colour;
+mod counting;
 mod cursor;
 mod cut;
 mod digits;
@@ -29,6 +30,7 @@ mod plain;
 mod private_key;
 mod reader;
 mod redact;
+mod redactor;
 mod repeat;
 mod rule;
 mod severity;
@@ -266,172 +268,13 @@ fn signatures<'py>(
     Ok(found.into_pyarray(py))
 }
 
-/// Numbers signatures in the order in which they first come.
-#[pyclass]
-struct Interner(intern::Table);
-
-#[pymethods]
-impl Interner {
-    #[new]
-    fn new() -> Self {
-        Interner(intern::Table::new())
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The number of each signature, and the rows at which a signature comes for the first time.
-    fn intern<'py>(
-        &mut self,
-        py: Python<'py>,
-        signature: PyReadonlyArray1<u64>,
-    ) -> PyResult<(Column<'py, i32>, Column<'py, i64>)> {
-        let keys = signature.as_slice()?;
-        let table = &mut self.0;
-        let (codes, rows) = py.allow_threads(|| table.intern(keys));
-        Ok((codes.into_pyarray(py), rows.into_pyarray(py)))
-    }
-}
-
-/// Counts entries by window, signature, service, stream and class of severity.
-#[pyclass]
-struct Cells(cells::Table);
-
-/// window, signature, service, stream, count, severity, and of the first entry its time, position and line.
-type CellColumns<'py> = (
-    (Column<'py, i64>, Column<'py, u64>, Column<'py, i32>, Column<'py, i32>),
-    (Column<'py, i64>, Column<'py, u8>),
-    (Column<'py, i64>, Column<'py, i64>, Column<'py, i64>),
-);
-
-#[pymethods]
-impl Cells {
-    #[new]
-    fn new() -> Self {
-        Cells(cells::Table::new())
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.cells.len()
-    }
-
-    /// Add cells: keys, counts (None: one each) with severities, and first entries.
-    #[allow(clippy::type_complexity)]
-    fn add(
-        &mut self,
-        py: Python,
-        keys: (PyReadonlyArray1<i64>, PyReadonlyArray1<u64>, PyReadonlyArray1<i32>, PyReadonlyArray1<i32>),
-        counts: (Option<PyReadonlyArray1<i64>>, PyReadonlyArray1<u8>),
-        first: (PyReadonlyArray1<i64>, PyReadonlyArray1<i64>, PyReadonlyArray1<i64>),
-    ) -> PyResult<()> {
-        let (window, signature) = (keys.0.as_slice()?, keys.1.as_slice()?);
-        let (service, stream) = (keys.2.as_slice()?, keys.3.as_slice()?);
-        let count = counts.0.as_ref().map(|count| count.as_slice()).transpose()?;
-        let severity = counts.1.as_slice()?;
-        let (time, position, line) = (first.0.as_slice()?, first.1.as_slice()?, first.2.as_slice()?);
-        let n = window.len();
-        let lengths = [signature.len(), service.len(), stream.len(), severity.len(), time.len(), position.len(), line.len()];
-        if lengths.iter().any(|length| *length != n) || count.is_some_and(|count| count.len() != n) {
-            return Err(PyValueError::new_err(format!("cells: expected columns of {n} rows")));
-        }
-        let table = &mut self.0;
-        py.allow_threads(|| {
-            for i in 0..n {
-                let key = cells::Key::of(window[i], signature[i], (service[i], stream[i]), severity[i]);
-                let count = count.map_or(1, |count| count[i]);
-                table.add(&cells::Cell { key, count, severity: severity[i], first: (time[i], position[i], line[i]) });
-            }
-        });
-        Ok(())
-    }
-
-    fn columns<'py>(&self, py: Python<'py>) -> CellColumns<'py> {
-        fn column<'py, T: numpy::Element>(py: Python<'py>, cells: &[cells::Cell], of: impl Fn(&cells::Cell) -> T) -> Column<'py, T> {
-            cells.iter().map(of).collect::<Vec<T>>().into_pyarray(py)
-        }
-        let cells = &self.0.cells[..];
-        let names = (column(py, cells, |c| c.key.service), column(py, cells, |c| c.key.stream));
-        (
-            (column(py, cells, |c| c.key.window), column(py, cells, |c| c.key.signature), names.0, names.1),
-            (column(py, cells, |c| c.count), column(py, cells, |c| c.severity)),
-            (column(py, cells, |c| c.first.0), column(py, cells, |c| c.first.1), column(py, cells, |c| c.first.2)),
-        )
-    }
-}
-
-/// (kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines)
-type RawRule = (Vec<u8>, Vec<Vec<u8>>, String, String, (Vec<u8>, Vec<u8>, Vec<u8>), usize, String, String, bool);
-
-/// Rules of what is secret or personal, and the key of the pseudonyms that replace it.
-#[pyclass(frozen)]
-struct Redactor(redact::Engine);
-
-fn class(table: &[u8]) -> PyResult<rule::Class> {
-    let bits: Vec<bool> = table.iter().map(|byte| *byte != 0).collect();
-    bits.try_into().map_err(|bits: Vec<bool>| PyValueError::new_err(format!("class: expected 256 bytes, got {}", bits.len())))
-}
-
-fn rule_of((kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<rule::Rule> {
-    let wrong = |what: &str, got: &str| PyValueError::new_err(format!("{what}: not known: {got:?}"));
-    if anchors.iter().any(|anchor| anchor.is_empty()) {
-        return Err(wrong("anchor", "a text that is too short"));
-    }
-    let compile = |pattern| rule::Pattern::new(pattern).map_err(PyValueError::new_err);
-    Ok(rule::Rule {
-        kind,
-        pattern: compile(pattern)?,
-        more: if more.is_empty() { None } else { Some(compile(more)?) },
-        back: class(&back)?,
-        reach,
-        before: class(&before)?,
-        after: class(&after)?,
-        check: checks::Check::named(&check).ok_or_else(|| wrong("check", &check))?,
-        shape: match &shape[..] {
-            "" => None,
-            name => Some(shapes::Shape::named(name).ok_or_else(|| wrong("shape", name))?),
-        },
-        lines,
-    })
-}
-
-#[pymethods]
-impl Redactor {
-    #[new]
-    fn new(rules: Vec<RawRule>, placeholders: Vec<Vec<u8>>, key: Vec<u8>) -> PyResult<Self> {
-        if key.len() > 64 {
-            return Err(PyValueError::new_err(format!("key: expected at most 64 bytes, got {}", key.len())));
-        }
-        let numbered = (0u16..).zip(&rules);
-        let anchors = numbered.flat_map(|(i, rule)| rule.1.iter().map(move |anchor| (anchor.clone(), i))).collect();
-        let rules = rules.into_iter().map(rule_of).collect::<PyResult<Vec<_>>>()?;
-        Ok(Redactor(redact::Engine::new(rules, anchors, placeholders.into_iter().collect(), key)))
-    }
-
-    /// The records with pseudonyms in place of values (None: nothing was found), counts by rule, and what is still open.
-    #[allow(clippy::type_complexity)]
-    fn redact<'py>(
-        &self,
-        py: Python<'py>,
-        buffer: PyReadonlyArray1<u8>,
-        offset: PyReadonlyArray1<i64>,
-        still_open: (i64, i64),
-    ) -> PyResult<(Option<(Column<'py, u8>, Column<'py, i64>)>, Column<'py, i64>, (i64, i64))> {
-        let bytes = buffer.as_slice()?;
-        let offset = bounds(offset.as_slice()?, bytes.len())?;
-        let found = py.allow_threads(|| self.0.redact(bytes, &offset, still_open));
-        let text = found.text.map(|(text, offset)| (text.into_pyarray(py), offset.into_pyarray(py)));
-        Ok((text, found.counts.into_pyarray(py), found.open))
-    }
-}
-
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<Cells>()?;
+    m.add_class::<counting::Cells>()?;
     m.add_class::<Formats>()?;
-    m.add_class::<Interner>()?;
+    m.add_class::<counting::Interner>()?;
     m.add_class::<Masks>()?;
-    m.add_class::<Redactor>()?;
+    m.add_class::<redactor::Redactor>()?;
     m.add_function(wrap_pyfunction!(split, m)?)?;
     m.add_function(wrap_pyfunction!(last_entry, m)?)?;
     m.add_function(wrap_pyfunction!(parse_batch, m)?)?;

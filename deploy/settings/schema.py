@@ -1,0 +1,32 @@
+"""The JSON Schema of the configuration: parts and their arguments are in it, as the catalogue has them."""
+
+from typing import Any
+
+from logburl.deploy import catalogue
+from logburl.deploy.config import Config, parameters
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file, parts and their arguments included."""
+    found = Config.model_json_schema()
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    found["title"] = "logburl configuration"
+    definitions = found["$defs"]
+    definitions.pop("Part", None)
+    for kind in ("detector", "vectorizer", "store"):
+        definitions[kind] = _part_schema(kind)
+    detect = definitions["Detect"]["properties"]
+    detect["detectors"] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/detector"}}
+    detect["vectorizer"] = {"$ref": "#/$defs/vectorizer"}
+    found["properties"]["store"] = {"anyOf": [{"$ref": "#/$defs/store"}, {"type": "null"}]}
+    return found
+
+
+def _part_schema(kind: str) -> dict[str, Any]:
+    forms: list[dict[str, Any]] = [{"enum": catalogue.names(kind)}]
+    for name in catalogue.names(kind):
+        arguments = parameters(kind, name).model_json_schema()
+        forms.append(
+            {"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False}
+        )
+    return {"anyOf": forms}
