@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from tests.measure.readme import put
 
-PARTS = ("engine", "whole", "growth", "waiting", "steps")
+PARTS = ("engine", "whole", "growth", "waiting", "steps", "stream")
 
 
 def machine() -> str:
