@@ -23,7 +23,7 @@ def test_the_python_in_it_runs(code: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:^|`)logburl ([a-z]+)", TEXT, re.MULTILINE))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:^|`)logburl ([a-z-]+)", TEXT, re.MULTILINE))))
 def test_the_commands_in_it_exist(command: str) -> None:
     """Every command that is named has help."""
     subprocess.run([Path(sys.executable).with_name("logburl"), command, "--help"], check=True, capture_output=True)

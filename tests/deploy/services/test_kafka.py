@@ -3,6 +3,7 @@
 import gc
 import logging
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,8 +94,17 @@ def test_two_are_not_started_in_one_place(kafka: Broker) -> None:
     kafka.process = process
 
 
+@pytest.fixture
+def unlogged() -> Iterator[None]:
+    """Keep nothing of what is logged: a record of it would keep a socket."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("unlogged")
 @pytest.mark.parametrize("mechanism", SASL)
-def test_users_log_in(kafka_secured: Broker, mechanism: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_users_log_in(kafka_secured: Broker, mechanism: str) -> None:
     """By SCRAM and by PLAIN, over TLS; a wrong password, no login and an unknown authority are refused."""
     topic = kafka_secured.topic()
     admin = kafka_secured.client(mechanism=mechanism)
@@ -103,7 +113,6 @@ def test_users_log_in(kafka_secured: Broker, mechanism: str, monkeypatch: pytest
     assert producer.send(topic, b"one").get(timeout=30).offset == 0
     producer.close()
 
-    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)  # a record of the log keeps the socket
     plain = {"bootstrap_servers": kafka_secured.address}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # a client that is refused leaves its sockets open
