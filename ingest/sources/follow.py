@@ -36,6 +36,9 @@ PAUSE_S = 0.1  # between looks at those that are open
 REST_S = 5.0  # so long the rest of a truncated file is looked for in a copy
 MOST_OPEN = 256
 MOST_PROBLEMS = 1000
+MTIME_NS = (
+    10_000_000  # times of files lag so much behind the clock: Linux takes them from one that ticks 100 to 1000 a second
+)
 LOOK_SHARE = 10  # looks for new files take at most a tenth of the time
 
 
@@ -252,7 +255,7 @@ class FollowSource:
             self._reached.add(stem)
             return found
         if found is Verdict.NEW:
-            early = seen.key in self._early and seen.state.st_mtime_ns < self._began_ns
+            early = seen.key in self._early and seen.state.st_mtime_ns < self._began_ns - MTIME_NS
             unwanted = not seen.named and early and stem not in self._reached
             content = self._contents.new(seen.path, head, unwanted=unwanted)
             if not unwanted:

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import tarfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -155,6 +156,20 @@ def test_a_restart_finds_all_that_was_rotated_meanwhile(log: Path, reader: Reade
     assert Counter(lines(3, 8)) == Counter(reader.read(5))
 
 
+def test_a_file_is_late_though_its_time_lags_behind_the_clock(log: Path) -> None:
+    """Written and rotated right after the first beginning, and before a restart, it is read like any other."""
+    began_ns, old = time.time_ns(), log.rename(log.with_name("app.log.1"))
+    os.utime(old, ns=(began_ns, began_ns - 4_000_000))
+    write(log, 3, 5)
+    source = FollowSource(lambda: [log], {}, Standing().clocks, began_ns=began_ns, archive=opened)
+    with closing(source):
+        raws = [source.poll(1) for _ in range(5)]
+
+    assert sorted(lines(0, 5)) == sorted(
+        b"".join(raw.buffer.tobytes() for raw in raws if raw).splitlines(keepends=True)
+    )
+
+
 def test_an_archive_is_read_once(log: Path) -> None:
     """Its members are streams of their own; what becomes of it later is told, not read."""
     packed = log.with_name("old.tar.gz")
@@ -188,8 +203,8 @@ def test_files_that_appear_are_read(tmp_path: Path) -> None:
 
 def test_pipes_end(tmp_path: Path) -> None:
     """What has come is handed over before more comes, and the source ends with its pipes."""
-    time, (end, begin) = Standing(), os.pipe()
-    source = FollowSource(list, {"stdin": os.fdopen(end, "rb", buffering=0)}, time.clocks, archive=opened)
+    end, begin = os.pipe()
+    source = FollowSource(list, {"stdin": os.fdopen(end, "rb", buffering=0)}, Standing().clocks, archive=opened)
     with closing(source):
         os.write(begin, b"one\n")
         raw = source.poll(3)
