@@ -8,6 +8,8 @@ from logburl.ingest.twin.text import Text, whole
 
 WRAPPED = (Body.LINE, Body.PART)
 """What a container wrote."""
+NO_FORMAT = 255
+"""The format of a line without a header, where nobody asks for its number: that of none."""
 
 
 class Piece(NamedTuple):

@@ -6,7 +6,7 @@ Those of several containers, of both streams of one, or of several units that a 
 from collections.abc import Sequence
 from itertools import pairwise
 
-from logburl.ingest.twin.entry import WRAPPED, Entry, Piece
+from logburl.ingest.twin.entry import NO_FORMAT, WRAPPED, Entry, Piece
 from logburl.ingest.twin.fold import Looks
 from logburl.ingest.twin.reader import MAX_ENTRY_BYTES, MAX_ENTRY_LINES, Reader
 from logburl.ingest.twin.repeat import is_indented, may_be_repeated, spans_others, unit
@@ -79,7 +79,7 @@ class Woven:
                 if own is None or any(strand.wrapped != wrapped for strand in strands.values()):
                     strands.clear()
                 strand = strands[latest] = Strand(
-                    Entry(piece, record, start, 0), end - start, wrapped, unseen or goes_on
+                    Entry(piece, record, start, NO_FORMAT), end - start, wrapped, unseen or goes_on
                 )
             self.first.append(strand.entry.record)
         self.open = [

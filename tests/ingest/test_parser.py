@@ -51,12 +51,19 @@ def test_every_record_belongs_to_one_entry(data: bytes, fold: bool, received_ns:
 
 @settings(max_examples=300)
 @given(TEXTS)
+@example(
+    b"".join(
+        b"2024-01-02T03:04:05Z %s P %s\n" % part for part in [(b"stdout", b"x"), (b"stderr", b"z"), (b"stdout", b"y")]
+    )
+)
+@example(b'{\n{"log":"\\u001b[0m\\n"}\n{"log":"a\\n","stream":"stderr"}\n2024-01-02T03:04:05Z stdout F  y\n')
 def test_an_entry_depends_on_its_own_lines_alone(data: bytes) -> None:
     """Read by itself it is one entry of the same message, signature, severity, format and time."""
     batch = parsed(data)
+    unwoven = batch.raw.buffer.tobytes()
     edges = batch.raw.offset[batch.record].tolist()
     for i, (start, end) in enumerate(pairwise(edges)):
-        alone = parsed(data[start:end])
+        alone = parsed(unwoven[start:end])
         assert (1, batch.messages([i])) == (len(alone), alone.messages([0]))
         for name in ("signature", "severity", "format", "has_time"):
             assert getattr(batch, name)[i] == getattr(alone, name)[0]

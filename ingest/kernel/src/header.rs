@@ -70,6 +70,9 @@ impl Told {
     }
 }
 
+/// The format of a line without a header, where nobody asks for its number: that of none.
+pub const NO_FORMAT: u8 = u8::MAX;
+
 pub struct Formats {
     /// The format of each program, and what its operations say.
     programs: Vec<(u8, Vec<Told>)>,

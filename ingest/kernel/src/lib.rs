@@ -116,11 +116,16 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
     Ok(offset.into_pyarray(py))
 }
 
+/// How lines are read to tell which belong together.
+fn folding(formats: &Formats) -> parse::Settings<'_> {
+    parse::Settings { formats: &formats.0, fallback: header::NO_FORMAT, fold: true, begins: None, whole: false, received_ns: 0, masks: None }
+}
+
 /// Where the last entry begins, among whole lines of which the first begins one; 0 if there is but that.
 #[pyfunction]
 fn last_entry(py: Python, buffer: PyReadonlyArray1<u8>, formats: &Formats) -> PyResult<usize> {
     let bytes = buffer.as_slice()?;
-    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, whole: false, received_ns: 0, masks: None };
+    let settings = folding(formats);
     Ok(py.allow_threads(|| cut::last_entry(bytes, &settings)))
 }
 
@@ -134,7 +139,7 @@ fn unwoven<'py>(
 ) -> PyResult<(Column<'py, i64>, Column<'py, bool>)> {
     let bytes = buffer.as_slice()?;
     let offset = bounds(offset.as_slice()?, bytes.len())?;
-    let settings = parse::Settings { formats: &formats.0, fallback: 0, fold: true, begins: None, whole: false, received_ns: 0, masks: None };
+    let settings = folding(formats);
     let (order, begins) = py.allow_threads(|| weave::read(bytes, &offset, &settings).unwoven());
     Ok((order.into_pyarray(py), begins.into_pyarray(py)))
 }
