@@ -6,7 +6,6 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from logburl.deploy.reports.plain import plural, visible
 from logburl.ingest.errors import LogburlError
+from logburl.ingest.finding import Finding
 
 if TYPE_CHECKING:
     from logburl.deploy.config import Part
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 
 LEAST_FREE_BYTES = 1 << 30
 RENEW = "move it away and scan again; the logs themselves are not in danger"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; ``remedy`` is given where something can be done, even if all works."""
-
-    name: str
-    good: bool
-    found: str
-    remedy: str = ""
 
 
 def print_checks(store: str | None, file: Path | None) -> bool:
@@ -52,15 +42,15 @@ def print_checks(store: str | None, file: Path | None) -> bool:
     return good
 
 
-def examine(store: "Part | None", kafka: "Kafka | None" = None) -> Iterator[Check]:
+def examine(store: "Part | None", kafka: "Kafka | None" = None) -> Iterator[Finding]:
     """Yield all checks, those of a store and of topics where there are some."""
     yield from _checks(store)
     if kafka is not None:
         yield from _broker(kafka)
 
 
-def _checks(store: "Part | None") -> Iterator[Check]:
-    yield Check(
+def _checks(store: "Part | None") -> Iterator[Finding]:
+    yield Finding(
         "python",
         sys.version_info >= (3, 11),
         platform.python_version(),
@@ -76,40 +66,40 @@ def _checks(store: "Part | None") -> Iterator[Check]:
         yield from _cluster(store)
 
 
-def _kernel() -> Check:
+def _kernel() -> Finding:
     try:
         import_module("logburl.ingest._kernel")
     except ImportError as error:
         remedy = "it works, but slower: install a wheel for this platform, or Rust (rustup.rs) and install again"
-        return Check("kernel", True, f"numpy twin, since the compiled kernel is missing ({error})", remedy)
-    return Check("kernel", True, "compiled")
+        return Finding("kernel", True, f"numpy twin, since the compiled kernel is missing ({error})", remedy)
+    return Finding("kernel", True, "compiled")
 
 
-def _libraries() -> Iterator[Check]:
+def _libraries() -> Iterator[Finding]:
     wanted = [line.partition(";") for line in requires("logburl") or []]
     names = [spec for spec, _, condition in wanted if "extra" not in condition]
     for spec in names:
         name = spec.split(">")[0].split("=")[0].split("<")[0].split("[")[0].strip()
         try:
-            yield Check(name, True, version(name))
+            yield Finding(name, True, version(name))
         except PackageNotFoundError:
-            yield Check(name, False, "not installed", f"pip install '{spec}'")
+            yield Finding(name, False, "not installed", f"pip install '{spec}'")
 
 
-def _disk(store: Path | None) -> Check:
+def _disk(store: Path | None) -> Finding:
     folder = (store or Path.cwd()).absolute()
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     remedy = "" if free > LEAST_FREE_BYTES else "make room, or put the store elsewhere"
-    return Check("disk", not remedy, f"{free / 1e9:.1f} GB free at {folder}", remedy)
+    return Finding("disk", not remedy, f"{free / 1e9:.1f} GB free at {folder}", remedy)
 
 
-def _store(path: Path) -> Check:
+def _store(path: Path) -> Finding:
     if not path.exists():
         folder = path.absolute().parent
         writable = folder.is_dir() and os.access(folder, os.W_OK)
-        return Check(
+        return Finding(
             "store",
             writable,
             f"{path} does not exist yet",
@@ -121,37 +111,35 @@ def _store(path: Path) -> Check:
         with LocalStore(path, read_only=True) as store:
             damage = store.check()
             if damage:
-                return Check("store", False, "; ".join(damage), RENEW)
+                return Finding("store", False, "; ".join(damage), RENEW)
             found = f"{path}: {plural(len(store.places()), 'stream')}, {plural(len(store.incidents()), 'incident')}"
     except LogburlError as error:
-        return Check("store", False, str(error), RENEW)
-    return Check("store", True, found)
+        return Finding("store", False, str(error), RENEW)
+    return Finding("store", True, found)
 
 
-def _cluster(store: "Part") -> Iterator[Check]:
+def _cluster(store: "Part") -> Iterator[Finding]:
     from logburl.search.cluster.examine import connected
     from logburl.search.cluster.examine import examine as examined
 
     try:
         connection, settings = connected(store.checked("store"))
     except LogburlError as error:
-        yield Check("cluster", False, str(error))
+        yield Finding("cluster", False, str(error))
         return
     try:
-        for one in examined(connection, settings, time.time()):
-            yield Check(one.name, one.good, one.found, one.remedy)
+        yield from examined(connection, settings, time.time())
     finally:
         connection.close()
 
 
-def _broker(kafka: "Kafka") -> Iterator[Check]:
+def _broker(kafka: "Kafka") -> Iterator[Finding]:
     try:
         from logburl.ingest.kafka.examine import examine as examined
     except ModuleNotFoundError:
-        yield Check("broker", False, "kafka-python is not installed", "pip install 'logburl[kafka]'")
+        yield Finding("broker", False, "kafka-python is not installed", "pip install 'logburl[kafka]'")
         return
     try:
-        for one in examined(kafka.secret_access(), kafka.topics, kafka.dead_letters):
-            yield Check(one.name, one.good, one.found, one.remedy)
+        yield from examined(kafka.secret_access(), kafka.topics, kafka.dead_letters)
     except LogburlError as error:
-        yield Check("broker", False, str(error))
+        yield Finding("broker", False, str(error))

@@ -17,6 +17,9 @@ from logburl.search.store import Lineage, State, Store, StoredIncident, Template
 MASKS = "masks"
 READING = "reading"
 
+Others = Mapping[str, tuple[Any, Any]]
+"""Settings that were others: by name, what they were and what they are."""
+
 
 def templates_to_keep(templates: Templates, seen: Iterable[Seen]) -> list[Template]:
     """Return templates with the times of their first and last entries, over all that was ever seen."""
@@ -28,50 +31,25 @@ def templates_to_keep(templates: Templates, seen: Iterable[Seen]) -> list[Templa
     return [Template(t.id, t.text, t.signatures, int(first[i]), int(last[i])) for i, t in enumerate(templates.all)]
 
 
-def masks_to_keep(masks: Masks) -> State:
-    """Return the masks that the signatures of a store were made with."""
-    return State(MASKS, 1, {"version": masks.version, "masks": dict(masks.all)})
+def recipe_to_keep(ingest: Ingest) -> list[State]:
+    """Return what the counts of a store depend on: the masks of its signatures, and how lines were read."""
+    return [_masks_of(ingest.own_masks), _reading_of(ingest)]
 
 
-def must_have_masks(store: Store, masks: Masks) -> None:
-    """Refuse a store whose signatures were made with other masks: its counts could not be added to.
+def must_be_made_alike(store: Store, ingest: Ingest) -> list[str]:
+    """Refuse a store made with other masks, or of lines split otherwise; return what is to be said of its times.
 
     Raises:
-        ConfigError: Says which masks it was made with, and what to do.
+        ConfigError: Says how it was made, and what to do.
     """
-    had = (store.state(MASKS) or masks_to_keep(NO_MASKS)).values
-    if had["version"] != masks.version and len(store.signatures()):
+    masks, (ids, times) = _other_masks(store, ingest), _other_reading(store, ingest)
+    if not (masks or ids or times) or not len(store.signatures()):
+        return []
+    if masks:
         raise ConfigError(
-            f"the store was made with {_named(had)}, this scan has {_named(masks_to_keep(masks).values)}, so their"
-            " counts cannot be compared: give ingest.masks in the configuration as they were, or use another store"
+            f"the store was made with {masks}, so their counts cannot be compared: give ingest.masks in the"
+            " configuration as they were, or use another store"
         )
-
-
-def reading_to_keep(ingest: Ingest) -> State:
-    """Return how the lines of a store were read: what their signatures depend on, and what their times do."""
-    own = [[one.name, list(one.patterns), list(one.regex)] for one in ingest.formats]
-    return State(
-        READING,
-        1,
-        {
-            "ids": {"format": ingest.format, "formats": own, "fold": ingest.fold},
-            "times": {"timezone": ingest.timezone, "day_first": ingest.day_first},
-        },
-    )
-
-
-def must_be_read_alike(store: Store, ingest: Ingest) -> list[str]:
-    """Refuse a store whose lines were split otherwise; return what is to be said of one whose times were read so.
-
-    Raises:
-        ConfigError: Says which settings of ``ingest`` are others, and what to do.
-    """
-    state, now = store.state(READING), reading_to_keep(ingest).values
-    if state is None:
-        return []
-    ids, times = (_others(state.values[part], now[part]) for part in ("ids", "times"))
-    if not (ids or times) or not len(store.signatures()):
-        return []
     if ids:
         raise ConfigError(
             f"the store was made with {_settings(ids)}, so the same lines have other templates now: give the settings"
@@ -80,11 +58,35 @@ def must_be_read_alike(store: Store, ingest: Ingest) -> list[str]:
     return [f"the store was made with {_settings(times)}: times that leave it open do not compare with those stored"]
 
 
-def _others(had: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def _other_masks(store: Store, ingest: Ingest) -> str:
+    had, now = (state.values for state in (store.state(MASKS) or _masks_of(NO_MASKS), _masks_of(ingest.own_masks)))
+    return f"{_named(had)}, this scan has {_named(now)}" if had["version"] != now["version"] else ""
+
+
+def _other_reading(store: Store, ingest: Ingest) -> tuple[Others, Others]:
+    """Return which settings were others: those that signatures depend on, and those that times do."""
+    now = _reading_of(ingest)
+    had = store.state(READING) or now
+    ids, times = (_others(had.values[part], now.values[part]) for part in ("ids", "times"))
+    return ids, times
+
+
+def _masks_of(masks: Masks) -> State:
+    return State(MASKS, 1, {"version": masks.version, "masks": dict(masks.all)})
+
+
+def _reading_of(ingest: Ingest) -> State:
+    """Return what the signatures of lines depend on, and what their times do."""
+    own = [[one.name, list(one.patterns), list(one.regex)] for one in ingest.formats]
+    ids = {"format": ingest.format, "formats": own, "fold": ingest.fold}
+    return State(READING, 1, {"ids": ids, "times": {"timezone": ingest.timezone, "day_first": ingest.day_first}})
+
+
+def _others(had: Mapping[str, Any], now: Mapping[str, Any]) -> Others:
     return {name: (had[name], value) for name, value in now.items() if name in had and had[name] != value}
 
 
-def _settings(others: Mapping[str, tuple[Any, Any]]) -> str:
+def _settings(others: Others) -> str:
     """Say what settings were and are; formats by their names.
 
     >>> _settings({"fold": (True, False), "formats": ([["shop", ["{message}"], []]], [])})

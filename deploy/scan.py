@@ -85,8 +85,7 @@ def recall(store: Store | None, config: Config) -> Past:
     """
     if store is None:
         return Past(SignatureTable(config.ingest.max_signatures))
-    remember.must_have_masks(store, config.ingest.own_masks)
-    remarks = remember.must_be_read_alike(store, config.ingest)
+    remarks = remember.must_be_made_alike(store, config.ingest)
     table = store.signatures().table(config.ingest.max_signatures)
     return Past(table, tuple(store.cells()), tuple(store.templates()), tuple(remarks))
 
@@ -230,5 +229,5 @@ def step_of(config: Config, judgement: Judgement, past: Past, incidents: Sequenc
         lineage=remember.lineage(past.templates, now, at_ns),
         vectors=[vectors] if len(now) else [],
         incidents=incidents,
-        states=[remember.masks_to_keep(judgement.templates.masks), remember.reading_to_keep(config.ingest)],
+        states=remember.recipe_to_keep(config.ingest),
     )

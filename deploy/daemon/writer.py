@@ -32,13 +32,12 @@ class Writer:
     """
 
     def __init__(self, store: Store, intake: Intake, counting: Counting, ingest: Ingest) -> None:
-        remember.must_have_masks(store, ingest.own_masks)
-        self.remarks = remember.must_be_read_alike(store, ingest)
+        self.remarks = remember.must_be_made_alike(store, ingest)
         self.store = store
         self.partitions: dict[str, Partition] = {}
         self._intake = intake
         self._counting = counting
-        self._made_with = [remember.masks_to_keep(ingest.own_masks), remember.reading_to_keep(ingest)]
+        self._recipe = remember.recipe_to_keep(ingest)
 
     def open(self, stream: str) -> Place | None:
         """Take a stream over; return where it goes on, None if the store has nothing of it."""
@@ -89,7 +88,7 @@ class Writer:
         step = Step(
             signatures=Signatures.of(_signatures(learned, self._counting.max_signatures)),
             cells=_cells(learned),
-            states=[*(one.state(self._intake.clock) for one in taken), *self._made_with],
+            states=[*(one.state(self._intake.clock) for one in taken), *self._recipe],
         )
         self.store.commit(step)
         return step, [raw for partition in taken for raw in partition.committed()]

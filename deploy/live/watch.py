@@ -103,11 +103,7 @@ class Watch:
             signatures=Signatures.of(delta.signatures),
             cells=cells if len(cells) else None,
             incidents=[_stored(rank, event) for rank, event in enumerate(events, 1)],
-            states=[
-                self._told.state(),
-                remember.masks_to_keep(self.config.ingest.own_masks),
-                remember.reading_to_keep(self.config.ingest),
-            ],
+            states=[self._told.state(), *remember.recipe_to_keep(self.config.ingest)],
         )
         self.store.commit(step)
 

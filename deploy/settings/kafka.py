@@ -13,8 +13,8 @@ from logburl.ingest.kafka.client import Partition
 from logburl.ingest.kafka.settings import Access, Reading
 
 if TYPE_CHECKING:  # a configuration without Kafka does not need it
-    from logburl.ingest.kafka.owner import Owner
     from logburl.ingest.kafka.source import GroupSource
+    from logburl.ingest.owner import Owner
 
 Seconds = Annotated[float, Field(gt=0, le=86400)]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]

@@ -12,7 +12,7 @@ from logburl.deploy.settings.address import address_of
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import mistake
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.kafka.owner import Owner
+from logburl.ingest.owner import Owner
 
 if TYPE_CHECKING:
     from logburl.ingest.sources.otlp import OtlpSource

@@ -1,28 +1,18 @@
 """Are brokers and topics in order? Looked at with kafka-python's administrator, each trouble with its remedy."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka import errors as theirs
 
 from logburl.ingest.errors import LogburlError
+from logburl.ingest.finding import Finding
 from logburl.ingest.kafka.python import connecting, options, translated
 from logburl.ingest.kafka.settings import Access
 
 READ, WRITE = "READ", "WRITE"
 START = "start it, or say where it is and how it is reached: source.kafka"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; ``remedy`` is given where something can be done."""
-
-    name: str
-    good: bool
-    found: str
-    remedy: str = ""
 
 
 def examine(access: Access, topics: Sequence[str], dead_letters: str) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from logburl.ingest.kafka.client import Client, Leaving, Partition
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.reader import CLOSE_S, Assigned, Handed, Item, Lost, Reader
 from logburl.ingest.kafka.settings import Reading
+from logburl.ingest.owner import Owner
 from logburl.ingest.source import RawBatch, nothing
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from logburl.ingest.kafka.client import Records
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.records import batch_of
 from logburl.ingest.listening.inbox import Inbox, Parcel
 from logburl.ingest.listening.loop import Loop, Server
+from logburl.ingest.owner import Owner
 from logburl.ingest.source import RawBatch, nothing
 
 MOST_NAME_BYTES = 60

@@ -14,9 +14,9 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from logburl.ingest.errors import ConfigError, LogburlError, RetryLater
 from logburl.ingest.kafka.client import Listener, NotAllowed, OutOfRange, Partition, Records, Unreadable
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
+from logburl.ingest.owner import Owner
 
 MOST_RECORDS = 20_000
 PARTITION_BYTES = 8 << 20

@@ -17,10 +17,10 @@ from kafka.structs import OffsetAndMetadata
 
 from logburl.ingest.errors import LogburlError
 from logburl.ingest.kafka.client import Listener, Partition, Records
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.python import connecting, options, translated
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
+from logburl.ingest.owner import Owner
 
 MOST_RECORDS = 10_000
 FETCH_BYTES = 32 << 20

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from logburl.ingest.errors import BadRecord
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.listening.http import Answer, HttpServer, Request
 from logburl.ingest.listening.inbox import Delivery, Inbox, Parcel
 from logburl.ingest.listening.source import ListeningSource, Streams
 from logburl.ingest.otlp.answers import JSON, PROTOBUF, failed, stored
 from logburl.ingest.otlp.lines import line, sender
 from logburl.ingest.otlp.requests import Record, TooLarge, of_json, of_protobuf, unpacked
+from logburl.ingest.owner import Owner
 
 PATH = "/v1/logs"
 PORT = 4318

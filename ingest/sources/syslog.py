@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.listening.address import cannot_listen
 from logburl.ingest.listening.framing import Frames
 from logburl.ingest.listening.inbox import Inbox, Parcel
 from logburl.ingest.listening.source import ListeningSource, Streams
+from logburl.ingest.owner import Owner
 
 MS_NS = 1_000_000
 READ_BYTES = 1 << 16

@@ -1,10 +1,11 @@
 """Is a cluster in order? Looked at one by one, each trouble with its remedy; nothing is changed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from logburl.ingest.errors import LogburlError
+from logburl.ingest.finding import Finding
 from logburl.search.cluster.access import access_to
 from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.condition import Condition, Refused
@@ -18,16 +19,6 @@ RETENTION = "opensearch-index-management"
 FULL_PERCENT = 85  # beyond that a node gets no more shards, and at 95 OpenSearch stops writing
 SKEW_S = 5.0
 AWAY = (Condition.DOWN, Condition.UNAUTHENTICATED, Condition.UNTRUSTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; ``remedy`` is given where something can be done, even if all works."""
-
-    name: str
-    good: bool
-    found: str
-    remedy: str = ""
 
 
 ACCESS = ("url", "user", "password_file", "ca", "client_cert", "client_key")

@@ -6,9 +6,9 @@ from typing import Any
 
 from kafka import KafkaProducer
 
-from logburl.ingest.kafka.owner import Owner
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
+from logburl.ingest.owner import Owner
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.confluent import confluent_source
 from logburl.ingest.sources.kafka import kafka_source
