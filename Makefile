@@ -51,7 +51,7 @@ demo: $(STAMP) ## scan a recorded log with a fault in it; the report goes to bui
 stream-demo: $(STAMP) ## the demo's log through a real Kafka and a daemon into a real OpenSearch (fetches 150 MB with Maven)
 	@$(BIN)/python -m tests.demo.stream
 
-test: tools $(STAMP) lint pytest wheel ## run all checks
+test: tools $(STAMP) lint wheel ## run all checks, the tests on the wheel as users get it
 
 lint: $(STAMP) ## format, lint, import and type checks
 	$(BIN)/ruff format --check .
@@ -59,14 +59,14 @@ lint: $(STAMP) ## format, lint, import and type checks
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-pytest: $(STAMP) ## run the tests and the examples in docstrings
+pytest: $(STAMP) ## run the tests and the examples in docstrings, on the checkout as it stands
 	$(BIN)/pytest
 
 tools: ## in CI: a toolchain for the kernel, a browser for the report, Maven for the servers
 	@.ci/tools
 
-wheel: $(STAMP) ## build sdist and wheel, try the wheel in a clean environment outside the checkout
-	UV=$(UV) PYTHON=$(BIN)/python .ci/wheel
+wheel: $(STAMP) ## build sdist and wheel, run the tests on the wheel in a clean environment outside the checkout
+	UV=$(UV) .ci/wheel
 
 fmt: $(STAMP) ## format and fix
 	$(BIN)/ruff check --fix-only --quiet . || true

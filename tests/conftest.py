@@ -12,6 +12,8 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.services.fixtures"]
 
+SERVERS = {"kafka", "kafka_secured", "opensearch", "opensearch_secured", "artefacts"}
+
 settings.register_profile("house", deadline=None)  # a test is never timed
 settings.load_profile("house")
 
@@ -24,6 +26,14 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden results anew instead of comparing")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests on real servers by what they ask for: they mostly wait, and run beside all others."""
+    for item in items:
+        if SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.servers)
 
 
 def pytest_report_header() -> str:

@@ -81,7 +81,10 @@ def topic(kafka: Broker) -> str:
     return topic
 
 
-@pytest.fixture(params=[from_memory, from_file, from_pipe, from_otlp, from_syslog, *CLIENTS])
+KAFKA = [pytest.param(client, marks=pytest.mark.servers) for client in CLIENTS]
+
+
+@pytest.fixture(params=[from_memory, from_file, from_pipe, from_otlp, from_syslog, *KAFKA])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
     if request.param in CLIENTS:
         broker, topic = request.getfixturevalue("kafka"), request.getfixturevalue("topic")

@@ -26,7 +26,7 @@ from logburl.search.stores.opensearch import OpenSearchStore
 from tests.services.servers import Node
 from tests.stores import SECOND, content, counted, cut, feed, log, parse, plain, raw, rows
 
-KINDS = ("memory", "local", "opensearch")
+KINDS = ("memory", "local", pytest.param("opensearch", marks=pytest.mark.servers))
 STREAM = "file:///app.log"
 CUTS = st.lists(st.integers(0, 60))
 NUMBERS = count()
