@@ -45,6 +45,7 @@ CHECKS = {
     "any": "any bytes that hold no pseudonym",
     "set": "no placeholder: not one of `PLACEHOLDERS`, no variable, not masked already",
     "unlike path": "set, and does not begin as a path does",
+    "unlike count": "set, and no number of one to three digits",
     "unlike name": "set, at least 6 bytes, and not lower-case words joined by - . or /",
     "made": "set, and at least 8 bytes with a digit among them, or at least 20 of both cases",
     "basic": "base64 of printable text with a colon in it",

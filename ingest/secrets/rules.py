@@ -69,7 +69,15 @@ TOLD = (
         r"(?i:(?:[_.$-]|db|user|root|admin|smtp|ftp|ldap|mysql|redis|proxy)pass)",
         "set",
     ),
-    Rule("password", ("pass", "Pass", "PASS"), rf"(?i:pass){SIGN}(?:{QUOTED}|{BARE})", before=WORD, check="set"),
+    Rule("password", ("pass", "Pass"), rf"[Pp]ass{SIGN}(?:{QUOTED}|{BARE})", before=WORD, check="unlike count"),
+    # "PASS: a name" is what tests say.
+    Rule(
+        "password",
+        ("PASS",),
+        rf"PASS(?:{SIGN}(?:{QUOTED})|(?::|[ \t]{{0,8}}=[ \t]{{0,8}}){BARE})",
+        before=WORD,
+        check="set",
+    ),
     named("password", ("pwd", "Pwd", "PWD"), r"(?i:pwd)", "unlike path"),
     Rule(
         "password",

@@ -9,6 +9,7 @@ PSEUDONYM = re.compile(rb"REDACTED-[a-z-]+-[0-9a-f]{12}")
 _EDGES = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 _VARIABLE = re.compile(rb"\$[A-Z_]*")
 _FILLED_IN = (b"${", b"$(", b"{{", b"%(", b"<%")
+_COUNT = re.compile(rb"[0-9]{1,3}")
 _PATH = re.compile(rb"[A-Za-z]:[/\\]|[/~.]")
 
 
@@ -16,7 +17,7 @@ def passes(check: str, value: bytes, placeholders: Collection[bytes]) -> bool:
     """Return whether a value may be one; it never is where it was redacted already."""
     if not value or PSEUDONYM.fullmatch(value):
         return False
-    if check in {"set", "unlike path", "unlike name", "made"} and _is_placeholder(value, placeholders):
+    if check in {"set", "unlike path", "unlike count", "unlike name", "made"} and _is_placeholder(value, placeholders):
         return False
     return check == "set" or _CHECKS[check](value)
 
@@ -68,6 +69,7 @@ def _is_told_by_groups(value: bytes) -> bool:
 _CHECKS: dict[str, Callable[[bytes], bool]] = {
     "any": lambda value: b"REDACTED-" not in value,
     "unlike path": lambda value: _PATH.match(value) is None,
+    "unlike count": lambda value: _COUNT.fullmatch(value) is None,
     "unlike name": lambda value: len(value) >= 6 and re.fullmatch(rb"[a-z./-]*[./-][a-z./-]*", value) is None,
     "made": _is_made,
     "basic": _is_basic,

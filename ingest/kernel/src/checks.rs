@@ -11,6 +11,7 @@ pub enum Check {
     Any,
     Set,
     UnlikePath,
+    UnlikeCount,
     UnlikeName,
     Made,
     Basic,
@@ -25,6 +26,7 @@ impl Check {
             "any" => Check::Any,
             "set" => Check::Set,
             "unlike path" => Check::UnlikePath,
+            "unlike count" => Check::UnlikeCount,
             "unlike name" => Check::UnlikeName,
             "made" => Check::Made,
             "basic" => Check::Basic,
@@ -53,6 +55,7 @@ impl Check {
             Check::Any => memmem::find(value, PREFIX).is_none(),
             Check::Set => set(),
             Check::UnlikePath => set() && !is_path(value),
+            Check::UnlikeCount => set() && !is_count(value),
             Check::UnlikeName => value.len() >= 6 && set() && !is_name(value),
             Check::Made => set() && is_made(value),
             Check::Basic => is_basic(value),
@@ -93,6 +96,10 @@ fn is_path(value: &[u8]) -> bool {
     let drive =
         value.len() > 2 && value[0].is_ascii_alphabetic() && value[1] == b':' && matches!(value[2], b'/' | b'\\');
     drive || matches!(value[0], b'/' | b'~' | b'.')
+}
+
+fn is_count(value: &[u8]) -> bool {
+    value.len() <= 3 && value.iter().all(u8::is_ascii_digit)
 }
 
 fn is_name(value: &[u8]) -> bool {
