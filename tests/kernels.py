@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pytest
 
 from logburl.ingest import twin
 from logburl.ingest.backend import Columns, Kernel
@@ -21,6 +22,9 @@ except ImportError:
     KERNELS: dict[str, Kernel] = {"twin": twin}
 else:
     KERNELS = {"kernel": _kernel, "twin": twin}
+
+each_kernel = pytest.mark.parametrize("name", list(KERNELS))
+"""Run a test with the kernel and with its twin, called by ``name``."""
 
 RECEIVED_NS = 1_772_000_000_000_000_000
 FALLBACK = 255

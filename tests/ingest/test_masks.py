@@ -16,10 +16,9 @@ from logburl.ingest.mining.pieces import packed
 from tests import naive
 from tests.ingest.expressions.drawn import expressions
 from tests.ingest.messages import messages, signatures_of
-from tests.kernels import KERNELS
+from tests.kernels import KERNELS, each_kernel
 
 ORDER = Mask("order", "ORD-[a-z]+")
-each_kernel = pytest.mark.parametrize("name", list(KERNELS))
 
 
 def masked(message: str, values: Sequence[tuple[int, int]] = ()) -> str:

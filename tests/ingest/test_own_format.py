@@ -14,12 +14,10 @@ from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from tests.ingest.entries import RECEIVED_NS, rfc3339
 from tests.ingest.expressions.drawn import expressions
-from tests.kernels import FALLBACK, KERNELS, Regex, difference, parsed
+from tests.kernels import FALLBACK, Regex, difference, each_kernel, parsed
 
 SHOP = r"(?P<time>\S+ \S+) <(?P<level>\w+)> (?:(?P<service>[\w-]+): )?(?P<message>.*)"
 SHOP_LINE = b"2026-01-02 03:04:05 <warn> cart: 3 items lost"
-
-each_kernel = pytest.mark.parametrize("name", list(KERNELS))
 
 
 def named(expression: str) -> str:

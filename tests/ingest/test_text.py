@@ -10,9 +10,8 @@ from logburl.ingest import read
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
 from logburl.ingest.templates import fill
-from tests.kernels import KERNELS, difference, parsed
+from tests.kernels import difference, each_kernel, parsed
 
-each_kernel = pytest.mark.parametrize("name", KERNELS)
 HEADER = b"2026-03-02 10:00:00 INFO "
 
 
