@@ -6,8 +6,9 @@ Generalized Linear Models, 2nd ed., 1989, sections 6.2 and 9.2.4; as a bound on 
 be unlikely in the most extreme of the other windows: what a log does now and then is its habit, not an incident.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,11 @@ class Rate:
         """Return the stretches in which a row is unlike itself elsewhere, each in the view that sees it best."""
         series = observed.series
         views = [_view(series, observed.load, scale) for scale in SCALES if observed.windows // scale >= LEAST_WINDOWS]
-        found = [one for view in views for one in _stretches(view, observed, self.name)]
-        return [Scored(_without_shadows(found), sum(view.surprise.size for view in views))]
+        if not views:
+            return [Scored([], 0)]
+        found = _joined([_stretches(view, series) for view in views])
+        kept = _without_shadows(found.take(found.end > observed.scored_from), series)
+        return [Scored(list(_anomalies(kept, series, self.name)), sum(view.surprise.size for view in views))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,25 @@ def _view(series: Series, load: NDArray[np.float64], scale: int) -> View:
     low = np.minimum(around, usual) * np.minimum(busy, 1)
     most, least = _extremes(count, covered, whole, reach)
     dispersion = np.maximum(_dispersion(count, around, covered), series.dispersion)
-    above = np.minimum(deviance(count, high), np.log(n) * dispersion + deviance(count, np.maximum(most, high)))
-    below = np.minimum(deviance(count, low), np.log(n) * dispersion + deviance(count, np.minimum(least, low)))
     rises = covered & (count > high) & (count > most)
     falls = whole & (count < low) & (count < least) & (series.kind == ALL)[:, None]
-    surprise = (np.where(rises, above, 0) - np.where(falls, below, 0)) / dispersion
+    surprise = np.zeros_like(count)
+    surprise[rises] = _surprise(rises, count, high, np.maximum(most, high), dispersion)
+    surprise[falls] = -_surprise(falls, count, low, np.minimum(least, low), dispersion)
     return View(scale, count, np.where(rises, high, low), surprise)
+
+
+def _surprise(
+    where: NDArray[np.bool_],
+    count: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    extreme: NDArray[np.float64],
+    dispersion: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return how surprising some counts are beside what is expected, and beside the most extreme one elsewhere."""
+    some, factor = count[where], np.broadcast_to(dispersion, count.shape)[where]
+    habit = np.log(count.shape[1]) * factor + deviance(some, extreme[where])
+    return np.asarray(np.minimum(deviance(some, expected[where]), habit) / factor)
 
 
 def widened(series: Series, scale: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -162,54 +179,106 @@ def _most(count: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     return most
 
 
-def _stretches(view: View, observed: Observed, name: str) -> Iterator[Anomaly]:
-    """Yield each run of neighbouring windows that all are above, or all below, with the surprise of its sum."""
-    for sign in (1, -1):
-        marked = sign * view.surprise >= LEAST / 2
-        edges = np.diff(marked.astype(np.int8), axis=1, prepend=0, append=0)
-        rows, starts = np.nonzero(edges == 1)
-        ends = np.nonzero(edges == -1)[1]
-        total = np.cumsum(np.abs(view.surprise), axis=1, dtype=np.float64)
-        about = total[rows, ends - 1] - total[rows, starts] + np.abs(view.surprise[rows, starts])
-        rows, starts, ends = (found[about >= 0.99 * LEAST] for found in (rows, starts, ends))
-        for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
-            one = _anomaly(view, observed, name, row, (start, end))
-            if one.surprise >= LEAST and one.end > observed.scored_from:
-                yield one
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Runs of neighbouring windows that all are above what is expected, or all below: ``m`` of them.
+
+    Attributes:
+        row: (m,) int64, place in the series.
+        start: (m,) int64, the first of the series' windows.
+        end: (m,) int64, the window behind the last.
+        surprise: (m,) float64, of all its windows together.
+        count: (m,) float64, entries.
+        expected: (m,) float64, entries expected.
+    """
+
+    row: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    surprise: NDArray[np.float64]
+    count: NDArray[np.float64]
+    expected: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, rows: NDArray[Any]) -> "Stretches":
+        """Return some of them: indices, or one bool for each."""
+        return Stretches(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
-def _anomaly(view: View, observed: Observed, name: str, row: int, run: tuple[int, int]) -> Anomaly:
-    inside = slice(*run)
-    kind = int(observed.series.kind[row])
-    count, expected = view.count[row, inside].sum(), view.expected[row, inside].sum()
-    start, end = _core(observed.series.count[row], run[0] * view.scale, run[1] * view.scale, expected)
-    return Anomaly(
-        detector=name,
-        start=start,
-        end=end,
-        template=int(observed.series.template[row]),
-        service=int(observed.series.service[row]),
-        surprise=float(np.abs(view.surprise[row, inside]).sum()),
-        count=int(count),
-        expected=float(expected),
-        reason=f"{int(count):,} times{LEVELS.get(kind, '')}, {expected:,.3g} expected",
-        kind=kind,
+def _joined(parts: Sequence[Stretches]) -> Stretches:
+    columns = (np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Stretches))
+    return Stretches(*columns)
+
+
+def _stretches(view: View, series: Series) -> Stretches:
+    """Return the surprising stretches of a view, those above before those below."""
+    runs = [_runs(sign * view.surprise >= LEAST / 2) for sign in (1, -1)]
+    row, start, end = np.concatenate(runs, axis=1)
+    surprise, count, expected = (
+        _sums(values, row, start, end) for values in (np.abs(view.surprise), view.count, view.expected)
     )
+    start, end = _cores(series.count, (row, start * view.scale, end * view.scale), expected)
+    found = Stretches(row, start, end, surprise, count, expected)
+    return found.take(surprise >= LEAST)
 
 
-def _core(count: NDArray[np.float64], start: int, end: int, expected: float) -> tuple[int, int]:
-    """Return the part of a stretch that is unlike the rest: wide windows begin too early and end too late."""
-    apart = count[start:end] - expected / (end - start)
-    apart *= np.sign(apart.sum())
-    inside = start + np.flatnonzero(apart >= apart.mean() / 2)
-    return int(inside[0]), int(inside[-1]) + 1
+def _runs(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return (3, m) the runs of what is marked: row, first window, and window behind the last."""
+    edges = np.diff(marked.astype(np.int8), axis=1, prepend=0, append=0)
+    row, start = np.nonzero(edges == 1)
+    return np.stack([row, start, np.nonzero(edges == -1)[1]])
 
 
-def _without_shadows(found: list[Anomaly]) -> list[Anomaly]:
-    """Of anomalies of one row that overlap, keep the most surprising."""
-    kept: dict[tuple[int, int], list[Anomaly]] = {}
-    for one in sorted(found, key=lambda a: (-a.surprise, a.start, a.end)):
-        others = kept.setdefault((one.template, one.service), [])
-        if all(one.end <= other.start or other.end <= one.start for other in others):
-            others.append(one)
-    return [one for others in kept.values() for one in others]
+def _windows(start: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the windows of some runs, one run after the other, and where each begins among them."""
+    size = end - start
+    first = np.cumsum(size) - size
+    return np.arange(size.sum()) + (start - first).repeat(size), first
+
+
+def _sums(
+    values: NDArray[np.float64], row: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return (m,) the sums of the values in some runs of rows."""
+    window, first = _windows(start, end)
+    return np.add.reduceat(values[row.repeat(end - start), window], first) if len(row) else np.empty(0)
+
+
+def _cores(
+    count: NDArray[np.float64],
+    runs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    expected: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the part of each run that is unlike the rest: wide windows begin too early and end too late."""
+    row, start, end = runs
+    if not len(row):
+        return start, end
+    size, (window, first) = end - start, _windows(start, end)
+    apart = count[row.repeat(size), window] - (expected / size).repeat(size)
+    total = np.add.reduceat(apart, first)
+    inside = apart * np.sign(total).repeat(size) >= (np.abs(total) / size / 2).repeat(size)
+    begin = np.minimum.reduceat(np.where(inside, window, count.shape[1]), first)
+    return begin, np.maximum.reduceat(np.where(inside, window, -1), first) + 1
+
+
+def _without_shadows(found: Stretches, series: Series) -> Stretches:
+    """Of stretches of one template and service that overlap, keep the most surprising."""
+    order = np.lexsort((found.end, found.start, -found.surprise))
+    start, end = found.start.tolist(), found.end.tolist()
+    names = list(zip(series.template[found.row].tolist(), series.service[found.row].tolist(), strict=True))
+    kept: dict[tuple[int, int], list[int]] = {}
+    for i in order.tolist():
+        others = kept.setdefault(names[i], [])
+        if all(end[i] <= start[other] or end[other] <= start[i] for other in others):
+            others.append(i)
+    return found.take(np.array([i for others in kept.values() for i in others], np.int64))
+
+
+def _anomalies(found: Stretches, series: Series, name: str) -> Iterator[Anomaly]:
+    names = (getattr(series, one)[found.row].tolist() for one in ("template", "service", "kind"))
+    columns = (getattr(found, one).tolist() for one in ("start", "end", "surprise", "count", "expected"))
+    for template, service, kind, start, end, surprise, count, expected in zip(*names, *columns, strict=True):
+        reason = f"{int(count):,} times{LEVELS.get(kind, '')}, {expected:,.3g} expected"
+        yield Anomaly(name, start, end, template, service, surprise, int(count), expected, reason, kind)
