@@ -163,8 +163,9 @@ class WindowCounter:
             self._largest, cells = largest, self._counted()
             self._go_on_from(cells.take(cells.signature <= largest))
         self._count(batch, time, slice(None) if largest == ALL else np.flatnonzero(batch.signature <= largest))
-        while len(self._table) > self.max_cells // 2 and np.ptp((cells := self._counted()).window):
-            self._go_on_from(merge([cells], 2 * self._width_ns))
+        while len(self._table) > self.max_cells // 2 and self._table.spread():
+            self._table.widen(2)
+            self._width_ns *= 2
 
     def cells(self) -> Cells:
         """Return what was counted, in order."""

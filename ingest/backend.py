@@ -90,6 +90,18 @@ class Counting(Protocol):
         """
         ...
 
+    def spread(self) -> int:
+        """Return how many windows lie between the first and the last."""
+        ...
+
+    def widen(self, factor: int, /) -> None:
+        """Make windows so many times as wide; cells that fall together add up.
+
+        Raises:
+            ValueError: The factor is less than 1.
+        """
+        ...
+
     def columns(self) -> CellSums:
         """Return all cells."""
         ...

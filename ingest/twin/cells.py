@@ -29,10 +29,25 @@ class Cells:
         if any(len(column) != n for column in columns):
             raise ValueError(f"cells: expected columns of {n} rows")
         for row in zip(*(column.tolist() for column in columns), strict=True):
-            (more, level), place = row[4:6], row[6:]
-            key = (*row[:4], class_of(level))
-            known, highest, earliest = self._cells.get(key, (0, 0, place))
-            self._cells[key] = known + more, max(highest, level), min(earliest, place)
+            self._add((*row[:4], class_of(row[5])), (row[4], row[5], row[6:]))
+
+    def _add(self, key: Key, cell: Sum) -> None:
+        more, level, place = cell
+        known, highest, earliest = self._cells.get(key, (0, 0, place))
+        self._cells[key] = known + more, max(highest, level), min(earliest, place)
+
+    def spread(self) -> int:
+        """Return how many windows lie between the first and the last."""
+        windows = [key[0] for key in self._cells]
+        return max(windows, default=0) - min(windows, default=0)
+
+    def widen(self, factor: int) -> None:
+        """Make windows so many times as wide; cells that fall together add up."""
+        if factor < 1:
+            raise ValueError(f"cells: expected a factor of at least 1, got {factor}")
+        narrow, self._cells = self._cells, {}
+        for (window, *rest), cell in narrow.items():
+            self._add((window // factor, *rest), cell)
 
     def columns(self) -> CellSums:
         """Return all cells as columns."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logburl.ingest.backend import Counting
 from logburl.ingest.twin.severity import ERROR, WARN
 from tests.kernels import KERNELS, each_kernel
 
@@ -32,6 +33,23 @@ CELLS = st.lists(
 )
 
 
+def add_cells(table: Counting, part: list[Any], *, counted: bool = True) -> None:
+    """Add rows of names, count, severity and first entry."""
+    kinds = (np.int64, np.int64, np.int32, np.int32)
+    window, signature, service, stream = (np.array([row[0][i] for row in part], kinds[i]) for i in range(4))
+    count = np.array([row[1] for row in part], np.int64) if counted else None
+    time, position, line = (np.array([row[3][i] for row in part], np.int64) for i in range(3))
+    keys: Any = window, signature.view(np.uint64), service, stream
+    table.add(keys, (count, np.array([row[2] for row in part], np.uint8)), (time, position, line))
+
+
+def rows_of_cells(table: Counting) -> list[tuple[int, ...]]:
+    """Return the cells as rows."""
+    keys, sums, places = table.columns()
+    columns = (keys[0], keys[1].view(np.int64), *keys[2:], *sums, *places)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
 @given(st.lists(CELLS, max_size=4), st.booleans())
 @each_kernel
 def test_cells_add_up(name: str, parts: list[list[Any]], counted: bool) -> None:
@@ -45,17 +63,8 @@ def test_cells_add_up(name: str, parts: list[list[Any]], counted: bool) -> None:
             key = (*names, (severity >= WARN) + (severity >= ERROR))
             known, highest, earliest = expected.get(key, (0, 0, first))
             expected[key] = known + (count if counted else 1), max(highest, severity), min(earliest, first)
-        kinds = (np.int64, np.int64, np.int32, np.int32)
-        window, signature, service, stream = (np.array([row[0][i] for row in part], kinds[i]) for i in range(4))
-        count = np.array([row[1] for row in part], np.int64) if counted else None
-        time, position, line = (np.array([row[3][i] for row in part], np.int64) for i in range(3))
-        keys: Any = window, signature.view(np.uint64), service, stream
-        table.add(keys, (count, np.array([row[2] for row in part], np.uint8)), (time, position, line))
-    keys, sums, places = table.columns()
-    rows = zip(
-        *(column.tolist() for column in (keys[0], keys[1].view(np.int64), *keys[2:], *sums, *places)), strict=True
-    )
-    assert [(*key[:4], *rest, *first) for key, (*rest, first) in expected.items()] == list(rows)
+        add_cells(table, part, counted=counted)
+    assert [(*key[:4], *rest, *first) for key, (*rest, first) in expected.items()] == rows_of_cells(table)
     assert len(expected) == len(table)
 
 
@@ -69,6 +78,35 @@ def test_many_cells(name: str, size: int) -> None:
         keys = n, n.astype(np.uint64), n.astype(np.int32), zero.astype(np.int32)
         table.add(keys, (None, zero.astype(np.uint8)), (zero, zero, zero))
     assert table.columns()[1][0].tolist() == [2] * size
+
+
+@given(st.lists(CELLS, max_size=4), st.integers(1, 9))
+@each_kernel
+def test_cells_of_wider_windows_add_up(name: str, parts: list[list[Any]], factor: int) -> None:
+    """Windows made wider hold what would have been counted in wide ones from the beginning."""
+    wide, widened = KERNELS[name].Cells(), KERNELS[name].Cells()
+    for part in parts:
+        add_cells(widened, part)
+        add_cells(wide, [((row[0][0] // factor, *row[0][1:]), *row[1:]) for row in part])
+    widened.widen(factor)
+    assert rows_of_cells(widened) == rows_of_cells(wide)
+
+
+@each_kernel
+def test_cells_tell_how_far_their_windows_spread(name: str) -> None:
+    """None, one window, and several, also before 1970."""
+    table, spread = KERNELS[name].Cells(), []
+    for window in (-3, -3, 4):
+        spread.append(table.spread())
+        add_cells(table, [((window, 1, 0, 0), 1, 9, (window, 0, 1))])
+    assert [*spread, table.spread()] == [0, 0, 0, 7]
+
+
+@each_kernel
+def test_windows_do_not_become_narrower(name: str) -> None:
+    """A factor is at least 1."""
+    with pytest.raises(ValueError, match="cells: expected a factor of at least 1, got 0"):
+        KERNELS[name].Cells().widen(0)
 
 
 @each_kernel

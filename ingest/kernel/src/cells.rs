@@ -64,6 +64,22 @@ impl Table {
         }
     }
 
+    /// How many windows lie between the first and the last.
+    pub fn spread(&self) -> i64 {
+        let windows = || self.cells.iter().map(|cell| cell.key.window);
+        windows().max().unwrap_or(0).saturating_sub(windows().min().unwrap_or(0))
+    }
+
+    /// The same in windows so many times as wide.
+    pub fn widened(&self, factor: i64) -> Self {
+        let mut wide = Table { cells: Vec::with_capacity(self.cells.len()), places: vec![FREE; self.places.len()] };
+        for cell in &self.cells {
+            let window = cell.key.window.div_euclid(factor);
+            wide.add(&Cell { key: Key { window, ..cell.key }, ..*cell });
+        }
+        wide
+    }
+
     /// Where a key's cell is noted, or the free place where it belongs.
     fn place(&self, key: &Key) -> usize {
         let mask = self.places.len() - 1;

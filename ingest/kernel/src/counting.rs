@@ -86,6 +86,20 @@ impl Cells {
         Ok(())
     }
 
+    /// How many windows lie between the first and the last.
+    fn spread(&self) -> i64 {
+        self.0.spread()
+    }
+
+    /// Make windows so many times as wide; cells that fall together add up.
+    fn widen(&mut self, py: Python, factor: i64) -> PyResult<()> {
+        if factor < 1 {
+            return Err(PyValueError::new_err(format!("cells: expected a factor of at least 1, got {factor}")));
+        }
+        self.0 = py.allow_threads(|| self.0.widened(factor));
+        Ok(())
+    }
+
     fn columns<'py>(&self, py: Python<'py>) -> CellColumns<'py> {
         fn column<'py, T: numpy::Element>(py: Python<'py>, cells: &[cells::Cell], of: impl Fn(&cells::Cell) -> T) -> Column<'py, T> {
             cells.iter().map(of).collect::<Vec<T>>().into_pyarray(py)
