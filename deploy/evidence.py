@@ -122,10 +122,18 @@ def lines_of(block: bytes, count: int, *, last: bool = False) -> tuple[str, ...]
     if lines and not lines[-1]:
         lines.pop()
     chosen = (lines[-count:] if last else lines[:count]) if count else []
+    return tuple(shorten(_shown(line.rstrip(b"\r"))) for line in chosen)
+
+
+def _shown(line: bytes) -> str:
+    """Return a line as text; where it is no UTF-8, it may be Windows-1252."""
+    with suppress(UnicodeDecodeError):
+        return line.decode()
+    # the twin takes long to import
     from logburl.ingest.twin.text import whole
     from logburl.ingest.twin.western import utf8
 
-    return tuple(shorten(decode(utf8(whole(line.rstrip(b"\r"))).copied())) for line in chosen)
+    return decode(utf8(whole(line)).copied())
 
 
 def exception_of(message: bytes) -> str | None:
