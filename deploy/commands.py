@@ -9,6 +9,7 @@ from logburl.deploy.config import Config
 from logburl.deploy.exits import say
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import print_report
+from logburl.deploy.preload import import_meanwhile
 from logburl.deploy.reports.plain import terminal_width
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
@@ -16,6 +17,7 @@ from logburl.deploy.scan import scan
 
 def print_scan(config: Config, output: str, *, quiet: bool, verbose: bool) -> ScanResult:
     """Scan, print the report on stdout and the account on stderr, and return the result."""
+    import_meanwhile(config.detect, output)
     result = _scan(config, quiet, verbose)
     colour = sys.stdout.isatty()
     print_report(catalogue.find("report", output)(result, colour=colour, width=terminal_width()))

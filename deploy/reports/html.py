@@ -6,7 +6,6 @@ every value. Style and script are files beside the template.
 
 import base64
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,19 +24,15 @@ def render(result: ScanResult, *, colour: bool, width: int) -> str:
     """Return the page."""
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     shown, hidden = choose(result.patterns)
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            result=result,
-            timed=result.timeline is None or result.timeline.timed,
-            style=Markup(style),  # noqa: S704  ours, not the log's
-            script=Markup(script),  # noqa: S704
-            policy="; ".join((*POLICY, f"style-src {source(style)}", f"script-src {source(script)}")),
-            patterns=shown,
-            hidden_patterns=hidden,
-            account=sentence(result.account),
-        )
+    return TEMPLATE.render(
+        result=result,
+        timed=result.timeline is None or result.timeline.timed,
+        style=Markup(style),  # noqa: S704  ours, not the log's
+        script=Markup(script),  # noqa: S704
+        policy="; ".join((*POLICY, f"style-src {source(style)}", f"script-src {source(script)}")),
+        patterns=shown,
+        hidden_patterns=hidden,
+        account=sentence(result.account),
     )
 
 
@@ -66,7 +61,6 @@ def sparkline(incident: Incident) -> tuple[tuple[float, float, float], ...]:
     )
 
 
-@lru_cache
 def _environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -99,3 +93,7 @@ def _environment() -> Environment:
         "number_of": number_of,
     }
     return found
+
+
+TEMPLATE = _environment().get_template("report.html.j2")
+"""Compiled where this module is imported, which may be while something else is read."""

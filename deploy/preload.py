@@ -1,0 +1,47 @@
+"""Parts that a scan needs when all is read, imported while it reads.
+
+What reads leaves Python idle: the kernel does most of it. So importing costs nothing where there is a second core.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+
+import numpy as np
+
+from logburl.deploy import catalogue
+from logburl.deploy.config import Detect
+
+UNUSED = ("f2py", "testing")
+
+
+def import_meanwhile(detect: Detect, output: str) -> Thread:
+    """Import what judges and what reports, in a thread; who needs one of them waits for it, and meets its mistakes."""
+    parts = [("vectorizer", detect.vectorizer.name), *(("detector", one.name) for one in detect.detectors)]
+    thread = Thread(target=_import, args=([*parts, ("report", output)],))
+    thread.start()
+    return thread
+
+
+def _import(parts: list[tuple[str, str]]) -> None:
+    with suppress(Exception), without_unused():
+        for kind, name in parts:
+            catalogue.find(kind, name)
+
+
+@contextmanager
+def without_unused() -> Iterator[None]:
+    """Keep scipy from importing what numpy has for Fortran and for tests.
+
+    scipy copies all names that numpy has, and numpy imports these two when they are asked for: half of the time that
+    ``scipy.sparse`` takes. Afterwards numpy has them as before.
+    """
+    lazy = [name for name in UNUSED if name not in vars(np)]
+    for name in lazy:
+        setattr(np, name, None)
+    try:
+        yield
+    finally:
+        for name in lazy:
+            if vars(np).get(name, np) is None:
+                delattr(np, name)
