@@ -19,6 +19,7 @@ from logburl.ingest.templates import Template, Templates
 from logburl.ingest.values.summary import Values
 
 SEVERITIES = ("UNSET", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+FIRST_NUMBERS = (0, 1, 5, 9, 13, 17, 21)
 ValuesOf = Callable[[Sequence[int]], Sequence[Sequence[Values]]]
 SAMPLES, EXAMPLES, EXAMPLE_CHARACTERS = 100, 5, 200
 
@@ -61,10 +62,10 @@ def _pattern(
     incidents: Mapping[str, list[str]],
 ) -> Pattern:
     count = int(seen.count[rows].sum())
-    name = f"{template.id:016x}"
+    name, types = f"{template.id:016x}", tuple(slot.kind for slot in slots)
     return Pattern(
         id=name,
-        text=replace(template, types=tuple(slot.kind for slot in slots)).text,
+        text=template.text if types == template.types else replace(template, types=types).text,
         count=count,
         share=count / total,
         severities=_severities(seen.by_severity[rows].sum(axis=0)),
@@ -111,8 +112,8 @@ def _frequent(values: Values) -> tuple[ValueCount, ...]:
 
 
 def _severities(by_number: NDArray[np.int64]) -> tuple[tuple[str, int], ...]:
-    sums = [int(by_number[:1].sum()), *(int(by_number[i : i + 4].sum()) for i in range(1, 25, 4))]
-    return tuple((name, count) for name, count in reversed(list(zip(SEVERITIES, sums, strict=True))) if count)
+    sums = np.add.reduceat(by_number, FIRST_NUMBERS)[::-1].tolist()
+    return tuple((name, count) for name, count in zip(SEVERITIES[::-1], sums, strict=True) if count)
 
 
 def _clip(text: str) -> str:

@@ -33,11 +33,11 @@ def inflation(surprises: Sequence[float], tries: int) -> float:
     return max(1.0, float(np.median(factor[len(factor) // 2 :])))
 
 
-def calibrated(scored: Scored, windows: int) -> list[Anomaly]:
+def calibrated(scored: Scored, windows: int, added: float = 0.0) -> list[Anomaly]:
     """Return the anomalies of a detector with surprises as if there had been one try for each of some windows.
 
     They are divided by their inflation, and have to make up for the tries beyond those: so a detector that looks at
-    few things is not drowned by one that looks at many.
+    few things is not drowned by one that looks at many. ``added`` is added to all of them.
     """
     strongest: dict[int, float] = {}
     for i, one in enumerate(scored.anomalies):
@@ -45,7 +45,7 @@ def calibrated(scored: Scored, windows: int) -> list[Anomaly]:
         strongest[key] = max(one.surprise, strongest.get(key, 0.0))
     factor = inflation(list(strongest.values()), scored.tries)
     more = np.log(max(scored.tries / max(windows, 1), 1.0))
-    return [replace(one, surprise=float(one.surprise / factor - more)) for one in scored.anomalies]
+    return [replace(one, surprise=float(one.surprise / factor - more + added)) for one in scored.anomalies]
 
 
 def comparable(scored: Sequence[Scored], windows: int) -> tuple[list[Anomaly], int]:
@@ -56,11 +56,8 @@ def comparable(scored: Sequence[Scored], windows: int) -> tuple[list[Anomaly], i
     """
     kinds = max(sum(found.tries > 0 and not found.asked for found in scored), 1)
     added = [np.log(kinds) if found.asked else 0.0 for found in scored]
-    return [
-        replace(one, surprise=float(one.surprise + more))
-        for found, more in zip(scored, added, strict=True)
-        for one in calibrated(found, windows)
-    ], kinds
+    found = [one for each, more in zip(scored, added, strict=True) for one in calibrated(each, windows, more)]
+    return found, kinds
 
 
 def p_value(surprise: float, tries: int) -> float:

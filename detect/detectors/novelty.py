@@ -82,9 +82,9 @@ class Novelty:
         end = min(last + 1, start + max(1, round(LONGEST * observed.windows)))
         rows = observed.rows_of(template)
         rows = rows[observed.window[rows] < end]
-        services = np.unique(observed.cells.service[rows])
+        services = observed.cells.service[rows]
         count = int(observed.cells.count[rows].sum())
-        service = int(services[0]) if len(services) == 1 else -1
+        service = int(services[0]) if (services == services[0]).all() else -1
         return Anomaly(self.name, start, end, template, service, surprise, count, 0.0, "never seen before")
 
 
