@@ -11,6 +11,7 @@ from tempfile import gettempdir
 from typing import BinaryIO
 
 from logburl.deploy.config import Ingest
+from logburl.deploy.memory import reuse_blocks
 from logburl.deploy.redaction import redacted
 from logburl.deploy.settings.own import AUTO
 from logburl.deploy.sources import InTurn, without_stored
@@ -125,6 +126,7 @@ class Inputs:
         Args:
             places: How far streams are stored, by name: what is, is passed over.
         """
+        reuse_blocks()
         places, reading = places or {}, reading_of(self.config)
         sources: list[Source] = []
         if self.files:
