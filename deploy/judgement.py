@@ -57,7 +57,11 @@ class Judgement:
 
 
 def judge(
-    config: Config, learned: Learned, past: SignatureTable, past_cells: Sequence[Cells], *, each: bool = False
+    config: Config,
+    learned: Learned,
+    past: SignatureTable,
+    past_cells: Sequence[Cells],
+    other_past: SignatureTable | None = None,
 ) -> Judgement:
     """Mine templates, make vectors, and find incidents.
 
@@ -66,7 +70,8 @@ def judge(
         learned: What this scan read.
         past: What was known before it.
         past_cells: The counts of before.
-        each: Judge streams with times and streams without, each by themselves; else what most entries are in.
+        other_past: What was known before to the streams with times where most entries are in streams without, or the
+            other way round: these are judged by themselves, too; None: they are not judged.
     """
     both = SignatureTable(learned.signatures.max_signatures)
     both.merge(past)
@@ -78,9 +83,11 @@ def judge(
     vectors = vectorizer.fit(templates.text).transform(templates.text)
     traced = _traced(templates, both.seen)
     whole = Judgement(learned, seen, templates, vectors, vectorizer, None, [])
-    counted = [learned.cells, *([learned.other_cells] if each else ())]
-    main, *others = (_of_kind(config, whole, past, traced, _windows(config, cells, past_cells)) for cells in counted)
-    return replace(main, other=others[0] if others and others[0].observed else None)
+    main = _of_kind(config, whole, past, traced, _windows(config, learned.cells, past_cells))
+    if other_past is None:
+        return main
+    other = _of_kind(config, whole, other_past, traced, _windows(config, learned.other_cells, past_cells))
+    return replace(main, other=other if other.observed else None)
 
 
 def _of_kind(

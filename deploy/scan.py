@@ -64,7 +64,7 @@ def scan(config: Config, progress: Progress, say: Say | None) -> ScanResult:
         learned, problems = read(config, store, redactor, progress, say)
         if say:
             say(f"judging {learned.book.entries:,} entries")
-        judgement = judge(config, learned, past.signatures, past.cells, each=True)
+        judgement = judge(config, learned, past.signatures, past.cells, past.signatures)
         result, kept = told(config, judgement, past, store, redactor, problems, lambda: time.monotonic() - began_s)
         if say:
             for stream in result.streams:

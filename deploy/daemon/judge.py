@@ -81,7 +81,7 @@ class Judge:
             )
             step = replace(changed, incidents=step.incidents)
         self._judged = True
-        events = self._events(found, learned.timed)
+        events = self._events(found)
         if events:
             step = replace(step, states=[self._told.state()])
         return Verdict(step, events)
@@ -127,10 +127,10 @@ class Judge:
         teller = Teller(judgement, self.config.ingest, None, self._redactor)
         return teller.tell(found[: MORE * self._budget])
 
-    def _events(self, found: Sequence[tuple[Incident, str]], timed: bool) -> list[Event]:
+    def _events(self, found: Sequence[tuple[Incident, str]]) -> list[Event]:
         now_s = self._now_s()
-        events = [*self._told.events(found, timed, now_s), *self._told.over(timed, self._recent.timed.end(), now_s)]
-        self._told.forget(self._recent.timed.begin)
+        events = [*self._told.events(found, now_s), *self._told.over(self._recent.timed.end(), now_s)]
+        self._told.forget(self._recent.timed.begin, self._recent.untimed.begin)
         return events
 
     def configure(self, config: Config) -> None:

@@ -24,14 +24,12 @@ class Event:
     Attributes:
         kind: ``begin``, ``update`` or ``end``.
         incident: As it stands; its id is that of its begin.
-        timed: Whether its log has times.
         fingerprint: Of the kind of trouble that it is.
         change: What is new since it was told last, for a person; empty at its begin.
     """
 
     kind: str
     incident: Incident
-    timed: bool
     fingerprint: str
     change: str = ""
 
@@ -79,7 +77,7 @@ class Told:
     budget: int
     known: list[One] = field(default_factory=list)
 
-    def events(self, found: Iterable[tuple[Incident, str]], timed: bool, now_s: float) -> Iterator[Event]:
+    def events(self, found: Iterable[tuple[Incident, str]], now_s: float) -> Iterator[Event]:
         """Yield what is to be told of the incidents that there are now, given with their fingerprints, in their order.
 
         ``now_s`` is the time by the clock on the wall, UTC.
@@ -92,16 +90,16 @@ class Told:
                     continue
                 one = One(incident, incident, fingerprint, set(), now_s)
                 self.known.append(one)
-                yield Event(BEGIN, incident, timed, fingerprint)
+                yield Event(BEGIN, incident, fingerprint)
             elif not any(one is other for other in matched):
-                yield from self._again(one, incident, timed, now_s)
+                yield from self._again(one, incident, now_s)
             one.templates.update(member.template_id for member in incident.members)
             matched.append(one)
 
     def _within_budget(self, incident: Incident) -> bool:
         return len(self.known) < self.budget or incident.p_value < min(one.told.p_value for one in self.known)
 
-    def _again(self, one: One, incident: Incident, timed: bool, now_s: float) -> Iterator[Event]:
+    def _again(self, one: One, incident: Incident, now_s: float) -> Iterator[Event]:
         incident = replace(incident, id=one.told.id, seen=one.told.seen)
         if entries_of(incident) > entries_of(one.latest) or incident.end_ns > one.latest.end_ns:
             one.came_s = now_s
@@ -109,19 +107,23 @@ class Told:
         change = list(_changes(one.told, incident))
         if change:
             one.told, one.open = incident, True
-            yield Event(GROWN, incident, timed, one.fingerprint, ", ".join(change))
+            yield Event(GROWN, incident, one.fingerprint, ", ".join(change))
 
-    def over(self, timed: bool, log_ns: int, now_s: float) -> Iterator[Event]:
-        """Yield the ends of incidents; ``log_ns`` is the end of the log, entries where it has no times."""
+    def over(self, log_ns: int, now_s: float) -> Iterator[Event]:
+        """Yield the ends of incidents; ``log_ns`` is the end of the streams that have times."""
         for one in self.known:
-            log_s = (log_ns - one.latest.end_ns) / 1e9 if timed else 0
+            log_s = (log_ns - one.latest.end_ns) / 1e9 if one.latest.timed else 0
             if one.open and max(log_s, now_s - one.came_s) > self.quiet_s:
                 one.open = False
-                yield Event(OVER, one.latest, timed, one.fingerprint, f"{entries_of(one.latest):,} entries in all")
+                yield Event(OVER, one.latest, one.fingerprint, f"{entries_of(one.latest):,} entries in all")
 
-    def forget(self, before_ns: int) -> None:
-        """Forget incidents that are over and ended before a time, and the oldest if there are too many."""
-        self.known = [one for one in self.known if one.open or one.latest.end_ns >= before_ns][-MOST_TOLD:]
+    def forget(self, before_ns: int, before: int) -> None:
+        """Forget incidents that are over and ended before a time or an entry, and the oldest if there are too many."""
+
+        def is_kept(one: One) -> bool:
+            return one.open or one.latest.end_ns >= (before_ns if one.latest.timed else before)
+
+        self.known = [one for one in self.known if is_kept(one)][-MOST_TOLD:]
 
     @property
     def any_open(self) -> bool:

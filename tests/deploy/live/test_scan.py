@@ -159,6 +159,31 @@ def test_interrupted_it_keeps_all_that_was_read(tmp_path: Path, settings: Path, 
     assert [event for event in again.events if event["event"] == "begin"] == []
 
 
+UNTIMED = [f"block {i % 977} written to disk {i % 5}\n" for i in range(20_000)]
+LOST = [f"disk {i % 5} is read only, block {i} lost\n" for i in range(40)]
+
+
+def test_logs_with_times_and_without_are_followed_both(tmp_path: Path, settings: Path, faulty: list[str]) -> None:
+    """The fault in a log with times is told, and what is new in more lines without; after a restart neither again."""
+    timed, untimed, store = tmp_path / "timed.log", tmp_path / "untimed.log", tmp_path / "logburl.db"
+    add(timed, faulty)
+    add(untimed, [*UNTIMED[:12_000], *LOST, *UNTIMED[12_000:]])
+    arguments = ("scan", timed, untimed, "--follow", "-o", "ndjson", "-c", settings, "--store", store)
+    with running(*arguments) as scan:
+        scan.until(lambda event: event["event"] == "begin" and "connection to database" in event["sentence"])
+        begun = scan.until(lambda event: event["event"] == "begin" and "read only" in event["sentence"])
+        scan.end(signal.SIGTERM)
+    assert isinstance(begun["start"], int)
+
+    add(untimed, [*UNTIMED[:5000], *LOST, *(f"controller {i} does not answer\n" for i in range(40)), *UNTIMED[:5000]])
+    add(timed, faulty[:10])
+    with running(*arguments) as again:
+        again.until(lambda event: event["event"] == "begin" and "does not answer" in event["sentence"])
+        again.end(signal.SIGTERM)
+    told = [event["sentence"] for event in again.events if event["event"] == "begin"]
+    assert not any(text.startswith("New: disk") or "connection to database" in text for text in told)
+
+
 def is_followed(path: Path) -> bool:
     """Whether a store has been told of what is followed into it."""
     with suppress(ConfigError), LocalStore(path, read_only=True) as store:

@@ -19,7 +19,7 @@ def incident(name: str = "a", *, template: str = "t", entries: int = 10, start: 
 
 def events(told: Told, *found: Incident, now_s: float = 0.0) -> list[tuple[str, str, str]]:
     pairs = [(one, "print") for one in found]
-    return [(event.kind, event.incident.id, event.change) for event in told.events(pairs, True, now_s)]
+    return [(event.kind, event.incident.id, event.change) for event in told.events(pairs, now_s)]
 
 
 def test_an_incident_begins_once() -> None:
@@ -54,9 +54,9 @@ def test_an_incident_ends_when_it_is_quiet() -> None:
     for log_s, now_s in ((300, 0), (160, 100)):
         told = Told(60, 10)
         events(told, incident())
-        assert list(told.over(True, 200 * SECOND_NS, 10)) == []
-        assert [event.kind for event in told.over(True, log_s * SECOND_NS, now_s)] == ["end"]
-        assert list(told.over(True, log_s * SECOND_NS, now_s)) == []
+        assert list(told.over(200 * SECOND_NS, 10)) == []
+        assert [event.kind for event in told.over(log_s * SECOND_NS, now_s)] == ["end"]
+        assert list(told.over(log_s * SECOND_NS, now_s)) == []
         assert not told.any_open
 
 
@@ -67,8 +67,8 @@ def test_the_budget_lets_the_unlikeliest_pass() -> None:
 
     assert [name for _, name, _ in events(told, *found)] == ["0", "1"]
     assert [name for _, name, _ in events(told, replace(found[2], p_value=1e-9))] == ["2"]
-    list(told.over(True, 1000 * SECOND_NS, 0))
-    told.forget(1000 * SECOND_NS)
+    list(told.over(1000 * SECOND_NS, 0))
+    told.forget(1000 * SECOND_NS, 0)
     assert [name for _, name, _ in events(told, found[3])] == ["3"]
 
 
