@@ -1,4 +1,4 @@
-"""What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service."""
+"""What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service, answer."""
 
 import re
 
@@ -50,6 +50,15 @@ KEYS = {
     "stream": (b"stream",),
     "fraction": (b"instant.nanoofsecond",),
     "shipper": (b"source_type @metadata.beat",),
+    "status": (
+        b"http.response.status_code http.status_code res.statuscode httprequest.status http_status http_status_code"
+        b" downstreamstatus sc-status elb_status_code",
+        b"status status_code statuscode response_code response.status responsestatus.code",
+    ),
+    "request": (
+        b"request request.method http.request.method http.method httprequest.requestmethod method request_method"
+        b" requestmethod http_method req.method cs-method uri request_uri requesturi url path",
+    ),
 }
 """The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
 
@@ -62,7 +71,8 @@ EPOCH_SECOND = b"instant.epochsecond"
 """A time in whole seconds; nanoseconds stand apart from it."""
 
 NESTED = frozenset(
-    b"log service body jsonpayload fields t timestamp instant kubernetes resource resource.attributes @metadata".split()
+    b"log service body jsonpayload fields t timestamp instant kubernetes resource resource.attributes @metadata request"
+    b" response responsestatus req res http http.request http.response httprequest".split()
 )
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
@@ -70,6 +80,11 @@ TIMES_TRIED = tuple(TIMES.index(name) for name in ("iso", "epoch", "clf", "syslo
 CUT_BYTES = 16 << 10
 """Docker cuts lines after so many."""
 LARGEST_NUMBER, LARGEST_TIME = (1 << 64) - 1, (1 << 63) - 1
+_FIT = {
+    "service": re.compile(rb"(?![-0-9])"),
+    "status": re.compile(rb'("?)[1-5][0-9][0-9]\1\Z'),
+    "request": re.compile(rb'"?[A-Z/]'),
+}
 _MODULE = re.compile(rb'"[A-Za-z][0-9A-Za-z_:]*+"')
 _NANOSECONDS = re.compile(rb"0*+([0-9]{1,9})")
 _NUMBER = re.compile(rb"\+?(?=[0-9])0*+([0-9]{0,20})")
@@ -86,7 +101,7 @@ class Fields:
         """Take note of a string or number under a key in lower case."""
         field, rank = PLACES.get(key, ("", 0))
         head = value.buffer[value.start : min(value.end, value.start + 3)]
-        unfit = head in (b"", b'""') or (field == "service" and head[:1] in b"0123456789-")
+        unfit = head in (b"", b'""') or (field in _FIT and not _FIT[field].match(*value))
         foreign = (field, rank) == TARGET and not _MODULE.fullmatch(value.buffer, value.start, value.end)
         if field and not unfit and not foreign and rank < self._found.get(field, (rank + 1,))[0]:
             self._found[field] = rank, value
@@ -153,7 +168,19 @@ class Fields:
 
     @property
     def severity(self) -> int:
-        """The severity, 0 if there is none."""
+        """The severity, 0 if there is none: that of the level; what a server failed to answer is an error anyway."""
+        level, answered = self._level, self._answered
+        return max(level, answered) if level == 0 or answered >= severity.ERROR else level
+
+    @property
+    def _answered(self) -> int:
+        """The severity that the status of an answer stands for; most keys name one only where a request is."""
+        if "status" not in self or (self._found["status"][0] > 0 and "request" not in self):
+            return 0
+        return severity.of_status(self._found["status"][1].copied().strip(b'"'))
+
+    @property
+    def _level(self) -> int:
         if "level" not in self._found:
             return 0
         rank, raw = self._found["level"]

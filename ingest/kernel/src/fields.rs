@@ -1,4 +1,5 @@
-//! What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service.
+//! What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service, and how a
+//! request was answered.
 
 use std::borrow::Cow;
 
@@ -7,7 +8,7 @@ use crate::{escape, severity};
 
 pub type Span = (usize, usize);
 
-const FIELDS: usize = 7;
+const FIELDS: usize = 9;
 const MESSAGE: usize = 0;
 const TIME: usize = 1;
 const LEVEL: usize = 2;
@@ -17,6 +18,9 @@ const STREAM: usize = 4;
 const FRACTION: usize = 5;
 /// What tells that a program sent lines of others on (Vector, Filebeat).
 const SHIPPER: usize = 6;
+/// How a request was answered: by keys of rank 0 nothing else is; others count where a request is.
+const STATUS: usize = 7;
+const REQUEST: usize = 8;
 
 const EPOCH_SECOND: &[u8] = b"instant.epochsecond";
 const SECOND_NS: i64 = 1_000_000_000;
@@ -80,6 +84,12 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"stream" => (STREAM, 0),
         b"instant.nanoofsecond" => (FRACTION, 0),
         b"source_type" | b"@metadata.beat" => (SHIPPER, 0),
+        b"http.response.status_code" | b"http.status_code" | b"res.statuscode" | b"httprequest.status" => (STATUS, 0),
+        b"http_status" | b"http_status_code" | b"downstreamstatus" | b"sc-status" | b"elb_status_code" => (STATUS, 0),
+        b"status" | b"status_code" | b"statuscode" | b"response_code" | b"response.status" | b"responsestatus.code" => (STATUS, 1),
+        b"request" | b"request.method" | b"http.request.method" | b"http.method" | b"httprequest.requestmethod" => (REQUEST, 0),
+        b"method" | b"request_method" | b"requestmethod" | b"http_method" | b"req.method" | b"cs-method" => (REQUEST, 0),
+        b"uri" | b"request_uri" | b"requesturi" | b"url" | b"path" => (REQUEST, 0),
         _ => return None,
     })
 }
@@ -89,7 +99,8 @@ pub fn is_nested(key: &[u8]) -> bool {
     matches!(
         key,
         b"log" | b"service" | b"body" | b"jsonpayload" | b"fields" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
-            | b"resource" | b"resource.attributes" | b"@metadata"
+            | b"resource" | b"resource.attributes" | b"@metadata" | b"request" | b"response" | b"responsestatus" | b"req"
+            | b"res" | b"http" | b"http.request" | b"http.response" | b"httprequest"
     )
 }
 
@@ -98,7 +109,12 @@ impl Fields {
     pub fn keep(&mut self, key: &[u8], span: Span, value: &[u8]) {
         let Some((field, rank)) = place(key) else { return };
         let empty = matches!(value, b"" | b"\"\"");
-        let odd = field == SERVICE && value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
+        let odd = match field {
+            SERVICE => value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-'),
+            STATUS => without_quotes(value).len() != 3 || severity::of_status(without_quotes(value)) == 0,
+            REQUEST => !without_quotes(value).first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'/'),
+            _ => false,
+        };
         let foreign = field == SERVICE && rank == TARGET && !is_module(value);
         if empty || odd || foreign || (self.value[field].is_some() && rank >= self.rank[field]) {
             return;
@@ -166,7 +182,19 @@ impl Fields {
         digits.filter(|ns| (0..SECOND_NS).contains(ns)).unwrap_or(0)
     }
 
+    /// That of the level; what a server failed to answer is an error, whatever its level.
     pub fn severity(&self, line: &[u8]) -> u8 {
+        let (level, answered) = (self.level(line), self.answered(line));
+        if level == 0 || answered >= severity::ERROR { level.max(answered) } else { level }
+    }
+
+    /// The severity that the status of an answer stands for.
+    fn answered(&self, line: &[u8]) -> u8 {
+        let status = self.value[STATUS].filter(|_| self.rank[STATUS] == 0 || self.value[REQUEST].is_some());
+        status.map_or(0, |(start, end)| severity::of_status(without_quotes(&line[start..end])))
+    }
+
+    fn level(&self, line: &[u8]) -> u8 {
         let Some((start, end)) = self.value[LEVEL] else { return 0 };
         let text = unescaped(&line[start..end]);
         let number = std::str::from_utf8(&text).ok().and_then(|digits| digits.parse::<u64>().ok());
@@ -179,10 +207,15 @@ impl Fields {
     }
 }
 
+/// A value without the quotes that it may stand in.
+fn without_quotes(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(value)
+}
+
 /// A string that may be a module of Rust's: `shop::orders`.
 fn is_module(value: &[u8]) -> bool {
-    let inner = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or_default();
-    inner.first().is_some_and(u8::is_ascii_alphabetic)
+    let inner = without_quotes(value);
+    inner.len() < value.len() && inner.first().is_some_and(u8::is_ascii_alphabetic)
         && inner.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
 }
 

@@ -3,7 +3,7 @@
 use wide::u8x16;
 
 const WARN: u8 = 13;
-const ERROR: u8 = 17;
+pub const ERROR: u8 = 17;
 
 /// The severity of a level word in any case; 0 if it is none. Words that often begin a sentence count in upper case alone.
 pub fn of_word(word: &[u8]) -> u8 {
