@@ -51,13 +51,17 @@ KEYS = {
     "fraction": (b"instant.nanoofsecond",),
     "shipper": (b"source_type @metadata.beat",),
     "status": (
-        b"http.response.status_code http.status_code res.statuscode httprequest.status http_status http_status_code"
-        b" downstreamstatus sc-status elb_status_code",
+        (
+            b"http.response.status_code http.status_code res.statuscode httprequest.status http_status http_status_code"
+            b" downstreamstatus sc-status elb_status_code"
+        ),
         b"status status_code statuscode response_code response.status responsestatus.code",
     ),
     "request": (
-        b"request request.method http.request.method http.method httprequest.requestmethod method request_method"
-        b" requestmethod http_method req.method cs-method uri request_uri requesturi url path",
+        (
+            b"request request.method http.request.method http.method httprequest.requestmethod method request_method"
+            b" requestmethod http_method req.method cs-method uri request_uri requesturi url path"
+        ),
     ),
 }
 """The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
