@@ -18,9 +18,11 @@ from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.streams.fold import last_entry
 
 BATCH_BYTES = 2 << 20
+BATCH_LINES = 1 << 16  # what is known of a line takes a hundred bytes: of short lines a batch has fewer
 MAX_LINE_BYTES = 16 << 20
 NEWLINE = b"\n"
 BLOCK_BYTES = 1 << 16
+NOTHING_READY = np.zeros(1, np.int64)
 
 
 class Readable(Protocol):
@@ -37,6 +39,7 @@ class Reading:
         formats: The formats that decide what begins an entry.
         received_ns: Time to note in the batches.
         batch_bytes: How much is read before a batch is cut.
+        batch_lines: How many lines a batch has, more only if they are of one entry.
         max_line_bytes: Bound on a line.
         bounds: Where unpacking stops.
     """
@@ -44,6 +47,7 @@ class Reading:
     formats: Formats = None
     received_ns: int = 0
     batch_bytes: int = BATCH_BYTES
+    batch_lines: int = BATCH_LINES
     max_line_bytes: int = MAX_LINE_BYTES
     bounds: Bounds = BOUNDS
 
@@ -68,8 +72,8 @@ class Chunks:
     (see ``ingest.streams.fold``), and so are lines: one longer than 16 MiB keeps its first 16 MiB, the rest is dropped
     and counted.
 
-    Costs: linear. What is kept of one batch for the next is at most an entry and a line, so a byte is copied a few
-    times.
+    Costs: linear. What is kept of one batch for the next is at most an entry and a line, or what was read and is more
+    than ``batch_lines``, so a byte is copied a few times.
 
     Args:
         readable: What to read, standing at ``position``.
@@ -103,6 +107,15 @@ class Chunks:
         # The last line kept is as long as it may be.
         self._overlong = False
         self._kept = np.empty(0, np.uint8)
+        self._done = False
+        # Where the whole lines that are kept begin and end, if they are more than a batch has, and how they were held.
+        self._ready = NOTHING_READY
+        self._hold = Hold.ENTRY
+
+    @property
+    def crowded(self) -> bool:
+        """Whether what was read last are more lines than a batch has: the next one is made of them."""
+        return len(self._ready) > 1
 
     @property
     def kept_bytes(self) -> int:
@@ -118,28 +131,51 @@ class Chunks:
 
     def read_on(self, hold: Hold) -> tuple[RawBatch | None, bool]:
         """Read up to a batch; return what is whole of it, None if nothing is, and whether the end was reached."""
+        if self.crowded:
+            self._done |= not self.left
+        elif not self._read():
+            return None, self._done
         kept = self._kept
-        buffer, done = self._read_behind(kept)
+        offset = self._cut(hold if self._done else Hold.ENTRY)
+        self._kept = kept[offset[-1] :]
+        raw = self._batch(kept[: offset[-1]], offset) if offset[-1] else None
+        return raw, self._done and not self.crowded
+
+    def _read(self) -> bool:
+        """Read a batch's bytes behind those kept; return whether something is to be handed over then."""
+        kept = self._kept
+        buffer, self._done = self._read_behind(kept)
         if self._overlong:
             buffer = np.concatenate([kept, self._behind_overlong(len(kept), buffer[len(kept) :])])
         if len(buffer) > len(kept):
-            self._kept = kept = self._bounded(buffer)
-        elif not done:
-            return None, done
-        if not done and self._learner.awaits(len(kept)):
-            return None, done
-        cut = self._cut(kept, hold if done else Hold.ENTRY)
-        self._kept = kept[cut:]
-        return (self._batch(kept[:cut]) if cut else None), done
+            self._kept = self._bounded(buffer)
+        elif not self._done:
+            return False
+        return self._done or not self._learner.awaits(len(self._kept))
 
-    def _cut(self, kept: NDArray[np.uint8], hold: Hold) -> int:
-        """Return up to where the bytes are handed over, having looked what their lines have in common."""
+    def _cut(self, hold: Hold) -> NDArray[np.int64]:
+        """Return where the lines begin that are handed over, and end."""
+        offset = self._ready if self.crowded and hold is self._hold else kernel().split(self._whole(hold))
+        most = self.reading.batch_lines
+        end = self._last_entry(offset[most + 1]) if most + 1 < len(offset) else 0
+        self._hold, self._ready = hold, NOTHING_READY
+        if end:
+            self._ready = offset[np.searchsorted(offset, end) :] - end
+        else:
+            end = self._last_entry(offset[-1]) if hold is Hold.ENTRY else int(offset[-1])
+        return offset[: np.searchsorted(offset, end) + 1]
+
+    def _whole(self, hold: Hold) -> NDArray[np.uint8]:
+        """Return the lines that are whole, having looked what they have in common."""
         ended = hold is Hold.NOTHING
-        lines = kept if ended else kept[: _behind_last_newline(kept)]
-        self._learner.look(lines, self.position + len(lines), done=ended)
-        if hold is Hold.ENTRY:
-            return last_entry(lines, self.reading.formats, self._learner.dialect.patterns)
-        return len(lines)
+        lines = self._kept if ended else self._kept[: _behind_last_newline(self._kept)]
+        if not self.crowded:
+            self._learner.look(lines, self.position + len(lines), done=ended)
+        return lines
+
+    def _last_entry(self, end: int) -> int:
+        """Return where the last entry of the lines begins that are kept up to here, 0 if there is no other."""
+        return last_entry(self._kept[:end], self.reading.formats, self._learner.dialect.patterns)
 
     def _read_behind(self, kept: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
         """Return what is kept and behind it a batch's bytes, fewer only at the end; also whether that is reached."""
@@ -177,8 +213,7 @@ class Chunks:
         kept: NDArray[np.uint8] = buffer[keep] if gone else buffer
         return kept
 
-    def _batch(self, buffer: NDArray[np.uint8]) -> RawBatch:
-        offset = kernel().split(buffer)
+    def _batch(self, buffer: NDArray[np.uint8], offset: NDArray[np.int64]) -> RawBatch:
         position = self.position + offset[:-1]
         dropped = 0
         for place, count in self._dropped:

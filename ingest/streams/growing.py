@@ -3,6 +3,7 @@
 import io
 import os
 import select
+import sys
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -37,7 +38,7 @@ class Growing:
         if more:
             self.came_s = now_s
         idle_s = now_s - self.came_s
-        if not more and (idle_s < ENTRY_S or not self.chunks.kept_bytes):
+        if not more and not self.chunks.crowded and (idle_s < ENTRY_S or not self.chunks.kept_bytes):
             return None, True
         self.chunks.reading = replace(self.reading, received_ns=now_ns)
         return self._read_on(Hold.NOTHING if idle_s >= LINE_S else Hold.LINE if idle_s >= ENTRY_S else Hold.ENTRY)
@@ -45,7 +46,7 @@ class Growing:
     def last(self, now_ns: int, hold: Hold = Hold.NOTHING) -> RawBatch | None:
         """Return what was read and kept back, all or the whole lines of it; nothing is read any more."""
         self.chunks.left = 0
-        self.chunks.reading = replace(self.reading, received_ns=now_ns)
+        self.chunks.reading = replace(self.reading, received_ns=now_ns, batch_lines=sys.maxsize)
         return self._read_on(hold)[0]
 
     def _read_on(self, hold: Hold) -> tuple[RawBatch | None, bool]:

@@ -29,6 +29,9 @@ def entries(parts: list[RawBatch]) -> list[tuple[Any, ...]]:
     return found
 
 
+LINES = 2  # place in an entry
+
+
 def records(parts: list[RawBatch]) -> list[tuple[int, int, bytes]]:
     """Return line number, position and bytes of each record."""
     return [
@@ -58,6 +61,23 @@ def test_batches_are_the_stream(data: bytes, batch_bytes: int) -> None:
     assert list(zip(range(1, len(lines) + 1), starts, lines, strict=False)) == records(parts)
     assert [part.end for part in parts] == [int(next_.position[0]) for next_ in parts[1:]] + [len(data)] * bool(parts)
     assert all(len(part) for part in parts)
+
+
+@given(TEXTS, st.integers(1, 50), st.integers(1, 8))
+def test_entries_do_not_depend_on_the_lines_of_a_batch(data: bytes, batch_bytes: int, batch_lines: int) -> None:
+    """Nor on how many lines are handed over at once; a batch has more only where one entry has."""
+    parts = batches(data, batch_bytes=batch_bytes, batch_lines=batch_lines)
+
+    assert entries(parts) == entries(batches(data))
+    assert all(len(part) <= batch_lines or entries([part])[0][LINES] > batch_lines for part in parts)
+
+
+def test_a_batch_of_short_lines_takes_little_memory() -> None:
+    """What is known of a line takes more than the line, if that is short."""
+    reading = batches(b"\n" * (4 << 20))
+
+    assert max(map(len, reading)) <= 1 << 16
+    assert sum(map(len, reading)) == 4 << 20
 
 
 def test_an_entry_is_bounded() -> None:
