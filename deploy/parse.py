@@ -21,7 +21,7 @@ from logburl.deploy.output.stdout import results
 from logburl.deploy.redaction import redactor_of, shown_stream, shown_text
 from logburl.deploy.reports.plain import visible
 from logburl.deploy.result import Account
-from logburl.deploy.sources import in_order, polled
+from logburl.deploy.sources import bytes_of, in_order, polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.headers.recognition import Tally
@@ -115,7 +115,7 @@ class Counted:
 def count(inputs: Inputs, counted: Counted, progress: Progress) -> None:
     """Read everything and count it; what has no time has none in the counts either."""
     clock, parser, source = clock_of(inputs.config), parser_of(inputs.config), inputs.open()
-    with closing(source), closing(in_order(parser.parse, polled(source), inputs.config.jobs)) as batches:
+    with closing(source), closing(in_order(parser.parse, polled(source), inputs.config.jobs, bytes_of)) as batches:
         for batch in map(clock.dated, batches):
             counted.add(batch, timed=clock.knows(batch.raw.stream))
             progress.update(counted.book)
@@ -139,7 +139,7 @@ def print_entries(inputs: Inputs, counted: Counted, output: str, progress: Progr
     }
     source, jobs = inputs.until(counted.ends).open(), inputs.config.jobs
     entries = (shown_stream(part, inputs.redactor) for part in _entries(source, inputs.config, book, progress))
-    with closing(source), closing(in_order(prepare[output], entries, jobs)) as prepared, results() as file:
+    with closing(source), closing(in_order(prepare[output], entries, jobs, bytes_of)) as prepared, results() as file:
         if output == "parquet":
             parquet.write(prepared, file)
         else:

@@ -18,6 +18,7 @@ from logburl.ingest.streams.place import HEAD_BYTES, name_beside
 from logburl.search.place import Place, unseen
 
 WAIT_S = 3600.0
+AHEAD_BYTES = 4 << 20  # of batches for each thread: those of giant lines are larger than others, and fewer
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -76,7 +77,7 @@ class Changed:
         self.source = source
         self.change = change
         self.say = say
-        self._ahead = in_order(self._what_becomes_of, polled(source), 1) if ahead else None
+        self._ahead = in_order(self._what_becomes_of, polled(source), 1, bytes_of) if ahead else None
 
     @property
     def problems(self) -> Sequence[str]:
@@ -140,7 +141,7 @@ class Ahead:
 
     def __init__(self, source: Source, parser: Parser, jobs: int) -> None:
         self.source = source
-        self._batches = in_order(parser.parse, polled(source), jobs)
+        self._batches = in_order(parser.parse, polled(source), jobs, bytes_of)
         self._current: LogBatch | None = None
 
     @property
@@ -175,15 +176,34 @@ def polled(source: Source) -> Iterator[RawBatch]:
         yield raw
 
 
-def in_order(work: Callable[[T], R], items: Iterable[T], jobs: int) -> Generator[R, None, None]:
-    """Yield what ``work`` makes of each item, in their order; ``jobs`` threads work ahead."""
-    pool, waiting = ThreadPoolExecutor(jobs), deque[Future[R]]()
+def bytes_of(item: RawBatch | LogBatch) -> int:
+    """Return how much text there is in a batch."""
+    return len(item.buffer if isinstance(item, RawBatch) else item.text)
+
+
+def in_order(
+    work: Callable[[T], R], items: Iterable[T], jobs: int, size: Callable[[T], int] = lambda _: 0
+) -> Generator[R, None, None]:
+    """Yield what ``work`` makes of each item, in their order; ``jobs`` threads work ahead.
+
+    Args:
+        work: What is done.
+        items: With what.
+        jobs: How many threads; so many items are taken ahead.
+        size: Of an item in bytes: of large ones fewer are taken ahead, no more than ``AHEAD_BYTES`` for each thread.
+    """
+    pool, waiting, ahead = ThreadPoolExecutor(jobs), deque[tuple[Future[R], int]](), 0
     try:
         for item in items:
-            waiting.append(pool.submit(work, item))
+            ahead += size(item)
+            while waiting and ahead > jobs * AHEAD_BYTES:
+                ahead -= waiting[0][1]
+                yield waiting.popleft()[0].result()
+            waiting.append((pool.submit(work, item), size(item)))
             if len(waiting) > jobs:
-                yield waiting.popleft().result()
+                ahead -= waiting[0][1]
+                yield waiting.popleft()[0].result()
         while waiting:
-            yield waiting.popleft().result()
+            yield waiting.popleft()[0].result()
     finally:
         pool.shutdown(cancel_futures=True)

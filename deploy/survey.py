@@ -15,7 +15,7 @@ from logburl.deploy.patterns import patterns_of
 from logburl.deploy.redaction import redactor_of
 from logburl.deploy.result import Account, Pattern
 from logburl.deploy.scan import Say
-from logburl.deploy.sources import in_order, polled
+from logburl.deploy.sources import bytes_of, in_order, polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import RawBatch
@@ -69,7 +69,7 @@ def _values(inputs: Inputs, counted: Counted, progress: Progress) -> SlotValues:
         return batch, [values_in(part, templates) for part in parts(batch)]
 
     source = inputs.until(counted.ends).open()
-    with closing(source), closing(in_order(read, polled(source), inputs.config.jobs)) as found:
+    with closing(source), closing(in_order(read, polled(source), inputs.config.jobs, bytes_of)) as found:
         for batch, counts in found:
             book.add(batch)
             progress.update(book)

@@ -201,7 +201,7 @@ class SignatureTable:
 
     def _keep(self, seen: Seen, keep: NDArray[np.bool_]) -> None:
         self.overflow += int(seen.count[~keep].sum())
-        self.seen = seen.take(np.flatnonzero(keep))
+        self.seen, self._room = seen.take(np.flatnonzero(keep)), {}
         self._interner = kernel().Interner()
         self._interner.intern(self.seen.signature)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from logburl.deploy.sources import Ahead, InTurn, in_order, polled, without_stored
+from logburl.deploy.sources import AHEAD_BYTES, Ahead, InTurn, in_order, polled, without_stored
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import MemorySource, batch_of
 from logburl.search.place import first_place
@@ -38,6 +38,24 @@ def test_work_is_only_so_far_ahead() -> None:
     assert next(results) == 0
     assert len(taken) == 3
     results.close()
+
+
+def test_of_large_items_fewer_are_worked_at() -> None:
+    """What is taken ahead is bounded in bytes; an item that is larger alone is one at a time."""
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for size in [AHEAD_BYTES, AHEAD_BYTES, 3 * AHEAD_BYTES, 0, 0]:
+            taken.append(size)
+            yield size
+
+    results = in_order(abs, items(), 2, size=int)
+    assert [(next(results), len(taken)) for _ in range(3)] == [
+        (AHEAD_BYTES, 3),
+        (AHEAD_BYTES, 3),
+        (3 * AHEAD_BYTES, 4),
+    ]
+    assert list(results) == [0, 0]
 
 
 def test_an_error_in_a_thread_is_raised_here() -> None:
