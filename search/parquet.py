@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import PartFailed
 from logburl.search.entries import SCHEMA, Wanted, needed, pick, to_arrow
-from logburl.search.segments import path_of
+from logburl.search.segments import ROW_GROUP, ROW_GROUP_BYTES, path_of
 
 NAMES = ["stream", "service", "format", "severity", "signature", "has_time", "lines"]
 NUMBERS = {"position": "DELTA_BINARY_PACKED", "line": "DELTA_BINARY_PACKED", "time": "DELTA_BINARY_PACKED"}
@@ -33,12 +33,35 @@ class EntryFile:
 
     def write(self, batches: Sequence[LogBatch]) -> None:
         """Write the entries of some batches as a row group."""
-        rows = pa.Table.from_batches(map(to_arrow, batches), SCHEMA)
-        self._writer.write_table(rows.unify_dictionaries())
+        self.write_again([to_arrow(batch) for batch in batches])
+
+    def write_again(self, batches: Sequence[pa.RecordBatch]) -> None:
+        """Write entries that were read from other files as a row group."""
+        self._writer.write_table(pa.Table.from_batches(batches, SCHEMA).unify_dictionaries())
 
     def close(self) -> None:
         """Write the footer."""
         self._writer.close()
+
+
+def concatenate(paths: Sequence[Path], into: Path) -> None:
+    """Write the entries of files, one after the other, into another; a row group of them is in memory.
+
+    Raises:
+        PartFailed: One of them cannot be read.
+    """
+    file = EntryFile(into)
+    try:
+        waiting: list[pa.RecordBatch] = []
+        for batch in (batch for path in paths for batch in read(path, Wanted(), None)):
+            waiting.append(batch)
+            if sum(map(len, waiting)) >= ROW_GROUP or sum(one.nbytes for one in waiting) >= ROW_GROUP_BYTES:
+                file.write_again(waiting)
+                waiting = []
+        if waiting:
+            file.write_again(waiting)
+    finally:
+        file.close()
 
 
 def damage(folder: Path, number: int, entries: int) -> list[str]:

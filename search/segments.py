@@ -94,10 +94,8 @@ class SegmentWriter:
         if self._file is not None:
             self._file.close()
         self._end_thread()
-        sync(self._temporary)
         path = path_of(self._folder, self._id)
-        self._temporary.rename(path)
-        sync(self._folder)
+        durable(self._temporary, path)
         times = (min(t[0] for t in self._times), max(t[1] for t in self._times))
         entries = sum(r[2] for r in self._ranges.values())
         return Segment(self._id, entries, path.stat().st_size, times, self._ranges)
@@ -119,6 +117,13 @@ class SegmentWriter:
 def path_of(folder: Path, number: int) -> Path:
     """Return the path of a segment."""
     return folder / f"{number:08d}.parquet"
+
+
+def durable(temporary: Path, path: Path) -> None:
+    """Give a file that was written its name, and make both durable."""
+    sync(temporary)
+    temporary.rename(path)
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:

@@ -189,6 +189,12 @@ def write_segments(db: Database, segments: "Iterable[Segment]") -> None:
         db.executemany("INSERT INTO segment_range VALUES (?, ?, ?, ?, ?)", rows)
 
 
+def remove_segments(db: Database, numbers: "Sequence[int]") -> None:
+    """Name segments no more."""
+    for table, column in (("segment_range", "segment"), ("segment", "id")):
+        db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(number,) for number in numbers])
+
+
 def segments_with(
     db: Database, stream: str | None, positions: tuple[int, int] | None, times_ns: tuple[int, int] | None
 ) -> list[int]:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Self
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
-from logburl.ingest.errors import ConfigError
-from logburl.search import cell_chunks, schema, tables
+from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.search import cell_chunks, compaction, schema, tables
 from logburl.search.database import closed_on_error, connect, failures, must_be_a_place, transaction
 from logburl.search.lock import Lock
 from logburl.search.place import Place, accept
@@ -54,6 +54,8 @@ class LocalStore:
         self._writer: SegmentWriter | None = None
         self._segments: list[Segment] = []
         self._added = 0
+        self._replaced: list[int] = []
+        self._unmerged = 0
         with failures(self._path):
             self._db = self._open_to_read() if read_only else self._open_to_write()
             with closed_on_error(self):
@@ -120,7 +122,27 @@ class LocalStore:
                 tables.write_segments(self._db, segments)
                 tables.write_places(self._db, self._places.values())
                 self._write(step)
-        self._added = 0
+            self._added = 0
+            if segments:
+                self._compact()
+
+    def _compact(self) -> None:
+        """Make one of the last segments, if they are small and many; where one is damaged, they stay as they are."""
+        numbers = compaction.tail(self._db, self._unmerged)
+        if not numbers:
+            return
+        try:
+            segment = compaction.merge(self._db, self._folder, numbers, self._next_id)
+        except (PartFailed, OSError):
+            self._unmerged = numbers[-1]
+            return
+        self._next_id += 1
+        with transaction(self._db):
+            tables.remove_segments(self._db, numbers)
+            tables.write_segments(self._db, [segment])
+        for number in self._replaced:
+            path_of(self._folder, number).unlink(missing_ok=True)
+        self._replaced = numbers
 
     def _write(self, step: Step) -> None:
         if step.signatures is not None:

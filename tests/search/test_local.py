@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from logburl.ingest.errors import ConfigError, PartFailed
-from logburl.search import schema
+from logburl.search import compaction, schema
 from logburl.search.store import State, Step
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
@@ -161,6 +161,31 @@ def test_many_commits_leave_few_chunks(path: Path) -> None:
     )  # each of three services, and two or three classes of severity
     assert cells.count.sum() == 100
     assert sqlite3.connect(path).execute("SELECT count(*) FROM cell_chunk").fetchone()[0] <= 4
+
+
+def test_many_commits_leave_few_segments(path: Path) -> None:
+    """Small segments are merged as they come; entries stay in order, whole, and found by what they are asked for."""
+    parts = cut(log(3000), range(0, 3000, 10))
+    with LocalStore(path) as store, MemoryStore() as expected:
+        feed(store, parts, per_commit=1)
+        feed(expected, parts, per_commit=100)
+        assert content(store) == content(expected)
+        assert rows(store, positions=(500, 900)) == rows(expected, positions=(500, 900))
+        assert store.check() == []
+    LocalStore(path).close()
+    assert len(list(path.with_name("logburl.db.entries").iterdir())) < 2 * compaction.FEW
+
+
+def test_what_is_damaged_is_not_merged(path: Path) -> None:
+    """A torn segment stays for `check` to be told of, and commits go on."""
+    parts = cut(log(400), range(0, 400, 10))
+    with LocalStore(path) as store:
+        feed(store, parts[:3], per_commit=1)
+        first = min(path.with_name("logburl.db.entries").iterdir())
+        first.write_bytes(first.read_bytes()[:100])
+        feed(store, parts[3:], per_commit=1)
+        assert len(store.check()) == 1
+    assert not list(path.with_name("logburl.db.entries").glob("*.tmp"))
 
 
 def test_strangers_are_refused(path: Path) -> None:

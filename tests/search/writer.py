@@ -5,18 +5,19 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from logburl.ingest.errors import LogburlError
-from logburl.search import segments
+from logburl.search import compaction, segments
 from logburl.search.stores.local import LocalStore
 from tests.stores import cut, feed, log
 
 Line = tuple[str, int]
-DURABLE = ("local.py", "database.py", "segments.py")
+DURABLE = ("local.py", "database.py", "segments.py", "compaction.py")
 LINES = log(6000)
 PARTS = cut(LINES, range(0, 6000, 20))
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -30,9 +31,19 @@ def start(work: Callable[..., None], *given: Any) -> multiprocessing.process.Bas
     return process
 
 
+@contextmanager
+def merging(few: int) -> Iterator[None]:
+    """Merge so few segments already."""
+    before, compaction.FEW = compaction.FEW, few
+    try:
+        yield
+    finally:
+        compaction.FEW = before
+
+
 def write(path: Path) -> None:
-    """Store the whole log, one commit per 40 lines."""
-    with LocalStore(path) as store:
+    """Store the whole log, one commit per 40 lines, segments being merged every few commits."""
+    with merging(3), LocalStore(path) as store:
         feed(store, PARTS)
 
 
@@ -56,16 +67,16 @@ def on_each_line(work: Callable[[], None], act: Callable[[Line], None]) -> None:
 
 
 def lines_of_a_commit(path: Path) -> list[Line]:
-    """Return the lines that one commit runs through."""
+    """Return the lines that a few commits run through, segments being merged after each but the first."""
     found: list[Line] = []
-    with LocalStore(path) as store:
-        on_each_line(lambda: feed(store, PARTS[:2]), found.append)
+    with merging(2), LocalStore(path) as store:
+        on_each_line(lambda: feed(store, PARTS[:8]), found.append)
     return list(dict.fromkeys(found))
 
 
 def write_and_die(path: Path, at: Line) -> None:
     """Store the log, and be killed before a certain line of the store's own code."""
-    with LocalStore(path) as store:
+    with merging(2), LocalStore(path) as store:
         on_each_line(
             lambda: feed(store, PARTS), lambda line: os.kill(os.getpid(), signal.SIGKILL) if line == at else None
         )
