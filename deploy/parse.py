@@ -19,7 +19,7 @@ from logburl.deploy.inputs import Inputs, clock_of, parser_of
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
 from logburl.deploy.redaction import redactor_of, shown_stream, shown_text
-from logburl.deploy.reports.plain import visible
+from logburl.deploy.reports.plain import plural, visible
 from logburl.deploy.result import Account
 from logburl.deploy.sources import bytes_of, in_order, polled
 from logburl.ingest.batch import LogBatch
@@ -53,7 +53,8 @@ def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) 
         count(kept, counted, progress)
         if verbose:
             counted.say_formats(redactor)
-            say(f"mined {len(counted.templates):,} templates from {len(counted.signatures):,} signatures")
+            templates = plural(len(counted.templates), "template")
+            say(f"mined {templates} from {plural(len(counted.signatures), 'signature')}")
         if output != "none":
             progress.close()
             progress.shown &= not sys.stdout.isatty()

@@ -187,11 +187,13 @@ class Unpacked:
         return f"read up to where it ends early or is damaged ({self.problem})" if self._error else None
 
     def _left(self) -> str:
-        """Say how much was not read."""
+        """Say how much was not read; of what was, and not unpacked, nobody knows how much it is."""
         if not self._file.seekable():
             return "the rest"
-        left = -self._file.tell() + self._file.seek(0, os.SEEK_END)
-        return f"the rest, {left:,} packed bytes,"
+        at = self._file.tell()
+        left = self._file.seek(0, os.SEEK_END) - at
+        self._file.seek(at)
+        return f"the rest, {left:,} packed bytes," if left else "the rest"
 
     def readinto(self, buffer: memoryview, /) -> int:
         """Fill a buffer, or some of it; return how many bytes that are, 0 at the end."""

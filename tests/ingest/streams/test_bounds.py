@@ -16,7 +16,7 @@ TIGHT = Bounds(max_ratio=100, free_bytes=1 << 20)
 
 def test_a_bomb_ends_at_the_ratio() -> None:
     """What a file may unpack to whatever it is, or a hundred times its size; how much is left is told."""
-    file = Unpacked(io.BytesIO(BOMB), TIGHT)
+    file = Unpacked(io.BytesIO(1000 * BOMB), TIGHT)
     read = len(file.take(SIZE))
 
     assert 1 << 19 < read <= 1 << 20
@@ -25,6 +25,17 @@ def test_a_bomb_ends_at_the_ratio() -> None:
         "read up to a bound (more than 100 times what is packed, ingest.unpack.max_ratio): the rest, "
     )
     assert file.ending.endswith(" packed bytes, is dropped")
+    assert ", 0 packed" not in file.ending
+
+
+def test_a_small_bomb_is_taken_whole_before_it_ends() -> None:
+    """Where nothing packed is left in the file, what is left is in what was taken: nobody knows how much that is."""
+    packed = gzip.compress(BOMB)
+    file = Unpacked(io.BytesIO(packed), Bounds(max_bytes=1000))
+    file.take(SIZE)
+
+    assert file.ending is not None
+    assert file.ending.endswith(": the rest is dropped")
 
 
 def test_a_file_ends_at_its_size() -> None:
