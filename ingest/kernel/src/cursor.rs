@@ -19,15 +19,39 @@ const ENDINGS: [&[u8]; 12] = [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", 
 /// Zone names that are no words, and their offsets in minutes (RFC 822, section 5.1, and what tzdata prints elsewhere).
 /// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST; `ingest/times/clock.py` may
 /// know better of those in `SHARED`.
-const ZONES: [(&[u8], i64); 48] = [
-    (b"UTC", 0), (b"GMT", 0), (b"UT", 0), (b"WET", 0), (b"WEST", 60), (b"BST", 60), (b"CET", 60), (b"CEST", 120),
-    (b"EET", 120), (b"EEST", 180), (b"MSK", 180), (b"TRT", 180), (b"SAST", 120), (b"IDT", 180), (b"PKT", 300),
-    (b"IST", 330), (b"NPT", 345), (b"WIB", 420), (b"WITA", 480), (b"HKT", 480), (b"SGT", 480), (b"PHT", 480),
-    (b"AWST", 480), (b"JST", 540), (b"KST", 540), (b"ACST", 570), (b"AEST", 600), (b"ACDT", 630), (b"AEDT", 660),
-    (b"NZST", 720), (b"NZDT", 780), (b"NST", -210), (b"NDT", -150), (b"BRT", -180), (b"ADT", -180), (b"AST", -240),
-    (b"EDT", -240), (b"EST", -300), (b"CDT", -300), (b"CST", -360), (b"MDT", -360), (b"MST", -420), (b"PDT", -420),
-    (b"PST", -480), (b"AKDT", -480), (b"AKST", -540), (b"HST", -600), (b"SST", -660),
-];
+fn zone_minutes(name: &[u8]) -> Option<i64> {
+    Some(match name {
+        b"UTC" | b"GMT" | b"UT" | b"WET" => 0,
+        b"WEST" | b"BST" | b"CET" => 60,
+        b"CEST" | b"EET" | b"SAST" => 120,
+        b"EEST" | b"MSK" | b"TRT" | b"IDT" => 180,
+        b"PKT" => 300,
+        b"IST" => 330,
+        b"NPT" => 345,
+        b"WIB" => 420,
+        b"WITA" | b"HKT" | b"SGT" | b"PHT" | b"AWST" => 480,
+        b"JST" | b"KST" => 540,
+        b"ACST" => 570,
+        b"AEST" => 600,
+        b"ACDT" => 630,
+        b"AEDT" => 660,
+        b"NZST" => 720,
+        b"NZDT" => 780,
+        b"NST" => -210,
+        b"NDT" => -150,
+        b"BRT" | b"ADT" => -180,
+        b"AST" | b"EDT" => -240,
+        b"EST" | b"CDT" => -300,
+        b"CST" | b"MDT" => -360,
+        b"MST" | b"PDT" => -420,
+        b"PST" | b"AKDT" => -480,
+        b"AKST" => -540,
+        b"HST" => -600,
+        b"SST" => -660,
+        _ => return None,
+    })
+}
+
 const LONGEST_ZONE: usize = 4;
 
 /// Names that several zones have; which of these it is, counted from 1, is told above the other bits.
@@ -232,7 +256,7 @@ impl<'a> Cursor<'a> {
         let rest = self.line.get(self.at..)?;
         let length = rest.iter().take(LONGEST_ZONE + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let name = rest.get(..length).filter(|name| name.len() <= LONGEST_ZONE)?;
-        let (_, minutes) = ZONES.iter().find(|(zone, _)| *zone == name)?;
+        let minutes = zone_minutes(name)?;
         self.at += length;
         self.told |= SHARED.iter().position(|zone| *zone == name).map_or(0, |i| (i as u8 + 1) << SHARED_SHIFT);
         let more = if matches!(name, b"UTC" | b"GMT") { self.offset(false) } else { None };

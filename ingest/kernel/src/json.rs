@@ -5,6 +5,7 @@
 //! control characters, `NaN`, a comma too many, escapes such as `\x41`.
 
 use crate::fields::{is_nested, unescaped, Fields, Span, MAX_KEY};
+use crate::near;
 
 /// A key in lower case behind the one it is nested in.
 struct Key {
@@ -81,7 +82,7 @@ fn string_end(line: &[u8], at: usize) -> Option<usize> {
     }
     let mut at = at + 1;
     loop {
-        at += memchr::memchr2(b'"', b'\\', line.get(at..)?)?;
+        at = near::next([b'"', b'\\'], line, at)?;
         if line[at] == b'"' {
             return Some(at + 1);
         }

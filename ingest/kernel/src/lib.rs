@@ -23,6 +23,7 @@ mod json;
 mod logfmt;
 mod mask;
 mod masks;
+mod near;
 mod overwrite;
 mod owned;
 mod parse;

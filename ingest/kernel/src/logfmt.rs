@@ -1,9 +1,11 @@
 //! logfmt: where the values of a line of `key=value` pairs stand.
 
 use crate::fields::{Fields, MAX_KEY};
+use crate::near;
 
 /// The fields of a line that is at least two pairs and nothing else, a message or a level among them.
 pub fn fields(line: &[u8]) -> Option<Fields> {
+    near::next([b'=', b' '], line, 0).filter(|at| line[*at] == b'=')?;
     key_end(line, 0)?;
     let mut fields = Fields::default();
     let mut pairs = 0;

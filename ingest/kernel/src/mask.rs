@@ -149,6 +149,14 @@ pub fn query_end(text: &[u8], start: usize, end: usize) -> usize {
     start + reach - rest
 }
 
+/// How long the words are of the calendar, of units and of literals.
+const LONGEST_NAMED: usize = 5;
+
+/// Whether one of them may begin with a byte.
+fn begins_name(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'a' | b'f' | b'k' | b'm' | b'n' | b'p' | b's' | b't' | b'u')
+}
+
 /// A run of bytes that are no separators, in the message `first..end`.
 pub struct Run {
     pub first: usize,
@@ -160,17 +168,29 @@ pub struct Run {
 impl Run {
     /// Whether its trimmed part `span` is a value: what is called, `init2()`, is none, whatever digits are in it.
     /// `after`: end of the value right before it, if that was one.
+    #[inline(always)]
     pub fn is_variable(&self, text: &[u8], span: (usize, usize), end: usize, after: Option<usize>) -> bool {
         if self.start > self.first && text[self.start - 1] == b'=' {
             return true;
         }
+        let behind = if self.end < end { text[self.end] } else { b' ' };
         if self.flags & DIGIT != 0 {
-            return self.end == end || text[self.end] != b'(' || !self.is_called(text, span, end);
+            return behind != b'(' || !self.is_called(text, span, end);
         }
+        let plain = self.flags & (NOT_HEX | EDGE | LINK) == NOT_HEX && behind != b':';
+        let first = text[self.start];
+        let unnamed = self.end - self.start > LONGEST_NAMED || !begins_name(first);
+        // Most words are told by that.
+        !(plain && unnamed && first != b'\\') && self.is_odd(text, span, end, after)
+    }
+
+    /// The same of a word without digits that may be a value for all that.
+    #[inline(never)]
+    fn is_odd(&self, text: &[u8], span: (usize, usize), end: usize, after: Option<usize>) -> bool {
         let word = &text[span.0..span.1];
         let message = &text[self.first..end];
         let by_length = match word.len() {
-            1..=5 => {
+            1..=LONGEST_NAMED => {
                 is_calendar(word)
                     || is_literal(word)
                     || (is_unit(word) && after.is_some_and(|e| is_white(&text[e..span.0])))

@@ -36,6 +36,11 @@ pub fn of_word(word: &[u8]) -> u8 {
     }
 }
 
+/// Whether a level word may begin with a byte.
+pub fn may_begin_word(byte: u8) -> bool {
+    b"TFDVCISNLHQEWAP".contains(&byte.to_ascii_uppercase())
+}
+
 /// The severity that one letter stands for (glog, Android, Ruby, CUPS); 0 if none.
 pub fn of_letter(letter: u8) -> u8 {
     match letter {

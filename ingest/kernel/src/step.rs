@@ -4,7 +4,7 @@ use wide::u8x16;
 
 use crate::header::{Body, BODIES};
 use crate::fields::Span;
-use crate::{severity, time};
+use crate::{near, severity, time};
 
 pub const LITERAL: u8 = 0;
 pub const BLANKS: u8 = 1;
@@ -71,11 +71,13 @@ pub fn may_begin(op: &Op, byte: u8) -> bool {
         LITERAL => op.literal.first() == Some(&byte),
         BLANKS => matches!(byte, b' ' | b'\t'),
         TIME => match op.kind {
-            time::SYSLOG | time::CTIME | time::JUL => byte.is_ascii_alphabetic(),
+            time::SYSLOG | time::JUL => b"JFMASOND".contains(&byte.to_ascii_uppercase()),
+            time::CTIME => byte.is_ascii_alphabetic(),
             _ => byte.is_ascii_digit(),
         },
-        LEVEL if op.kind > LETTER_LEVEL => byte.is_ascii_punctuation(),
-        LEVEL => byte.is_ascii_alphabetic(),
+        LEVEL if op.kind > LETTER_LEVEL => severity::of_sign(byte) > 0,
+        LEVEL if op.kind == LETTER_LEVEL => severity::of_letter(byte) > 0,
+        LEVEL => severity::may_begin_word(byte),
         NUMBER if op.kind == INTEGER => byte.is_ascii_digit() || byte == b'-',
         NUMBER => byte.is_ascii_digit() || (byte == b' ' && op.kind == DECIMAL),
         PRIORITY => byte == b'<',
@@ -144,8 +146,14 @@ fn long_end(line: &[u8], at: usize) -> Option<usize> {
 fn word_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
     let Some(first) = stop.first() else { return short_end(line, at).or_else(|| long_end(line, at)) };
     let field = field(line, at);
-    let ends = memchr::memchr3_iter(*first, b' ', b'\t', field).find(|i| field[*i] != *first || stops(line, at + i, stop))?;
-    (ends > 0 && field[ends] == *first).then_some(at + ends)
+    let mut length = near::next([*first, b' ', b'\t'], field, 0)?;
+    while field[length] == *first {
+        if stops(line, at + length, stop) {
+            return (length > 0).then_some(at + length);
+        }
+        length = near::next([*first, b' ', b'\t'], field, length + 1)?;
+    }
+    None
 }
 
 /// The same for text, which may have blanks inside.

@@ -78,6 +78,9 @@ fn midnight(c: &mut Cursor, day: i64) -> Option<i64> {
 }
 
 fn rfc3339(c: &mut Cursor) -> Option<i64> {
+    if !matches!(c.line.get(c.at + 10), Some(b'T' | b't')) {
+        return None; // most others are told apart here
+    }
     let day = c.day()?;
     c.sign(b"Tt")?;
     let clock = c.clock(b":")?;

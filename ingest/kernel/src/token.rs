@@ -125,6 +125,12 @@ pub fn hash_bytes(text: &[u8], start: usize, end: usize) -> u64 {
     total
 }
 
+/// Whether white space in a gap is nothing but single blanks.
+#[inline(always)]
+fn is_squeezed(gap: &[u8]) -> bool {
+    gap.iter().all(|byte| *byte == b' ' || !is_blank(*byte)) && !gap.windows(2).any(|two| two == b"  ")
+}
+
 /// The signature of a message, built token by token: two sums over (piece, place).
 pub struct Signature {
     first: u64,
@@ -176,8 +182,8 @@ impl Sink for Signature {
     #[inline(always)]
     fn token(&mut self, text: &[u8], kind: u8, gap: (usize, usize), span: (usize, usize)) {
         match text[gap.0..gap.1] {
-            [b' '] => {}
-            [a] | [a, b' '] | [b' ', a] if !is_blank(a) && self.tokens > 0 => {
+            [b' '] | [] => {}
+            ref bytes if self.tokens > 0 && is_squeezed(bytes) => {
                 self.add(hash_bytes(text, gap.0, gap.1), 2 * self.tokens);
             }
             _ => self.gap(text, gap, false),
