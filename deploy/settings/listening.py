@@ -1,6 +1,5 @@
 """What a configuration says of senders that come to the daemon: OTLP and syslog."""
 
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 from socket import gethostname
@@ -14,7 +13,9 @@ from logburl.deploy.settings.own import mistake
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.owner import Owner
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most configurations have neither
+    import ssl
+
     from logburl.ingest.sources.otlp import OtlpSource
     from logburl.ingest.sources.syslog import SyslogSource
 
@@ -47,9 +48,11 @@ class _Listening(Model):
             raise mistake("expected both certificate_file and key_file, or neither")
         return self
 
-    def _tls(self, where: str) -> ssl.SSLContext | None:
+    def _tls(self, where: str) -> "ssl.SSLContext | None":
         if self.certificate_file is None:
             return None
+        import ssl
+
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         try:
             context.load_cert_chain(self.certificate_file, self.key_file)

@@ -19,7 +19,7 @@ Hashes = NDArray[np.uint64]
 def by_length(rows: Sequence[Sequence[int]]) -> Iterator[tuple[Codes, Codes]]:
     """Return, for each length that occurs, the indices of the rows of that length and the (m, n) numbers of them."""
     length = np.fromiter(map(len, rows), np.int64, len(rows))
-    for n in np.unique(length).tolist():
+    for n in sorted(set(length.tolist())):
         index = np.flatnonzero(length == n)
         yield index, np.array([rows[i] for i in index.tolist()], np.int64).reshape(len(index), n)
 

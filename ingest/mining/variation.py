@@ -86,5 +86,5 @@ def _loose_pairs(code: Codes, plain: Flags) -> Flags:
 
 def _variants(group: Codes, word: Codes, plain: Flags) -> Codes:
     """Return how many different plain words each group has."""
-    pairs = np.unique(np.stack([group, word]), axis=1)
-    return np.bincount(pairs[0], plain[pairs[1]])
+    _, first = np.unique(group * len(plain) + word, return_index=True)
+    return np.bincount(group[first], plain[word[first]])
