@@ -79,8 +79,8 @@ pub struct Formats {
     nodes: Vec<Node>,
     /// For each first byte the roots that may begin with it.
     roots: Vec<Vec<usize>>,
-    /// For each number of digits that a line may begin with the roots that may begin with so many.
-    numbers: Vec<Vec<usize>>,
+    /// For each number of digits that a line may begin with, and each byte behind them, the roots that may begin so.
+    numbers: Vec<[Vec<usize>; 256]>,
     /// Programs that are a regular expression, with their numbers.
     expressions: Vec<(usize, Expression)>,
     pub blocks: Blocks,
@@ -100,8 +100,10 @@ impl Formats {
         let all: Vec<usize> = (0..nodes.len()).filter(|number| nodes[*number].depth == 0).collect();
         let with = |fits: &dyn Fn(&Node) -> bool| all.iter().copied().filter(|root| fits(&nodes[*root])).collect();
         let roots = (0..=255u8).map(|byte| with(&|root| root.may_begin(&[byte], 0))).collect();
-        let begins = |root: &Node, digits| root.may_begin(b"0", 0) && step::may_begin_with_digits(&root.op, digits);
-        let numbers = (0..=step::MANY_DIGITS).map(|digits| with(&|root| begins(root, digits))).collect();
+        let numbered: Vec<usize> = with(&|root| root.may_begin(b"0", 0));
+        let begin = |digits, behind| numbered.iter().copied().filter(|root| begins(&nodes[*root..], digits, behind)).collect();
+        let behind = |digits| std::array::from_fn(|byte| begin(digits, byte as u8));
+        let numbers = (0..=step::MANY_DIGITS).map(behind).collect();
         let blocks = Blocks::of(&programs);
         let programs = programs.iter().map(|program| (program.format, Told::of(program))).collect();
         Ok(Formats { programs, nodes, roots, numbers, expressions, blocks })
@@ -110,7 +112,10 @@ impl Formats {
     /// The header of a line (without its line end and colours): that of the first program that fits.
     pub fn header(&self, line: &[u8], received_ns: i64, attempt: &mut Attempt) -> Option<Header> {
         let roots = match *line.first()? {
-            b'0'..=b'9' => &self.numbers[step::leading_digits(line)],
+            b'0'..=b'9' => {
+                let digits = step::leading_digits(line);
+                &self.numbers[digits][usize::from(line.get(digits).copied().unwrap_or_default())]
+            }
             byte => &self.roots[usize::from(byte)],
         };
         attempt.tried = 0;
@@ -137,6 +142,15 @@ impl Formats {
             (attempt.best, attempt.found) = (number, header);
         }
     }
+}
+
+/// Whether a root, the first of some nodes, may begin with so many digits, and this byte behind them; NUL is the line's end, too.
+fn begins(nodes: &[Node], digits: usize, behind: u8) -> bool {
+    let Some((root, below)) = nodes.split_first() else { return false };
+    let mut children = below.iter().take_while(|node| node.depth > root.depth).filter(|node| node.depth == root.depth + 1);
+    let mut goes_on = || children.any(|child| child.may_begin(&[behind], 0) || (behind == 0 && child.may_begin(b"", 0)));
+    let whole = step::is_digits(&root.op) && digits < step::MANY_DIGITS && root.program.is_none();
+    step::may_begin_with_digits(&root.op, digits, behind) && (!whole || goes_on())
 }
 
 /// What is kept while programs are tried at a line: places only; what they say is read once a program fits.

@@ -96,9 +96,14 @@ pub fn leading_digits(line: &[u8]) -> usize {
     line.iter().take(MANY_DIGITS).take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// Whether an operation that may begin with a digit may begin with so many.
-pub fn may_begin_with_digits(op: &Op, digits: usize) -> bool {
-    op.code != TIME || time::leads(op.kind, digits)
+/// Whether an operation that may begin with a digit may begin with so many, and this byte behind them.
+pub fn may_begin_with_digits(op: &Op, digits: usize, behind: u8) -> bool {
+    op.code != TIME || time::leads(op.kind, digits, behind)
+}
+
+/// Whether an operation is a run of digits and nothing else, where it begins with one.
+pub fn is_digits(op: &Op) -> bool {
+    op.code == NUMBER && op.kind == INTEGER
 }
 
 /// Whether an operation says anything about its line.

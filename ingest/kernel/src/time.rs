@@ -243,16 +243,19 @@ pub fn clock_end(line: &[u8], at: usize) -> Option<usize> {
     Some(cursor.at)
 }
 
-/// Whether a stamp of a kind may begin with a run of so many digits.
-pub fn leads(kind: u8, digits: usize) -> bool {
+/// Whether a stamp of a kind may begin with a run of so many digits, and this byte behind them.
+pub fn leads(kind: u8, digits: usize, behind: u8) -> bool {
     match kind {
-        ISO | DOTTED | RFC3339 => digits == 4,
-        COMPACT => digits == 6,
-        SHORT | MONTHDAY => digits == 2,
+        ISO => digits == 4 && b"-/. ".contains(&behind),
+        DOTTED | RFC3339 => digits == 4 && behind == b'-',
+        COMPACT => digits == 6 && behind == b' ',
+        SHORT => digits == 2 && behind == b'/',
+        MONTHDAY => digits == 2 && b"-./".contains(&behind),
         JOINED => matches!(digits, 8 | 14 | 17),
         EPOCH => matches!(digits, 1 | 10 | 13 | 16 | 19),
-        KLOG => matches!(digits, 4 | 8),
-        CLF | US => matches!(digits, 1 | 2),
+        KLOG => matches!(digits, 4 | 8) && behind == b' ',
+        CLF => matches!(digits, 1 | 2) && b"/- ".contains(&behind),
+        US => matches!(digits, 1 | 2) && b"/.-".contains(&behind),
         _ => true,
     }
 }
