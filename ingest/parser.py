@@ -29,7 +29,7 @@ def begins_with_any_word(operations: Sequence[Operation]) -> bool:
 
 
 @lru_cache(COMPILED)
-def compiled(wanted: Formats, patterns: tuple[str, ...] = ()) -> tuple[Any, tuple[str, ...]]:
+def compiled(wanted: Formats, patterns: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
     """Return the kernel's header programs, and the names that their format numbers stand for, ``message`` last.
 
     Headers of named formats that begin with any word are tried after all others: most lines are then known by their
@@ -90,7 +90,7 @@ class Parser:
         self.fold = fold
         self.masks = masks
         self._masking = masks.compiled
-        compiled(formats)
+        compiled(formats, ())
 
     def parse(self, raw: RawBatch) -> LogBatch:
         """Return the entries of a batch of records. The first record begins an entry."""
