@@ -27,6 +27,7 @@ PARTITIONS = 4
 KILLS = 20
 SEND_S = 120
 PAUSE_S = 8  # longer than a session
+CLIENTS = "kafka-python", "confluent"
 
 
 def faulty() -> list[bytes]:
@@ -213,14 +214,19 @@ def test_killed_while_the_embedded_store_is_written(kafka: Broker, tmp_path: Pat
 
 @pytest.mark.timeout(600)
 def test_killed_twenty_times(kafka: Broker, opensearch: Node, prefix: str, tmp_path: Path) -> None:
-    """A worker is killed at random moments while lines come."""
+    """A worker is killed at random moments while lines come; the next one has the other client."""
     lines, topic, rng = faulty(), kafka.topic(partitions=PARTITIONS), random.Random(2)
-    where = folder(tmp_path, "killed", settings(kafka, topic, cluster(opensearch, prefix), instance="one"))
+
+    def worker(client: str) -> Path:
+        told = settings(kafka, topic, cluster(opensearch, prefix), instance="one", client=client)
+        return folder(tmp_path, "killed", told)
+
     with sending(kafka, topic, lines) as send:
         send.slowly(60)
-        for _ in range(KILLS):
-            with daemon(where) as one:
+        for i in range(KILLS):
+            with daemon(worker(CLIENTS[i % 2])) as one:
                 killed_within(one, rng.uniform(0, 2))
+    where = worker(CLIENTS[1])
     with daemon(where) as one:
         until(lambda: all_stored(opensearch, prefix, lines))
         assert one.end() == 0
@@ -233,24 +239,25 @@ def test_workers_join_and_leave(kafka: Broker, opensearch: Node, prefix: str, tm
     """Two and three workers share the partitions; they join, leave, and are killed, the judge among them."""
     lines, topic = faulty(), kafka.topic(partitions=PARTITIONS)
 
-    def worker(name: str) -> Path:
-        return folder(tmp_path, name, settings(kafka, topic, cluster(opensearch, prefix)))
+    def worker(name: str, client: str) -> Path:
+        return folder(tmp_path, name, settings(kafka, topic, cluster(opensearch, prefix), client=client))
 
     with ExitStack() as stack, sending(kafka, topic, lines) as send:
 
-        def joins(name: str) -> Daemon:
+        def joins(name: str, client: str) -> Daemon:
             send.more()
-            found = stack.enter_context(daemon(worker(name)))
+            found = stack.enter_context(daemon(worker(name, client)))
             until(lambda: found.figure("logburl_assigned_streams") > 0)
             send.more()
             until(lambda: stored(found) > 0)
             return found
 
-        first, second, third = joins("first"), joins("second"), joins("third")
+        python, confluent = CLIENTS
+        first, second, third = joins("first", python), joins("second", confluent), joins("third", confluent)
         assert second.end() == 0
         send.more()
         first.process.kill()
-        fourth = joins("fourth")
+        fourth = joins("fourth", python)
         send.more(1)
         until(lambda: all_stored(opensearch, prefix, lines))
         assert third.end() == 0
@@ -262,14 +269,14 @@ def test_workers_join_and_leave(kafka: Broker, opensearch: Node, prefix: str, tm
 
 @pytest.mark.timeout(600)
 def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: str, tmp_path: Path) -> None:
-    """Broker and cluster are killed and started again, and held for longer than a session lasts."""
+    """Broker and cluster are killed and started again, and held for longer than a session lasts, as are workers."""
     lines, topic = faulty(), kafka.topic(partitions=PARTITIONS)
 
     def worker(name: str) -> Path:
-        return folder(tmp_path, name, settings(kafka, topic, cluster(opensearch, prefix)))
+        return folder(tmp_path, name, settings(kafka, topic, cluster(opensearch, prefix), client=name))
 
     with ExitStack() as stack, sending(kafka, topic, lines) as send:
-        one, other = (stack.enter_context(daemon(worker(name))) for name in ("one", "other"))
+        one, other = (stack.enter_context(daemon(worker(name))) for name in CLIENTS)
         until(lambda: all(each.figure("logburl_assigned_streams") > 0 for each in (one, other)))
 
         def goes_on() -> None:
@@ -290,9 +297,10 @@ def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: 
             time.sleep(PAUSE_S)
             server.resume()
             goes_on()
-        one.process.send_signal(signal.SIGSTOP)
-        until(lambda: other.figure("logburl_assigned_streams") == PARTITIONS)
-        one.process.send_signal(signal.SIGCONT)
+        for held, left in ((one, other), (other, one)):
+            held.process.send_signal(signal.SIGSTOP)
+            until(lambda left=left: left.figure("logburl_assigned_streams") == PARTITIONS)  # type: ignore[misc]
+            held.process.send_signal(signal.SIGCONT)
         send.more(1)
         until(lambda: all_stored(opensearch, prefix, lines))
         assert one.end() == 0
