@@ -5,14 +5,14 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logburl.deploy.reports.plain import plural, visible
-from logburl.ingest.errors import LogburlError
+from logburl.ingest.errors import ConfigError, LogburlError
 from logburl.ingest.finding import Finding
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from logburl.deploy.settings.kafka import Kafka
 
 LEAST_FREE_BYTES = 1 << 30
+BUG = "this is a bug of logburl, please report it"
 RENEW = "move it away and scan again; the logs themselves are not in danger"
 
 
@@ -61,9 +62,9 @@ def _checks(store: "Part | None") -> Iterator[Finding]:
     path = store.arguments.get("path") if store is not None else None
     yield _disk(Path(path) if path else None)
     if store is not None and path:
-        yield _store(Path(path))
+        yield from _with_account(store, [_store(Path(path))])
     elif store is not None and "url" in store.arguments:
-        yield from _cluster(store)
+        yield from _with_account(store, _cluster(store))
 
 
 def _kernel() -> Finding:
@@ -131,6 +132,30 @@ def _cluster(store: "Part") -> Iterator[Finding]:
         yield from examined(connection, settings, time.time())
     finally:
         connection.close()
+
+
+def _with_account(store: "Part", findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what was found of a store; where all is well, and daemons keep it, also whether their account adds up."""
+    good = True
+    for one in findings:
+        good &= one.good
+        yield one
+    if not good:
+        return
+    from logburl.deploy.daemon.fleet import fleet_of
+    from logburl.deploy.stores import reading
+
+    try:
+        with reading(store) as kept:
+            fleet = fleet_of(kept)
+    except ConfigError:  # there is none yet
+        return
+    except LogburlError as error:
+        yield Finding("account", False, str(error))
+        return
+    if len(fleet):
+        missed = fleet.error
+        yield Finding("account", not missed, str(fleet), f"{missed:,} are missing or doubled: {BUG}" if missed else "")
 
 
 def _broker(kafka: "Kafka") -> Iterator[Finding]:

@@ -182,10 +182,10 @@ class Store(Protocol):
 
     Questions see what is committed; ``places`` of a writer also what it added since. ``incidents`` gives the newest
     first, ``incident`` those whose id begins so, ``seen`` how often a fingerprint occurred and when first, (0, 0) if
-    never. ``entries`` yields record batches of the columns in ``logburl.search.entries.SCHEMA`` (or those asked for),
-    in the order they were added; bounds are half-open. ``neighbours`` is exact: the ``k`` current templates nearest to
-    a vector by cosine, among some if asked, as (id, cosine); ConfigError if the vectors are of another recipe.
-    ``templates_with`` finds whole words, case aside, all of them.
+    never; ``states`` gives those whose name begins so, by name. ``entries`` yields record batches of the columns in
+    ``logburl.search.entries.SCHEMA`` (or those asked for), in the order they were added; bounds are half-open.
+    ``neighbours`` is exact: the ``k`` current templates nearest to a vector by cosine, among some if asked, as (id,
+    cosine); ConfigError if the vectors are of another recipe. ``templates_with`` finds whole words, case aside, all.
 
     Raises, everywhere: PartFailed if the medium fails (full, read-only, damaged).
     """
@@ -213,6 +213,8 @@ class Store(Protocol):
     def seen(self, fingerprint: str) -> tuple[int, int]: ...
 
     def state(self, name: str) -> State | None: ...
+
+    def states(self, beginning: str) -> list[State]: ...
 
     def neighbours(
         self,

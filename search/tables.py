@@ -181,6 +181,12 @@ def read_state(db: Database, name: str) -> State | None:
     return unpack(*row) if row else None
 
 
+def read_states(db: Database, beginning: str) -> list[State]:
+    """Return the states whose name begins so, by name."""
+    rows = db.execute("SELECT * FROM state WHERE substr(name, 1, ?) = ? ORDER BY name", (len(beginning), beginning))
+    return [unpack(*row) for row in rows]
+
+
 def write_segments(db: Database, segments: "Iterable[Segment]") -> None:
     """Name segments that are durable."""
     for s in segments:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from logburl.deploy.config import Config
 from logburl.deploy.daemon.feed import Feed
+from logburl.deploy.daemon.fleet import Fleet
 from logburl.deploy.daemon.standing import Standing
 from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.live.recent import KnownTemplates, Recent
@@ -33,7 +34,7 @@ class Verdict:
 
 
 class Judge:
-    """Judges all that is stored, and what comes.
+    """Judges all that is stored, and what comes; ``fleet`` is the account of it.
 
     Args:
         config: How.
@@ -50,6 +51,7 @@ class Judge:
         self.feed = feed
         self.entries = 0
         self.templates = 0
+        self.fleet = Fleet()
         self._redactor = redactor
         self._now_s = now_s
         self._recent = Recent(config.ingest.max_signatures, MAX_CELLS)
@@ -100,7 +102,9 @@ class Judge:
         came, most = self.feed.new(), self.config.ingest.max_signatures
         signatures, alike = SignatureTable(most), defaultdict[tuple[bool, int], list[Cells]](list)
         for counts in came:
-            signatures.merge(counts.signatures.table(most))
+            self.fleet.add(counts)
+            if counts.signatures is not None:
+                signatures.merge(counts.signatures.table(most))
             for cells in counts.cells:
                 alike[cells.timed, cells.width_ns].append(cells)
         if signatures.entries:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from logburl.deploy.config import Config
+from logburl.deploy.daemon.feed import feed_of
 from logburl.deploy.daemon.judge import Judge
 from logburl.deploy.daemon.partition import Counting
 from logburl.deploy.daemon.stores import Stores
@@ -256,7 +257,7 @@ class Keeper:
 
     def _judge_with(self, writer: Writer, last: bool) -> None:
         if self._judge is None:
-            self._judge = Judge(self.config, writer.store, self.stores.feed(writer.store), self.redactor, time.time)
+            self._judge = Judge(self.config, writer.store, feed_of(writer.store), self.redactor, time.time)
         verdict = self._judge.judge(last=last)
         if verdict.events:
             self.tells.events(verdict.events)

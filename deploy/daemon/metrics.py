@@ -37,6 +37,17 @@ class Metrics:
             stream,
             registry=all_of,
         )
+        self.fleet_error = Gauge(
+            "logburl_fleet_reconciliation_error",
+            "Lines and entries of the fleet that the account misses, as its judge knows; not 0 is a bug",
+            registry=all_of,
+        )
+        self.fleet_records = Gauge(
+            "logburl_fleet_records",
+            "Records of the fleet by what became of them, as its judge knows",
+            ("fate",),
+            registry=all_of,
+        )
         self.failures = Counter("logburl_failures", "Failed attempts, by part", ("part",), registry=all_of)
         self.commit = Histogram("logburl_commit_seconds", "To make a step durable", buckets=SECONDS, registry=all_of)
         self.bulk = Histogram("logburl_bulk_seconds", "To hand a batch to the store", buckets=SECONDS, registry=all_of)

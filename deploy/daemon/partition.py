@@ -14,6 +14,7 @@ from logburl.ingest.times.clock import Clock
 from logburl.search.store import State
 
 VERSION = 1
+STATE = "stream "
 NEVER_WIDER = 1 << 62  # a commit has fewer cells, so windows never get wider by what happened to be in one
 
 
@@ -95,4 +96,9 @@ class Partition:
 
 def name_of_state(stream: str) -> str:
     """Return the name under which a store keeps the state of a stream."""
-    return f"stream {stream}"
+    return f"{STATE}{stream}"
+
+
+def stream_of_state(name: str) -> str:
+    """Return the stream whose state has a name."""
+    return name.removeprefix(STATE)

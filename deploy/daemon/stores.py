@@ -7,7 +7,6 @@ from typing import Any
 
 from logburl.deploy import catalogue
 from logburl.deploy.config import Part
-from logburl.deploy.daemon.feed import Feed, FleetCommits, OwnCommits
 from logburl.ingest.errors import LogburlError
 from logburl.search.store import Store
 
@@ -49,10 +48,6 @@ class Stores:
             more["patience_s"] = PATIENCE_S
         made: Store = self._part.make("store", **more)
         return made
-
-    def feed(self, store: Store) -> Feed:
-        """Return what hands over the commits of all workers."""
-        return FleetCommits(store) if hasattr(store, "changes") else OwnCommits(store)
 
     def trouble(self, store: Store) -> str:
         """Return why a store does not serve, empty if it does, or cannot tell."""

@@ -124,6 +124,11 @@ class Narrator:
         """The fleet was judged."""
         self.metrics.judging.observe(seconds)
         self.metrics.templates.set(judge.templates)
+        self.metrics.fleet_error.set(judge.fleet.error)
+        for fate, count in judge.fleet.figures().items():
+            self.metrics.fleet_records.labels(fate).set(count)
+        if judge.fleet.error:
+            self.log.error("the account does not add up", part="fleet", reason=str(judge.fleet))
 
     def events(self, events: Sequence[Event]) -> None:
         """Something is to be told of incidents."""

@@ -48,6 +48,9 @@ class Bulk:
         index: Where documents go.
         rejected: Told of each document that is refused, in the caller's thread, before ``settle`` returns; None: such
             a document is a failure.
+
+    Attributes:
+        refused: How many were refused since it was told to forget.
     """
 
     def __init__(self, connection: Connection, index: str, rejected: Rejected | None = None) -> None:
@@ -59,6 +62,7 @@ class Bulk:
         self._thread: ThreadPoolExecutor | None = None
         self._sending: list[Future[list[Refusal]]] = []
         self._stop = Event()
+        self.refused = 0
 
     def add(self, items: Iterable[Item]) -> None:
         """Take documents in, and send them when there are enough."""
@@ -92,9 +96,11 @@ class Bulk:
             if self._rejected is None:
                 raise PartFailed(f"OpenSearch refused {one.item.stream} at {one.item.position}: {one.reason}")
             self._rejected(one.item.stream, one.item.position, one.reason)
+            self.refused += 1
 
     def forget(self) -> None:
         """Send nothing that is not sent yet; what is on its way is not tried again."""
+        self.refused = 0
         self._stop.set()
         self._stop = Event()
         self._waiting, self._bytes = [], 0

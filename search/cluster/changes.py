@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from logburl.detect.windows import Cells
 from logburl.ingest.errors import PartFailed
 from logburl.search.cluster.chains import Chains
+from logburl.search.cluster.delta import Delta
 from logburl.search.place import Place
-from logburl.search.store import Signatures
+from logburl.search.store import Signatures, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Change:
         signatures: Counts of the entries that were added.
         cells: The same by window, one value per width.
         places: How far streams are stored then; those that changed.
+        states: What was kept then; those that changed.
+        refused: Of how many of the entries the cluster did not take the document.
     """
 
     writer: str
@@ -27,6 +30,8 @@ class Change:
     signatures: Signatures | None
     cells: Sequence[Cells]
     places: Sequence[Place]
+    states: Sequence[State] = ()
+    refused: int = 0
 
 
 class Changes:
@@ -56,8 +61,12 @@ class Changes:
         for head, link in zip(wanted, self._chains.links(wanted), strict=True):
             if link is None or link.head.n != head.n:
                 raise _folded(head.writer, numbers.get(head.writer, 0), head.n)
-            yield Change(head.writer, head.n, link.delta.signatures, link.delta.cells, link.delta.places)
+            yield _change(head.writer, head.n, link.delta)
         self._known, self._seen = known, seen
+
+
+def _change(writer: str, n: int, delta: Delta) -> Change:
+    return Change(writer, n, delta.signatures, delta.cells, delta.places, delta.states, delta.refused)
 
 
 def _folded(writer: str, last: int, n: int) -> PartFailed:

@@ -39,6 +39,7 @@ class Delta:
         vectors: Replace those of the same name and template.
         incidents: Replace those with the same id.
         states: Replace those with the same name.
+        refused: Of how many of the entries the cluster did not take the document.
     """
 
     entries: int = 0
@@ -50,13 +51,14 @@ class Delta:
     vectors: Sequence[VectorSet] = ()
     incidents: Sequence[StoredIncident] = ()
     states: Sequence[State] = ()
+    refused: int = 0
 
     @classmethod
-    def of(cls, step: Step, entries: int, places: Iterable[Place]) -> "Delta":
+    def of(cls, step: Step, entries: int, places: Iterable[Place], refused: int = 0) -> "Delta":
         """Return what a step and the entries before it add."""
         cells = () if step.cells is None else (step.cells,)
         more = step.templates, step.lineage, step.vectors, step.incidents, step.states
-        return cls(entries, tuple(places), step.signatures, cells, *more)
+        return cls(entries, tuple(places), step.signatures, cells, *more, refused)
 
 
 def pack(delta: Delta) -> tuple[bytes, str]:
@@ -64,6 +66,7 @@ def pack(delta: Delta) -> tuple[bytes, str]:
     arrays: Arrays = {}
     values = {
         "entries": delta.entries,
+        "refused": delta.refused,
         "places": [place_row(place) for place in delta.places],
         "signatures": _pack_signatures(delta.signatures, arrays),
         "cells": [_pack_cells(cells, f"cells{i}.", arrays) for i, cells in enumerate(delta.cells)],
@@ -98,6 +101,7 @@ def unpack(content: bytes, checksum: str, where: str) -> Delta:
         vectors=[_unpack_vectors(told, f"vectors{i}.", arrays) for i, told in enumerate(values["vectors"])],
         incidents=[StoredIncident(*row) for row in values["incidents"]],
         states=[_unpack_state(told, arrays[f"state{i}"]) for i, told in enumerate(values["states"])],
+        refused=values.get("refused", 0),
     )
 
 

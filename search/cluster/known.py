@@ -46,16 +46,22 @@ class Ledger:
 
 
 class Counts:
-    """What was counted."""
+    """What was counted.
+
+    Attributes:
+        refused: How many entries the cluster did not take.
+    """
 
     reads = True
 
     def __init__(self) -> None:
+        self.refused = 0
         self.signatures = SignatureCounts()
         self._cells: dict[tuple[int, bool], list[Cells]] = defaultdict(list)
 
     def learn(self, head: Head, delta: Delta) -> None:
         """Add a commit's counts."""
+        self.refused += delta.refused
         if delta.signatures is not None:
             self.signatures.add(delta.signatures)
         for cells in delta.cells:
@@ -174,4 +180,5 @@ def _summed(writer: str, ledger: Ledger, counts: Counts, learned: Learned) -> De
         lineage=learned.lineage(),
         vectors=learned.vector_sets(),
         states=learned.states(),
+        refused=counts.refused,
     )

@@ -110,7 +110,8 @@ class Writer:
             must_agree(step, self._added)
             self._bulk.settle()
             self._remove_doubles()
-            delta = Delta.of(step, self._added, [self._places[stream] for stream in sorted(self._changed)])
+            places = [self._places[stream] for stream in sorted(self._changed)]
+            delta = Delta.of(step, self._added, places, self._bulk.refused)
             link = self._appended(delta)
             self._own.add(link)
             self._forget()
@@ -201,7 +202,7 @@ class Writer:
         """Know what is committed, and nothing more."""
         self._places = dict(self._own.known.places[self._name])
         self._changed: set[str] = set()
-        self._added = 0
+        self._added = self._bulk.refused = 0
 
     def places(self) -> dict[str, Place]:
         """Return how far streams are stored, what was added since the last commit included."""

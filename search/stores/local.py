@@ -229,6 +229,10 @@ class LocalStore:
         with failures(self._path):
             return tables.read_state(self._db, name)
 
+    def states(self, beginning: str) -> list[State]:
+        with failures(self._path):
+            return tables.read_states(self._db, beginning)
+
     def neighbours(
         self, name: str, fingerprint: str, vector: "Vectors", k: int, among: Collection[int] | None = None
     ) -> list[tuple[int, float]]:

@@ -133,6 +133,9 @@ class MemoryStore:
     def state(self, name: str) -> State | None:
         return self._states.get(name)
 
+    def states(self, beginning: str) -> list[State]:
+        return [self._states[name] for name in sorted(self._states) if name.startswith(beginning)]
+
     def neighbours(
         self, name: str, fingerprint: str, vector: "Vectors", k: int, among: Collection[int] | None = None
     ) -> list[tuple[int, float]]:

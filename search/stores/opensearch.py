@@ -184,6 +184,10 @@ class OpenSearchStore:
     def state(self, name: str) -> State | None:
         return self._learned.update().state(name)
 
+    def states(self, beginning: str) -> list[State]:
+        found = (state for state in self._learned.update().states() if state.name.startswith(beginning))
+        return sorted(found, key=lambda state: state.name)
+
     def neighbours(
         self, name: str, fingerprint: str, vector: "Vectors", k: int, among: Collection[int] | None = None
     ) -> list[tuple[int, float]]:

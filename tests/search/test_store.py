@@ -320,6 +320,16 @@ def test_states_come_back_bit_by_bit(store: Store) -> None:
     assert store.state("none") is None
 
 
+def test_states_by_the_beginning_of_their_name(store: Store) -> None:
+    """Those whose name begins so come by name; nothing in a name is a pattern."""
+    store.commit(Step(states=[State(name, 1) for name in ("stream b", "stream a%", "other", "Stream c")]))
+    store.commit(Step(states=[State("stream b", 2)]))
+    found = [(state.name, state.version) for state in store.states("stream ")]
+    assert found == [("stream a%", 1), ("stream b", 2)]
+    assert store.states("stream _") == []
+    assert len(store.states("")) >= 4
+
+
 def test_empty_stream_has_a_place(store: Store) -> None:
     """An empty file is remembered, and what it holds later is new."""
     empty = raw([])

@@ -19,6 +19,7 @@ from logburl.ingest.errors import LogburlError
 from logburl.search.store import Store
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.opensearch import OpenSearchStore
+from tests.deploy.command import logburl
 from tests.deploy.daemon.daemons import Daemon, daemon, free_port, until, write
 from tests.deploy.logs import fault, normal
 from tests.services.servers import Broker, Node
@@ -181,6 +182,16 @@ def same_as_undisturbed(node: Node, broker: Broker, prefix: str, topic: str, lin
         assert found[name] == expected[name], name
 
 
+def fates_of(*workers: Daemon) -> dict[str, float]:
+    """Return what became of the records of a fleet, as the one of its workers knows that is its judge."""
+    told = [one for one in workers if one.figure("logburl_fleet_records")]
+    if not told:
+        return {}
+    assert max(one.figure("logburl_fleet_reconciliation_error") for one in told) == 0
+    latest = max(told, key=lambda one: one.figure("logburl_fleet_records"))
+    return latest.figures("logburl_fleet_records", "fate")
+
+
 def all_stored(node: Node, prefix: str, lines: list[bytes]) -> bool:
     """Whether the commits of all workers count all lines."""
     with suppress(LogburlError), OpenSearchStore(read_only=True, **cluster(node, prefix)["opensearch"]) as store:
@@ -260,9 +271,18 @@ def test_workers_join_and_leave(kafka: Broker, opensearch: Node, prefix: str, tm
         fourth = joins("fourth", python)
         send.more(1)
         until(lambda: all_stored(opensearch, prefix, lines))
+        until(lambda: sum(fates_of(third, fourth).values()) == len(lines))
+        assert fates_of(third, fourth) == {"stored": len(lines), "refused": 0, "without_entry": 0}
         assert third.end() == 0
         until(lambda: fourth.figure("logburl_assigned_streams") == PARTITIONS)
         assert fourth.end() == 0
+
+    examined = logburl("doctor", "-c", "logburl.yaml", cwd=tmp_path / "first")
+    count = f"{len(lines):,}"
+    account = f"ok   account: {PARTITIONS} streams, {count} lines = {count} in entries + 0 set aside + 0 dropped;"
+    assert f"{account} {count} entries, 0 of them refused; {count} offsets of Kafka, 0 of them without an entry" in (
+        examined.stdout.decode()
+    )
 
     same_as_undisturbed(opensearch, kafka, prefix, topic, lines, tmp_path)
 

@@ -95,6 +95,8 @@ def test_what_the_cluster_refuses_goes_to_the_dead_letters(
     with OpenSearchStore(read_only=True, **cluster(opensearch, prefix)["opensearch"]) as store:
         positions = [row for batch in store.entries(columns=["position"]) for row in batch.to_pydict()["position"]]
     assert sorted(positions) == [n for n in range(101) if n != 50]
+    examined = logburl("doctor", "-c", "logburl.yaml", cwd=where).stdout.decode()
+    assert "101 entries, 1 of them refused; 101 offsets of Kafka, 0 of them without an entry" in examined
 
     listed = logburl("replay-dlq", "-c", "logburl.yaml", "--dry-run", "--filter", "STRICT", cwd=where)
     assert (listed.returncode, listed.stdout.count(b"\n")) == (0, 1)

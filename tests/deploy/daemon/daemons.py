@@ -56,6 +56,11 @@ class Daemon:
         found = re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", self.get("/metrics")[1], re.MULTILINE)
         return sum(map(float, found))
 
+    def figures(self, name: str, label: str) -> dict[str, float]:
+        """Return a figure by the values of its one label."""
+        found = re.findall(rf'^{name}\{{{label}="([^"]*)"\}} (\S+)$', self.get("/metrics")[1], re.MULTILINE)
+        return {value: float(number) for value, number in found}
+
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal; return the exit code."""
         self.process.send_signal(number)
