@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from tests.measure.readme import put
 
-PARTS = ("engine", "whole", "growth", "waiting", "steps", "stream")
+PARTS = ("engine", "whole", "growth", "waiting", "steps", "stream", "fleet", "soak")
 
 
 def machine() -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from confluent_kafka import Producer
@@ -35,14 +35,23 @@ LONGEST_S = 120
 SOURCES: dict[str, Callable[..., Any]] = {"kafka-python": kafka_source, "confluent": confluent_source}
 
 
+class Services(NamedTuple):
+    """Where a broker and a cluster are, and their processes by name."""
+
+    pids: Mapping[str, list[int]]
+    kafka: str = ""
+    opensearch: str = ""
+
+
 @contextmanager
-def services() -> Iterator[tuple[str, str]]:
-    """Start both services, and lend where they are; they are ended afterwards."""
-    up = [str(BIN / "logburl"), "services", "up", "--kafka-port", "0", "--opensearch-port", "0", "-o", "json"]
+def services(*only: str) -> Iterator[Services]:
+    """Start both services, or one (``--kafka``), and lend them; they are ended afterwards."""
+    ports = ["--kafka-port", "0", "--opensearch-port", "0"]
+    up = [str(BIN / "logburl"), "services", "up", *only, *ports, "-o", "json"]
     told = json.loads(subprocess.run(up, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout)
     address = {one["service"]: one["address"] for one in told}
     try:
-        yield address["kafka"], address["opensearch"]
+        yield Services({one["service"]: [one["pid"]] for one in told}, **address)
     finally:
         subprocess.run([str(BIN / "logburl"), "services", "down"], check=True, capture_output=True)
 
@@ -120,26 +129,28 @@ def run(client: str, broker: str, store: Mapping[str, Any]) -> float:
     with TemporaryDirectory() as folder:
         Path(folder, "logburl.yaml").write_text(yaml.safe_dump(told))
         with daemon(Path(folder)) as one:
-            _until(one, lambda: bool(one.said("stream taken over")))
+            until(one, lambda: bool(one.said("stream taken over")))
             began_s = time.perf_counter()
-            _until(one, lambda: one.figure("logburl_entries_total") >= LINES)
+            until(one, lambda: one.figure("logburl_entries_total") >= LINES)
             taken_s = time.perf_counter() - began_s
             assert one.end() == 0
     return LINES / taken_s
 
 
-def _until(one: Daemon, true: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + LONGEST_S
+def until(one: Daemon, true: Callable[[], bool], patience_s: float = LONGEST_S) -> None:
+    """Wait for something that a daemon does."""
+    deadline_s = time.monotonic() + patience_s
     while not true():
         if one.process.poll() is not None or time.monotonic() > deadline_s:
-            raise RuntimeError(f"the daemon did not come so far: {one.events[-3:]}")
+            said = (one.folder / "own.log").read_text()[-1000:]
+            raise RuntimeError(f"the daemon did not come so far: {said}")
         time.sleep(0.05)
 
 
 def report() -> str:
     """Return a table and what it is about."""
     corpus = of_lines("HDFS" if "HDFS" in names() else "mix", LINES)
-    with services() as (broker, cluster), TemporaryDirectory() as folder:
+    with services() as (_, broker, cluster), TemporaryDirectory() as folder:
         send(broker, corpus.path.read_bytes().split(b"\n")[:LINES])
         measures: dict[str, Callable[[], float]] = {
             "bare": lambda: bare(broker),
