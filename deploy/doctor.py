@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logburl.deploy.reports.plain import plural, visible
+from logburl.ingest.certificates import ends
 from logburl.ingest.errors import ConfigError, LogburlError
 from logburl.ingest.finding import Finding
 
 if TYPE_CHECKING:
-    from logburl.deploy.config import Part
+    from logburl.deploy.config import Config, Part
     from logburl.deploy.settings.kafka import Kafka
 
 LEAST_FREE_BYTES = 1 << 30
+SOON_S = 14 * 86_400.0
 BUG = "this is a bug of logburl, please report it"
 RENEW = "move it away and scan again; the logs themselves are not in danger"
 
@@ -35,7 +37,7 @@ def print_checks(store: str | None, file: Path | None) -> bool:
 
     config = load_config(file) if file else None
     good = True
-    for check in examine(named(store, config), config.kafka if config else None):
+    for check in examine(named(store, config), config):
         print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {visible(check.found)}", flush=True)
         if check.remedy:
             print(f"     → {visible(check.remedy)}", flush=True)
@@ -43,11 +45,23 @@ def print_checks(store: str | None, file: Path | None) -> bool:
     return good
 
 
-def examine(store: "Part | None", kafka: "Kafka | None" = None) -> Iterator[Finding]:
-    """Yield all checks, those of a store and of topics where there are some."""
+def examine(store: "Part | None", config: "Config | None" = None) -> Iterator[Finding]:
+    """Yield all checks, those of a store, of certificates and of topics where there are some."""
     yield from _checks(store)
-    if kafka is not None:
-        yield from _broker(kafka)
+    yield from certificates(store, config.source.only if config and config.source else None)
+    if config is not None and config.kafka is not None:
+        yield from _broker(config.kafka)
+
+
+def certificates(store: "Part | None", source: object) -> Iterator[Finding]:
+    """Yield until when the certificates are good that we show others."""
+    shown = {"store.opensearch.client_cert": store.arguments.get("client_cert") if store else None}
+    shown[f"source.{type(source).__name__.lower()}.certificate_file"] = getattr(source, "certificate_file", None)
+    for name, file in shown.items():
+        for end in ends(Path(file))[:1] if file else ():
+            left_s = end.timestamp() - time.time()
+            found = f"{name} {file} {'ends' if left_s > 0 else 'ended'} on {end:%Y-%m-%d %H:%M} UTC"
+            yield Finding("certificate", left_s > 0, found, "" if left_s > SOON_S else "renew it")
 
 
 def _checks(store: "Part | None") -> Iterator[Finding]:
@@ -165,6 +179,6 @@ def _broker(kafka: "Kafka") -> Iterator[Finding]:
         yield Finding("broker", False, "kafka-python is not installed", "pip install 'logburl[kafka]'")
         return
     try:
-        yield from examined(kafka.secret_access(), kafka.topics, kafka.dead_letters)
+        yield from examined(kafka.secret_access(), kafka.topics, kafka.dead_letters, time.time_ns())
     except LogburlError as error:
         yield Finding("broker", False, str(error))

@@ -10,18 +10,19 @@ from logburl.ingest.errors import LogburlError
 from logburl.ingest.finding import Finding
 from logburl.ingest.kafka.python import connecting, options, translated
 from logburl.ingest.kafka.settings import Access
+from logburl.ingest.kafka.trust import mistrust
 
 READ, WRITE = "READ", "WRITE"
 START = "start it, or say where it is and how it is reached: source.kafka"
 
 
-def examine(access: Access, topics: Sequence[str], dead_letters: str) -> Iterator[Finding]:
+def examine(access: Access, topics: Sequence[str], dead_letters: str, now_ns: int) -> Iterator[Finding]:
     """Yield what was found: the brokers, each topic that is read, and the one for what a store refuses."""
     try:
         with connecting():
             admin = KafkaAdminClient(**options(access))
     except LogburlError as error:
-        yield Finding("broker", False, str(error), START)
+        yield Finding("broker", False, str(error), mistrust(access, now_ns) or START)
         return
     try:
         with translated():

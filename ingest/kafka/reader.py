@@ -52,6 +52,7 @@ class Reader:
         connect: Makes the client; it is tried again while no broker is there.
         reading: What is read.
         now_ns: Tells the time, UTC.
+        mistrust: Tells which certificate may be why no broker is reached, empty if none is.
 
     Attributes:
         items: Batches and rebalances in their order.
@@ -63,8 +64,15 @@ class Reader:
         failure: Why it ended.
     """
 
-    def __init__(self, connect: Callable[[], Client], reading: Reading, now_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Client],
+        reading: Reading,
+        now_ns: Callable[[], int],
+        mistrust: Callable[[int], str] = lambda now_ns: "",  # noqa: ARG005
+    ) -> None:
         self.reading = reading
+        self._mistrust = mistrust
         self.items: deque[Item] = deque()
         self.taken: dict[Partition, Taken] = {}
         self.changed = threading.Condition()
@@ -160,7 +168,7 @@ class Reader:
                 try:
                     self._step()
                 except RetryLater as error:
-                    self.trouble = str(error) if error.after_s >= PAUSE_S else self.trouble
+                    self.trouble = self._why(error) if error.after_s >= PAUSE_S else self.trouble
                     self.closing.wait(min(error.after_s, PAUSE_S))
         except LogburlError as error:
             self.failure = error
@@ -171,6 +179,10 @@ class Reader:
             self._leave()
             with self.changed:
                 self.changed.notify_all()
+
+    def _why(self, error: RetryLater) -> str:
+        why = self._mistrust(self._now_ns())
+        return f"kafka: {why} ({error})" if why else str(error)
 
     def _step(self) -> None:
         """Do what is due, poll once, and hand over what came."""

@@ -13,6 +13,7 @@ import stamina
 from opensearchpy import OpenSearch, Urllib3HttpConnection, exceptions
 from opensearchpy.serializer import Serializer
 
+from logburl.ingest.certificates import ends
 from logburl.ingest.errors import PartFailed
 from logburl.search.cluster.access import Access
 from logburl.search.cluster.condition import Condition, Refused
@@ -104,14 +105,13 @@ def retried(again: Callable[[Exception], bool | float], patience_s: float) -> It
 
 
 @contextmanager
-def in_our_words(host: str, request: str) -> Iterator[None]:
+def in_our_words(access: Access, request: str) -> Iterator[None]:
     """Turn opensearch-py's exceptions into ours, the most special first."""
+    host = str(access)
     try:
         yield
     except exceptions.SSLError as error:
-        if "CERTIFICATE" in str(error).upper() or "WRONG_VERSION" in str(error).upper():
-            raise Refused(Condition.UNTRUSTED, f"OpenSearch at {host} is not trusted: {_last(error)}") from error
-        raise Busy(Condition.DOWN, f"no answer from {host}: {_last(error)}") from error
+        raise _mistrusted(access, _last(error)) from error
     except exceptions.ConnectionError as error:
         raise Busy(Condition.DOWN, f"no answer from {host}: {_last(error)}") from error
     except exceptions.TransportError as error:
@@ -120,6 +120,21 @@ def in_our_words(host: str, request: str) -> Iterator[None]:
         raise PartFailed(f"{host} did not answer {request} as OpenSearch does: {str(error)[:200]}") from error
     except exceptions.OpenSearchException as error:
         raise PartFailed(f"{host}: {request} failed: {error}") from error
+
+
+def _mistrusted(access: Access, told: str) -> Exception:
+    """Return what an error of TLS means, as OpenSSL tells it; in an alert, the cluster speaks of our certificate."""
+    said = told.upper()
+    if "ALERT" in said and "CERTIFICATE" in said and access.client is not None:
+        file = access.client[0]
+        end = f" (good until {ends(file)[0]:%Y-%m-%d %H:%M} UTC)" if ends(file) else ""
+        which = f"OpenSearch at {access} does not take store.opensearch.client_cert {file}{end}: {told}"
+        return Refused(Condition.NOT_TAKEN, which)
+    if "HAS EXPIRED" in said:
+        return Refused(Condition.EXPIRED, f"the certificate of OpenSearch at {access} has expired: {told}")
+    if "CERTIFICATE" in said or "WRONG_VERSION" in said:
+        return Refused(Condition.UNTRUSTED, f"OpenSearch at {access} is not trusted: {told}")
+    return Busy(Condition.DOWN, f"no answer from {access}: {told}")
 
 
 def _last(error: exceptions.TransportError) -> str:

@@ -17,6 +17,8 @@ class Condition(Enum):
     UNAUTHENTICATED = "check store.opensearch.user and password_file"
     FORBIDDEN = "give the user the rights that OpenSearchStore's description names"
     UNTRUSTED = "check store.opensearch.ca, and whether the certificate has expired or names another host"
+    EXPIRED = "renew it"
+    NOT_TAKEN = "renew it if it has ended, and have it signed by who the cluster trusts"
     PLUGIN_MISSING = "install the plugin opensearch-knn on all nodes, or set store.opensearch.vectors to none"
     NEWER = "use the version of logburl that wrote it, or a later one"
 

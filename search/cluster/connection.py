@@ -87,7 +87,7 @@ class Connection:
 
     def once(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """Return the answer to one try; raises Busy where `ask` would try again."""
-        with self._in_our_words(str(self.access), f"{method} {path}"):
+        with self._in_our_words(self.access, f"{method} {path}"):
             return self._client.transport.perform_request(method, path, params=params or None, body=body)
 
     def close(self) -> None:

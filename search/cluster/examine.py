@@ -18,7 +18,13 @@ from logburl.search.cluster.view import View
 RETENTION = "opensearch-index-management"
 FULL_PERCENT = 85  # beyond that a node gets no more shards, and at 95 OpenSearch stops writing
 SKEW_S = 5.0
-AWAY = (Condition.DOWN, Condition.UNAUTHENTICATED, Condition.UNTRUSTED)
+AWAY = (
+    Condition.DOWN,
+    Condition.UNAUTHENTICATED,
+    Condition.UNTRUSTED,
+    Condition.EXPIRED,
+    Condition.NOT_TAKEN,
+)
 
 
 ACCESS = ("url", "user", "password_file", "ca", "client_cert", "client_key")

@@ -1,5 +1,6 @@
 """What is wrong with brokers and topics is found one by one, with its remedy."""
 
+import time
 from pathlib import Path
 
 from kafka import KafkaAdminClient
@@ -14,7 +15,7 @@ from tests.services.servers import Broker, unique
 
 def found(access: Access, *topics: str, dead_letters: str = "none") -> dict[str, tuple[bool, str]]:
     """Return what was found, by name: whether it is good, and the remedy."""
-    return {one.name: (one.good, one.remedy) for one in examine(access, topics, dead_letters)}
+    return {one.name: (one.good, one.remedy) for one in examine(access, topics, dead_letters, time.time_ns())}
 
 
 def test_topics_are_there_or_not(kafka: Broker) -> None:

@@ -1,5 +1,6 @@
 """Both clients speak to a broker with TLS, users and rights; what it refuses is told."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -22,10 +23,12 @@ from logburl.deploy.services.artefacts import Artefacts
 from logburl.deploy.services.ports import HOST, free_ports
 from logburl.deploy.services.security import Security
 from logburl.ingest.errors import ConfigError
+from logburl.ingest.kafka.examine import examine
 from logburl.ingest.kafka.letters import DeadLetters, Rejected, letters
 from logburl.ingest.kafka.settings import MECHANISMS, Access, Reading
 from logburl.ingest.kafka.source import GroupSource
 from tests.ingest.kafka.groups import CLIENTS, drained, send, values_of
+from tests.services.certificates import expired
 from tests.services.fixtures import needed, started
 from tests.services.servers import Broker, unique
 
@@ -39,19 +42,32 @@ class Secured(NamedTuple):
 
     broker: Broker
     access: Access
+    expired: str
+    mutual: str
+    security: Security
 
 
-def settings(ports: list[int], certificates: Path) -> dict[str, str]:
-    """Return what a broker is told for a listener of its own with TLS and users."""
+def settings(ports: list[int], certificates: Path, expired: Path, ca: Path) -> dict[str, str]:
+    """Return what a broker is told for listeners of their own: with TLS and users, expired, and for certificates."""
     scram = {
         f"listener.name.secure.{name.lower()}.sasl.jaas.config": f"{LOGIN}.scram.ScramLoginModule required;"
         for name in MECHANISMS[1:]
     }
     return scram | {
         "listeners": ",".join(
-            f"{name}://{HOST}:{port}" for name, port in zip(("PLAINTEXT", "CONTROLLER", "SECURE"), ports, strict=True)
+            f"{name}://{HOST}:{port}"
+            for name, port in zip(("PLAINTEXT", "CONTROLLER", "SECURE", "EXPIRED", "MUTUAL"), ports, strict=True)
         ),
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL",
+        "listener.security.protocol.map": (
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,EXPIRED:SSL,MUTUAL:SSL"
+        ),
+        "listener.name.expired.ssl.keystore.type": "PEM",
+        "listener.name.expired.ssl.keystore.location": str(expired),
+        "listener.name.mutual.ssl.keystore.type": "PEM",
+        "listener.name.mutual.ssl.keystore.location": str(certificates),
+        "listener.name.mutual.ssl.truststore.type": "PEM",
+        "listener.name.mutual.ssl.truststore.location": str(ca),
+        "listener.name.mutual.ssl.client.auth": "required",
         "listener.name.secure.ssl.keystore.type": "PEM",
         "listener.name.secure.ssl.keystore.location": str(certificates),
         "listener.name.secure.sasl.enabled.mechanisms": ",".join(MECHANISMS),
@@ -67,16 +83,17 @@ def settings(ports: list[int], certificates: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def secured(services_folder: Path, java: Path, artefacts: Artefacts, security: Security) -> Iterator[Secured]:
     """A broker with TLS and a user, who may do all that nobody is forbidden to."""
-    ports = free_ports(3)
-    certificates = security.folder / "broker.pem"
-    certificates.write_bytes(b"".join(path.read_bytes() for path in reversed(security.certificate("node"))))
+    ports = free_ports(5)
+    certificates, old = security.folder / "broker.pem", security.folder / "broker-expired.pem"
+    for file, pair in ((certificates, security.certificate("node")), (old, expired(security, "node"))):
+        file.write_bytes(b"".join(path.read_bytes() for path in reversed(pair)))
     with needed():
         broker = Broker(
             services_folder / "kafka-two-listeners",
             java,
             (ports[0], ports[1]),
             artefacts,
-            settings=settings(ports, certificates),
+            settings=settings(ports, certificates, old, security.ca),
         )
     access = Access((f"{HOST}:{ports[2]}",), USER, PASSWORD, tls=True, ca_file=security.ca)
     for running in started(broker):
@@ -84,7 +101,7 @@ def secured(services_folder: Path, java: Path, artefacts: Artefacts, security: S
             known = (ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512)
             for one in known:
                 admin.alter_user_scram_credentials([UserScramCredentialUpsertion(USER, one, PASSWORD)])
-        yield Secured(running, access)
+        yield Secured(running, access, f"{HOST}:{ports[3]}", f"{HOST}:{ports[4]}", security)
 
 
 def source_of(client: str, access: Access, *topics: str) -> GroupSource:
@@ -127,6 +144,39 @@ def test_a_certificate_that_nobody_trusts(client: str, secured: Secured) -> None
     """It is said that nothing can be read, and why; it may be mended while the worker waits."""
     with closing(source_of(client, replace(secured.access, ca_file=None), "orders")) as source:
         assert "certificate" in said(source)
+
+
+@both
+def test_a_certificate_that_expired(client: str, secured: Secured) -> None:
+    """The broker's or our own: it is said which, since when ours, and it may be mended while the worker waits."""
+    ca = secured.security.ca
+    theirs = Access((secured.expired,), tls=True, ca_file=ca)
+    with closing(source_of(client, theirs, "orders")) as source:
+        assert f"the certificate of {secured.expired} is not trusted: certificate has expired" in said(source)
+    certificate, key = expired(secured.security, "client")
+    ours = Access((secured.mutual,), tls=True, ca_file=ca, certificate_file=certificate, key_file=key)
+    with closing(source_of(client, ours, "orders")) as source:
+        assert f"source.kafka.certificate_file {certificate} expired on 20".lower() in said(source)
+
+
+def test_a_certificate_that_expired_is_found(secured: Secured) -> None:
+    """Doctor says which."""
+    access = Access((secured.expired,), tls=True, ca_file=secured.security.ca)
+    [broker] = examine(access, ["orders"], "none", time.time_ns())
+    assert not broker.good
+    assert broker.remedy == f"the certificate of {secured.expired} is not trusted: certificate has expired"
+
+
+@both
+def test_a_certificate_that_is_good(client: str, secured: Secured) -> None:
+    """It is shown, and let in."""
+    topic = secured.broker.topic()
+    send(secured.broker, topic, [b"a"])
+    certificate, key = secured.security.certificate("admin")
+    ca = secured.security.ca
+    access = Access((secured.mutual,), tls=True, ca_file=ca, certificate_file=certificate, key_file=key)
+
+    assert values_of(drained(source_of(client, access, topic))) == {f"kafka://{topic}/0": {0: b"a\n"}}
 
 
 @both

@@ -1,13 +1,23 @@
 """A cluster with TLS, users and roles: whoever may not is told so, in words that help, without secrets."""
 
+import socket
+import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from logburl.deploy.services.security import Security
+from logburl.search.cluster.access import access_to
 from logburl.search.cluster.condition import Condition, Refused, Unavailable
+from logburl.search.cluster.connection import Connection
+from logburl.search.cluster.health import health_of
+from logburl.search.cluster.indices import Settings
 from logburl.search.stores.opensearch import OpenSearchStore
+from tests.services.certificates import expired
 from tests.services.servers import Node, unique
 from tests.stores import cut, feed, log, rows
 
@@ -48,6 +58,36 @@ def test_a_certificate_is_a_login_too(secured: tuple[Node, str]) -> None:
     with OpenSearchStore(url, ca=node.security.ca, client_cert=cert, client_key=key) as store:
         feed(store, cut(log(20), [10]))
         assert len(rows(store)) == 20
+
+
+def test_a_certificate_of_ours_that_expired(secured: tuple[Node, str]) -> None:
+    """The cluster does not take it: it is said which it is, and when it ended."""
+    node, prefix = secured
+    assert node.security is not None
+    cert, key = expired(node.security, "admin")
+    with pytest.raises(Refused, match=rf"does not take .*client_cert {cert} \(good until 20.*\): .*renew it") as told:
+        OpenSearchStore(f"{node.address}/{prefix}", ca=node.security.ca, client_cert=cert, client_key=key)
+    assert told.value.condition is Condition.NOT_TAKEN
+
+
+def test_a_certificate_of_the_cluster_that_expired(security: Security) -> None:
+    """It is not spoken to, and told so when a store is opened, and as its health; any server with TLS shows that."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*expired(security, "node"))
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        url = f"https://127.0.0.1:{server.getsockname()[1]}"
+
+        def shake() -> None:
+            for _ in range(2):
+                with suppress(OSError), server.accept()[0] as raw:
+                    context.wrap_socket(raw, server_side=True).close()
+
+        shaken = pool.submit(shake)
+        with pytest.raises(Refused, match=r"the certificate of OpenSearch at https.* has expired: .*renew it"):
+            OpenSearchStore(url, ca=security.ca)
+        health = health_of(Connection(access_to(url, ca=security.ca)), Settings())
+        shaken.result()
+    assert (health.condition, health.remedy) == (Condition.EXPIRED, "renew it")
 
 
 def test_wrong_password_and_none(secured: tuple[Node, str], tmp_path: Path) -> None:
