@@ -9,6 +9,7 @@ from logburl.deploy.config import Config
 from logburl.deploy.daemon.feed import feed_of
 from logburl.deploy.daemon.judge import Judge
 from logburl.deploy.daemon.partition import Counting
+from logburl.deploy.daemon.seat import Seat
 from logburl.deploy.daemon.stores import Stores
 from logburl.deploy.daemon.told import Narrator
 from logburl.deploy.daemon.writer import Writer
@@ -19,6 +20,7 @@ from logburl.ingest.errors import ConfigError, Fenced, LogburlError, Miscounted,
 from logburl.ingest.redact import Redactor
 from logburl.ingest.source import RawBatch
 from logburl.search.place import Place
+from logburl.search.store import Store
 
 MOST_ENTRIES = 100_000  # in a commit: more would make its counts, and the replay after a crash, large
 FIRST_S, SLOWEST_S = 0.1, 30.0  # between two attempts
@@ -37,12 +39,14 @@ class Keeper:
     Attributes:
         config: Of all.
         stores: Where it is kept.
-        judges_at: The stream whose owner is the judge; a store that all streams share has one anyway.
+        judges_at: The stream whose owner is the judge, None: whoever takes the seat. A store that all streams share
+            has a judge anyway.
         redactor: Replaces in lines that are looked up.
         tells: Told how it goes.
         wait: Waits between attempts, so many seconds.
         has: Whether a stream is still this worker's: while one waits for a store, it may have become another's.
         clock_s: A clock that does not jump.
+        seat: Of the judge, where no stream's owner is.
     """
 
     config: Config
@@ -53,6 +57,7 @@ class Keeper:
     wait: Callable[[float], None]
     has: Callable[[str], bool] = lambda stream: True  # noqa: ARG005
     clock_s: Callable[[], float] = time.monotonic
+    seat: Seat = field(init=False)
     _writers: list[Writer] = field(default_factory=list)
     _of: dict[str, Writer] = field(default_factory=dict)
     _gone: dict[str, float] = field(default_factory=dict)
@@ -66,6 +71,7 @@ class Keeper:
 
     def __post_init__(self) -> None:
         ingest = self.config.ingest
+        self.seat = Seat(self.stores, clock_s=self.clock_s)
         self._intake = Intake(parser_of(ingest), clock_of(ingest))
         self._counting = Counting(ingest.max_signatures, self.config.run.window_s * SECOND_NS)
 
@@ -149,6 +155,7 @@ class Keeper:
     def close(self) -> None:
         """Give everything up as it is; what is not committed will be read again."""
         self._leave(self.streams)
+        self.seat.leave()
         self.stores.close()
 
     def configure(self, config: Config) -> None:
@@ -206,7 +213,12 @@ class Keeper:
             self._judge = None
 
     def _is_judge(self) -> bool:
-        return self.stores.shared or self.judges_at in self._of
+        return self.stores.shared or self._sits or self.judges_at in self._of
+
+    @property
+    def _sits(self) -> bool:
+        """Whether the judge is whoever takes the seat."""
+        return self.judges_at is None and not self.stores.shared
 
     def _commit(self, writer: Writer) -> list[RawBatch]:
         if not writer.waits:
@@ -237,13 +249,14 @@ class Keeper:
     def _judged(self, last: bool) -> list[RawBatch]:
         done, began_s = list[RawBatch](), self.clock_s()
         try:
-            writer = self._of[str(self.judges_at)] if not self.stores.shared else self._writer("")
-            done = self._commit(writer)
+            for writer in self._before_judging():
+                done += self._commit(writer)
             began_s = self.clock_s()
-            if writer in self._writers:
-                self._judge_with(writer, last)
+            store = self._judges_store()
+            if store is not None:
+                self._judge_with(store, last)
         except Fenced as error:
-            self._fenced(self._of[str(self.judges_at)], error)
+            self._judges_no_more(error)
         except LogburlError as error:  # the next judge begins anew, from what is stored
             if isinstance(error, Miscounted) or (isinstance(error, ConfigError) and not self._works):
                 raise
@@ -255,15 +268,36 @@ class Keeper:
             self.tells.judged(self._judge, self.clock_s() - began_s)
         return done
 
-    def _judge_with(self, writer: Writer, last: bool) -> None:
+    def _judges_no_more(self, error: Fenced) -> None:
+        if self._sits:
+            self.tells.fenced(error)
+            self.seat.lose()
+            self._judge = None
+        else:
+            self._fenced(self._of[str(self.judges_at)], error)
+
+    def _before_judging(self) -> list[Writer]:
+        """Return whose work is to be committed before."""
+        if self.stores.shared:
+            return [self._writer("")]
+        return list(self._writers) if self._sits else [self._of[str(self.judges_at)]]
+
+    def _judges_store(self) -> Store | None:
+        """Return where the judge writes, None if another worker is the judge."""
+        if not self._sits:
+            writer = self._writers[0] if self.stores.shared else self._of.get(str(self.judges_at))
+            return None if writer is None else writer.store
+        return self.seat.store if self._writers and self.seat.hold(self._writers[0].store) else None
+
+    def _judge_with(self, store: Store, last: bool) -> None:
         if self._judge is None:
-            self._judge = Judge(self.config, writer.store, feed_of(writer.store), self.redactor, time.time)
+            self._judge = Judge(self.config, store, feed_of(store), self.redactor, time.time)
         verdict = self._judge.judge(last=last)
         if verdict.events:
             self.tells.events(verdict.events)
         step = verdict.step
         if step.incidents or step.states or step.templates is not None:
-            writer.store.commit(step)
+            store.commit(step)
 
     def _patiently(self, writer: Writer, first: Callable[[], T], then: Callable[[], T]) -> T | None:
         """Do something with a store until it works; return None if another worker has its streams now.
@@ -298,7 +332,7 @@ class Keeper:
     def _fenced(self, writer: Writer, error: Fenced) -> None:
         """Another worker has the streams: what comes of them is not ours until they are assigned again."""
         streams = list(writer.partitions)
-        self.tells.failed("fenced", error)
+        self.tells.fenced(error)
         self._gone |= dict.fromkeys(streams, self.clock_s())
         self._leave(streams)
 

@@ -96,7 +96,7 @@ def source_of(config: Config, stores: Stores, stop: Stop, worker: Worker, keeper
     if isinstance(given, Kafka):
         return topics(given, config, worker, keeper)
     source = given.open(worker, lambda: stop.signal is not None, config.run.commit_s)
-    keeper.judges_at = source.rest
+    keeper.seat.name = source.rest
     source.open()
     return source
 

@@ -50,6 +50,11 @@ class Narrator:
         self.health.bad(part, str(error))
         self.log.warning("failed", part=part, reason=str(error))
 
+    def fenced(self, error: Exception) -> None:
+        """Another worker has taken a stream over, as it should when this one had slept: it does its work elsewhere."""
+        self.metrics.failures.labels("fenced").inc()
+        self.log.warning("fenced off", reason=str(error))
+
     def works(self, part: str) -> None:
         """It works, again perhaps."""
         if self.health.good(part):
