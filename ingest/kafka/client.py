@@ -171,11 +171,17 @@ class OutOfRange(LogburlError):
 
 
 class Unreadable(LogburlError):
-    """The next records of a partition cannot be read, whatever is tried; None: of which one is not known."""
+    """The next records of a partition cannot be read, whatever is tried.
 
-    def __init__(self, partition: Partition | None, reason: str) -> None:
+    Attributes:
+        partition: Which one, None where that is not known.
+        behind: The offset behind them, None where that is not known: then one of them is passed over.
+    """
+
+    def __init__(self, partition: Partition | None, reason: str, behind: int | None = None) -> None:
         super().__init__(reason)
         self.partition = partition
+        self.behind = behind
 
 
 class NotAllowed(LogburlError):

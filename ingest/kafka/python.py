@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from traceback import walk_tb
 from typing import Any
 
 from kafka import errors as theirs
@@ -127,7 +128,16 @@ def _ours(error: Exception, decoding: Callable[[], Partition | None]) -> Excepti
         case theirs.KafkaError() | OSError() | KeyError() if not isinstance(error, BROKEN):
             after_s = SOON_S if isinstance(error, REBALANCES) else RETRY_S
             return RetryLater(f"kafka: {_plain(error)}", after_s)  # KeyError: a partition was just taken away
-    return Unreadable(decoding(), _plain(error))
+    return Unreadable(decoding(), _plain(error), _behind(error))
+
+
+def _behind(error: BaseException) -> int | None:
+    """Return the offset behind the batch that was being unpacked: its header is read, whatever its records are."""
+    for frame, _ in walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "_unpack_records":
+            offset = getattr(frame.f_locals.get("batch"), "next_offset", None)
+            return offset if isinstance(offset, int) else None
+    return None
 
 
 def _topics(error: Any) -> list[str]:

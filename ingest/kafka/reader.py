@@ -301,12 +301,13 @@ class Reader:
         taken = self.taken.get(error.partition) if error.partition else None
         if taken is None:
             raise RetryLater(f"kafka: {error}", PAUSE_S)
-        client.begin(taken.partition, taken.next + 1)
-        self.counts["unreadable"] += 1
+        behind = max(error.behind or 0, taken.next + 1)
+        client.begin(taken.partition, behind)
+        self.counts["unreadable"] += behind - taken.next
         if not taken.broken:
             self.complain(f"{taken.stream}: records from {taken.next} on cannot be read, they are left out: {error}")
         taken.broken = True
-        taken.next += 1
+        taken.next = behind
 
     def _hand_over(self) -> None:
         now_s = time.monotonic()
