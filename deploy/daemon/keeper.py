@@ -240,8 +240,11 @@ class Keeper:
 
         ``last``: for now, so that all is kept as it is.
         """
-        began_s = self.clock_s()
-        done = self._judged(last) if self._is_judge() else []
+        began_s, done = self.clock_s(), list[RawBatch]()
+        if self._is_judge():
+            done = self._judged(last)
+        else:
+            self.tells.works("judge")  # what kept this worker from it is another's trouble now
         ended_s = self.clock_s()
         self._judge_at_s = ended_s + max(self.config.follow.every_s, SHARE * (ended_s - began_s))
         return done

@@ -323,6 +323,7 @@ def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: 
             held.process.send_signal(signal.SIGCONT)
         send.more(1)
         until(lambda: all_stored(opensearch, prefix, lines))
+        until(lambda: one.get("/readyz")[0] == other.get("/readyz")[0] == 200)
         assert one.end() == 0
         until(lambda: other.figure("logburl_assigned_streams") == PARTITIONS)
         assert other.end() == 0
