@@ -29,23 +29,11 @@ class Metrics:
         self.dropped = Counter("logburl_dropped", "Lines not stored, by reason", ("reason",), registry=all_of)
         self.dropped_bytes = Counter("logburl_dropped_bytes", "Bytes of overlong lines cut away", registry=all_of)
         self.dead = Counter("logburl_dead_letters", "Records sent to the dead letters", stream, registry=all_of)
-        self.templates = Gauge("logburl_templates", "Templates of the fleet, as its judge knows", registry=all_of)
         self.incidents = Counter("logburl_incident_events", "Told of incidents, by kind", ("kind",), registry=all_of)
         self.error = Gauge(
             "logburl_reconciliation_error",
             "Lines and entries of a stream that the account misses; not 0 is a bug",
             stream,
-            registry=all_of,
-        )
-        self.fleet_error = Gauge(
-            "logburl_fleet_reconciliation_error",
-            "Lines and entries of the fleet that the account misses, as its judge knows; not 0 is a bug",
-            registry=all_of,
-        )
-        self.fleet_records = Gauge(
-            "logburl_fleet_records",
-            "Records of the fleet by what became of them, as its judge knows",
-            ("fate",),
             registry=all_of,
         )
         self.failures = Counter("logburl_failures", "Failed attempts, by part", ("part",), registry=all_of)
@@ -56,6 +44,24 @@ class Metrics:
             "logburl_end_to_end_seconds",
             "From the writing of a batch until it is stored",
             buckets=LONG_SECONDS,
+            registry=all_of,
+        )
+
+        self._of_the_fleet()
+
+    def _of_the_fleet(self) -> None:
+        """Add what its judge knows."""
+        all_of = self.registry
+        self.templates = Gauge("logburl_templates", "Templates of the fleet, as its judge knows", registry=all_of)
+        self.fleet_error = Gauge(
+            "logburl_fleet_reconciliation_error",
+            "Lines and entries of the fleet that the account misses, as its judge knows; not 0 is a bug",
+            registry=all_of,
+        )
+        self.fleet_records = Gauge(
+            "logburl_fleet_records",
+            "Records of the fleet by what became of them, as its judge knows",
+            ("fate",),
             registry=all_of,
         )
 
