@@ -89,6 +89,7 @@ class PythonClient:
     def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
         with translated(self._next):
             came = self._consumer.poll(int(timeout_s * 1000))
+        self._go_on_joining()
         return {Partition(*place): _columns(records) for place, records in came.items()}
 
     def begin(self, partition: Partition, offset: int) -> None:
@@ -138,6 +139,16 @@ class PythonClient:
     def close(self) -> None:
         with translated():
             self._consumer.close(autocommit=False, timeout_ms=ANSWER_MS)
+
+    def _go_on_joining(self) -> None:
+        """Have the next poll wait for a join that outlasted this one.
+
+        kafka-python forgets it if what called for it has passed, new partitions that are known now; and a member that
+        never finishes joining sends no heartbeats.
+        """
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - it tells nowhere else
+        if coordinator.rebalance_in_progress():
+            coordinator.request_rejoin()
 
     def _next(self) -> Partition | None:
         """Return the partition whose records are being decoded."""

@@ -1,0 +1,49 @@
+"""A member that joins its group again: it is done, though what called for it has passed."""
+
+import time
+from collections.abc import Callable, Collection
+from contextlib import closing
+
+from logburl.ingest.kafka.client import Leaving, Partition
+from logburl.ingest.kafka.settings import Access, Reading
+from logburl.ingest.sources.kafka import PythonClient
+from tests.services.servers import Broker, unique
+
+
+class Owned:
+    """What a listener was told is the member's."""
+
+    def __init__(self) -> None:
+        self.partitions: set[Partition] = set()
+
+    def assigned(self, partitions: Collection[Partition]) -> None:
+        self.partitions.update(partitions)
+
+    def revoked(self, partitions: Collection[Partition]) -> Leaving:
+        leaving = Leaving(partitions)
+        leaving.done.set()
+        return leaving
+
+    def lost(self, partitions: Collection[Partition]) -> None:
+        self.partitions.difference_update(partitions)
+
+
+def polled(client: PythonClient, timeout_s: float, true: Callable[[], bool]) -> bool:
+    """Poll until something is true; return whether it came to be."""
+    until_s = time.monotonic() + 20
+    while not true() and time.monotonic() < until_s:
+        client.poll(timeout_s)
+    return true()
+
+
+def test_a_join_that_outlasts_polls(kafka: Broker) -> None:
+    """New partitions call for it, and are known before it is done: the member commits all the same, and stays one."""
+    topic, owned = kafka.topic(), Owned()
+    with closing(PythonClient(Access((kafka.address,)), Reading((topic,), group=unique("group")))) as client:
+        client.subscribe(owned)
+        coordinator = client._consumer._coordinator  # noqa: SLF001 - what it knew of the topic is not to be had otherwise
+        assert polled(client, 0.5, lambda: bool(owned.partitions) and not coordinator.need_rejoin())
+        coordinator._assignment_snapshot = {}  # noqa: SLF001
+        assert polled(client, 0, coordinator.rebalance_in_progress)
+        assert polled(client, 0.01, lambda: not coordinator.rebalance_in_progress())
+        client.commit({Partition(topic, 0): 0})
