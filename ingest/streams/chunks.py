@@ -39,7 +39,7 @@ class Reading:
         formats: The formats that decide what begins an entry.
         received_ns: Time to note in the batches.
         batch_bytes: How much is read before a batch is cut.
-        batch_lines: How many lines a batch has, more only if they are of one entry.
+        batch_lines: How many lines a batch has, more only where no entry certainly ends among them.
         max_line_bytes: Bound on a line.
         bounds: Where unpacking stops.
     """

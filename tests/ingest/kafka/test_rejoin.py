@@ -41,9 +41,9 @@ def test_a_join_that_outlasts_polls(kafka: Broker) -> None:
     topic, owned = kafka.topic(), Owned()
     with closing(PythonClient(Access((kafka.address,)), Reading((topic,), group=unique("group")))) as client:
         client.subscribe(owned)
-        coordinator = client._consumer._coordinator  # noqa: SLF001 - what it knew of the topic is not to be had otherwise
+        coordinator = client._consumer._coordinator
         assert polled(client, 0.5, lambda: bool(owned.partitions) and not coordinator.need_rejoin())
-        coordinator._assignment_snapshot = {}  # noqa: SLF001
+        coordinator._assignment_snapshot = {}
         assert polled(client, 0, coordinator.rebalance_in_progress)
         assert polled(client, 0.01, lambda: not coordinator.rebalance_in_progress())
         client.commit({Partition(topic, 0): 0})
