@@ -1,5 +1,6 @@
 """The recent past of a log without an end: counts of its last day, bounded however much is read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from logburl.detect.windows import SECOND_NS, STRETCH, Cells, in_order, merge, n
 
 WIDEST = 64  # first widths of a window
 LONGEST = 1350  # widest windows: a day, or five million entries of a log without times
+DAY = LONGEST * WIDEST  # first widths
 MAX_CELLS = 125_000
 BULK = 0.98  # of the entries: what few of them say of the time is a clock that jumped
 
@@ -47,7 +49,7 @@ class Frame:
         """Add counts, and forget what is too old; counts in windows wider than the widest are not taken."""
         if not len(more) or self.widest % more.width_ns:
             return
-        self.cells = _without_names(_recent(merge([self.cells, more]), LONGEST * self.widest))
+        (self.cells,) = last_days([merge([self.cells, more])], 1)
         while len(self.cells) > self.max_cells and np.ptp(self.cells.window):
             if self.cells.width_ns < self.widest:
                 self.cells = merge([self.cells], 2 * self.cells.width_ns)
@@ -60,8 +62,40 @@ class Frame:
         return (_quantile(self.cells, BULK) + 1) * self.cells.width_ns if len(self.cells) else 0
 
 
-def _recent(cells: Cells, longest: int) -> Cells:
-    return cells.take(cells.window >= _quantile(cells, BULK) - longest // cells.width_ns)
+def last_days(parts: Sequence[Cells], days: int) -> list[Cells]:
+    """Return counts that are not older than so many days before the newest; without times, as many widest windows.
+
+    This forgets the same, however often and to which parts it is done. It does not make windows wider instead: how
+    unsteady a count is, is seen in narrow ones (beside a past in wide ones, 20 nats were left of 4,800).
+    """
+    kept: list[Cells] = []
+    for timed in (False, True):
+        alike = [part for part in parts if part.timed == timed and len(part)]
+        first = begin_of(alike, days) if alike else 0
+        kept += [without_names(part.take(part.begin >= first)) for part in alike]
+    return [part for part in kept if len(part)]
+
+
+def begin_of(parts: Sequence[Cells], days: int) -> int:
+    """Return what is so many days before the newest entries, nanoseconds or entries: windows that begin before are old.
+
+    The newest are those that are not far ahead of all others that are not old. So the answer is the same however much
+    of what is old was forgotten before.
+
+    Args:
+        parts: At least one cell; all timed, or none.
+        days: Of ``DAY``.
+    """
+    begins, count = (np.concatenate([getattr(part, name) for part in parts]) for name in ("begin", "count"))
+    order = np.argsort(begins, kind="stable")
+    begins, reached = begins[order], np.cumsum(count[order])
+    old, longest = 0, days * DAY * parts[0].unit
+    while True:
+        first = int(begins[np.searchsorted(reached, BULK * reached[-1])]) - longest
+        now_old = int(np.searchsorted(begins, first))
+        if now_old == old:
+            return first
+        old, reached = now_old, reached - reached[now_old - 1]
 
 
 def _quantile(cells: Cells, share: float) -> int:
@@ -76,7 +110,7 @@ def since(cells: Cells) -> int:
     return _quantile(cells, 1 - BULK) * cells.width_ns if len(cells) else 0
 
 
-def _without_names(cells: Cells) -> Cells:
+def without_names(cells: Cells) -> Cells:
     """Forget the names of services and streams that no cell has any more: rotation brings ever new ones."""
     services, service = _used(cells.services, cells.service)
     streams, stream = _used(cells.streams, cells.stream)

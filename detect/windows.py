@@ -65,6 +65,16 @@ class Cells:
     def __len__(self) -> int:
         return len(self.window)
 
+    @property
+    def unit(self) -> int:
+        """A second in nanoseconds; without times, the entries of the narrowest window."""
+        return SECOND_NS if self.timed else STRETCH
+
+    @property
+    def begin(self) -> NDArray[np.int64]:
+        """(c,) int64, begin of the window, nanoseconds or entries."""
+        return self.window * self.width_ns
+
     def take(self, rows: NDArray[Any]) -> "Cells":
         """Return some cells: indices, or one bool for each."""
         return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
