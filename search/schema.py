@@ -86,7 +86,7 @@ ALTER TABLE place ADD COLUMN dialect TEXT NOT NULL DEFAULT '';
 """
 
 Change = str | Callable[[sqlite3.Connection], None]
-CHANGES: tuple[Change, ...] = (TABLES, FULL_TEXT, DIALECTS, cell_chunks.from_rows)
+CHANGES: tuple[Change, ...] = (TABLES, FULL_TEXT, DIALECTS, cell_chunks.from_rows, cell_chunks.with_begins)
 
 
 def format_of(db: sqlite3.Connection) -> int:

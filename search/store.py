@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from logburl.vectorize.vectorizer import Vectors
 
 SEVERITIES = 25  # OpenTelemetry's severity numbers 0 … 24
+COUNTS_DAYS = 30
+"""A judge looks at the last day; a scan of one or two days is compared with as much as this of its past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class Store(Protocol):
     ``logburl.search.entries.SCHEMA`` (or those asked for), in the order they were added; bounds are half-open.
     ``neighbours`` is exact: the ``k`` current templates nearest to a vector by cosine, among some if asked, as (id,
     cosine); ConfigError if the vectors are of another recipe. ``templates_with`` finds whole words, case aside, all.
+    ``cells`` need not have those that are older than some days before the newest (``counts_days``); all else is whole.
 
     Raises, everywhere: PartFailed if the medium fails (full, read-only, damaged).
     """
@@ -253,6 +256,13 @@ def must_agree(step: Step, added: int) -> None:
     counted = int(step.signatures.severity.sum()) + step.signatures.overflow
     if counted != added:
         raise Miscounted(f"{added} entries were added to the store, but signatures count {counted}")
+
+
+def must_be_days(days: int) -> int:
+    """Return for how many days counts per window are kept, or raise ConfigError."""
+    if days < 1:
+        raise ConfigError(f"store: expected counts_days of at least 1, got {days}")
+    return days
 
 
 def must_match(name: str, stored: str, asked: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from logburl.ingest.errors import ConfigError
 from logburl.search.cluster.condition import Condition, Refused
 from logburl.search.cluster.connection import Connection, Declined
+from logburl.search.store import COUNTS_DAYS
 
 FORMAT = 1
 KINDS = ("entries", "templates", "anomalies", "incidents", "states")
@@ -114,6 +115,7 @@ class Settings:
             itself do not wait for it.
         vectors: Whether vectors are kept with ``template``, each ``entry``, or ``none``.
         engine: Of k-NN: ``lucene``, or ``faiss`` where the full distribution runs.
+        counts_days: Days before the newest entries of which a sum of commits has counts per window.
     """
 
     prefix: str = "logburl"
@@ -121,6 +123,7 @@ class Settings:
     refresh_s: int = 10
     vectors: str = "template"
     engine: str = "lucene"
+    counts_days: int = COUNTS_DAYS
 
     def name(self, kind: str) -> str:
         """Return the name of an index."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from logburl.detect.frame import last_days
 from logburl.detect.windows import Cells, in_order, merge
 from logburl.search.cluster.chains import Chains, Head
 from logburl.search.cluster.delta import Delta
@@ -152,8 +153,11 @@ def of(vectors: VectorSet, among: Iterable[int]) -> VectorSet:
     return VectorSet(vectors.name, vectors.fingerprint, vectors.ids[rows], vectors.rows[rows])
 
 
-def sum_of(chains: Chains, writer: str, up_to: int) -> tuple[Head, Delta] | None:
-    """Return the sum of a writer's links up to one, without incidents; None if another one is folding them."""
+def sum_of(chains: Chains, writer: str, up_to: int, days: int) -> tuple[Head, Delta] | None:
+    """Return the sum of a writer's links up to one; None if another one is folding them.
+
+    It is without incidents, and without counts of windows that are older than so many days before the newest.
+    """
     heads: list[Head] = []
     for head in chains.heads(writer=writer):
         follows = head.n == heads[-1].n + 1 if heads else head.sum or head.n == 1
@@ -167,15 +171,15 @@ def sum_of(chains: Chains, writer: str, up_to: int) -> tuple[Head, Delta] | None
         last = link.head
         for one in (ledger, counts, learned):
             one.learn(link.head, link.delta)
-    return (last, _summed(writer, ledger, counts, learned)) if last is not None else None
+    return (last, _summed(writer, ledger, counts, learned, days)) if last is not None else None
 
 
-def _summed(writer: str, ledger: Ledger, counts: Counts, learned: Learned) -> Delta:
+def _summed(writer: str, ledger: Ledger, counts: Counts, learned: Learned, days: int) -> Delta:
     return Delta(
         entries=ledger.entries[writer],
         places=tuple(ledger.places[writer].values()),
         signatures=counts.signatures.columns(),
-        cells=counts.cells(),
+        cells=last_days(counts.cells(), days),
         templates=learned.templates() or None,
         lineage=learned.lineage(),
         vectors=learned.vector_sets(),

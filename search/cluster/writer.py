@@ -168,7 +168,7 @@ class Writer:
         if links <= 2 * FOLD or (4 * size < folded and links <= MOST):
             return
         with suppress(Unavailable):
-            found = sum_of(self._chains, self._name, self._chain.n - FOLD)
+            found = sum_of(self._chains, self._name, self._chain.n - FOLD, self._settings.counts_days)
             if found is not None:
                 self._chain.fold(*found)
                 self._own = View(self._chains, Ledger, self._name)

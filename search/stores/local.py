@@ -22,7 +22,18 @@ from logburl.search.database import closed_on_error, connect, failures, must_be_
 from logburl.search.lock import Lock
 from logburl.search.place import Place, accept
 from logburl.search.segments import Segment, SegmentWriter, path_of, remove_orphans
-from logburl.search.store import Lineage, Signatures, State, Step, StoredIncident, Template, must_agree, words_of
+from logburl.search.store import (
+    COUNTS_DAYS,
+    Lineage,
+    Signatures,
+    State,
+    Step,
+    StoredIncident,
+    Template,
+    must_agree,
+    must_be_days,
+    words_of,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,6 +48,7 @@ class LocalStore:
         path: The SQLite file; made if there is none, unless ``read_only``.
         read_only: Ask questions only; takes no lock and needs no right to write.
         keep_entries: False: what was learned is kept, entries are not.
+        counts_days: Days before the newest entries of which counts per window are kept; totals are kept for ever.
 
     Raises:
         ConfigError: Another writer has it; it is of a later version or of something else; there is nothing to read.
@@ -45,11 +57,14 @@ class LocalStore:
     Durable is what ``commit`` returned from, and nothing before; memory holds a row group of entries and the step.
     """
 
-    def __init__(self, path: Path | str, *, read_only: bool = False, keep_entries: bool = True) -> None:
+    def __init__(
+        self, path: Path | str, *, read_only: bool = False, keep_entries: bool = True, counts_days: int = COUNTS_DAYS
+    ) -> None:
         self._path = Path(path)
         must_be_a_place(self._path)
         self._folder = self._path.with_name(self._path.name + ".entries")
         self._keep_entries = keep_entries
+        self._counts_days = must_be_days(counts_days)
         self._lock: Lock | None = None
         self._writer: SegmentWriter | None = None
         self._segments: list[Segment] = []
@@ -148,7 +163,7 @@ class LocalStore:
         if step.signatures is not None:
             tables.write_signatures(self._db, step.signatures)
         if step.cells is not None:
-            cell_chunks.write_cells(self._db, step.cells)
+            cell_chunks.write_cells(self._db, step.cells, self._counts_days)
         if step.templates is not None:
             tables.write_templates(self._db, step.templates)
         tables.write_lineage(self._db, step.lineage)

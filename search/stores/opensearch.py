@@ -39,12 +39,14 @@ from logburl.search.cluster.writer import Writer
 from logburl.search.database import closed_on_error
 from logburl.search.place import Place
 from logburl.search.store import (
+    COUNTS_DAYS,
     Lineage,
     Signatures,
     State,
     Step,
     StoredIncident,
     Template,
+    must_be_days,
     must_match,
     words_of,
 )
@@ -74,6 +76,7 @@ class OpenSearchStore:
         vectors: Of templates, of each entry too, or none, which needs no plugin.
         engine: Of k-NN.
         shards: Of the entries.
+        counts_days: Days before the newest entries of which counts per window are kept; totals are kept for ever.
         refresh_s: Seconds until what was written is found by others.
         timeout_s: Seconds that a request may take.
         patience_s: Seconds to try again while the cluster is busy or away.
@@ -102,13 +105,14 @@ class OpenSearchStore:
         vectors: Literal["template", "entry", "none"] = "template",
         engine: Literal["lucene", "faiss"] = "lucene",
         shards: int = 1,
+        counts_days: int = COUNTS_DAYS,
         refresh_s: int = 10,
         timeout_s: float = 30.0,
         patience_s: float = 60.0,
         rejected: Rejected | None = None,
     ) -> None:
         access = access_to(url, user, password_file, ca, client_cert, client_key)
-        self._settings = Settings(access.index or index, shards, refresh_s, vectors, engine)
+        self._settings = Settings(access.index or index, shards, refresh_s, vectors, engine, must_be_days(counts_days))
         self._connection = Connection(access, timeout_s, patience_s)
         self._writer: Writer | None = None
         with closed_on_error(self):

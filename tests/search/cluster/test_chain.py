@@ -10,9 +10,10 @@ from logburl.search.cluster import chains, writer
 from logburl.search.store import Lineage, State, Step, Template, VectorSet
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
+from tests.cells import DAY_S, made
 from tests.search.test_store import incident
 from tests.services.servers import Node
-from tests.stores import content, counted, cut, feed, log, parse, plain, raw, rows
+from tests.stores import cells_by_name, content, counted, cut, feed, log, parse, plain, raw, rows
 
 STREAM = "file:///app.log"
 
@@ -79,6 +80,22 @@ def test_folding_leaves_no_trace(url: str, small: None) -> None:
             assert kinds.count("link") <= 5
             named = {part for hit in documents(again) for part in hit["_source"].get("parts", ())}
             assert named == {hit["_id"] for hit in documents(again) if hit["_source"]["kind"] == "part"}
+
+
+def test_counts_of_months_are_bounded(url: str, small: None) -> None:
+    """A sum of commits has those of some days before the newest, each of them, and the totals of all."""
+    months = made(np.arange(0, 100 * DAY_S, 3600), 8)
+    with OpenSearchStore(url, counts_days=10) as store:
+        for n, cells in enumerate(np.array_split(np.arange(len(months)), 20)):
+            lines = [b"%02d start 1\n" % (n + 10)]
+            store.add(parse(raw(lines, start=n * len(lines[0]), first_line=n + 1)))
+            store.commit(Step(signatures=counted([parse(raw(lines))]).signatures, cells=months.take(cells)))
+    with OpenSearchStore(url, counts_days=10) as again, OpenSearchStore(url, read_only=True) as reader:
+        for store in (again, reader):
+            (kept,) = store.cells()
+            assert cells_by_name(kept) == cells_by_name(months.take(months.window >= kept.window[0]))
+            assert 10 < (100 * DAY_S - kept.window[0] * 8) / DAY_S < 40
+            assert store.signatures().count.sum() == 20
 
 
 def documents(store: OpenSearchStore) -> list[Any]:
