@@ -246,7 +246,8 @@ class Keeper:
         else:
             self.tells.works("judge")  # what kept this worker from it is another's trouble now
         ended_s = self.clock_s()
-        self._judge_at_s = ended_s + max(self.config.follow.every_s, SHARE * (ended_s - began_s))
+        judged_s = ended_s - began_s if self._judge is not None else 0.0  # not what was waited for in vain
+        self._judge_at_s = ended_s + max(self.config.follow.every_s, SHARE * judged_s)
         return done
 
     def _judged(self, last: bool) -> list[RawBatch]:

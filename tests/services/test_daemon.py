@@ -323,7 +323,11 @@ def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: 
             held.process.send_signal(signal.SIGCONT)
         send.more(1)
         until(lambda: all_stored(opensearch, prefix, lines))
-        until(lambda: one.get("/readyz")[0] == other.get("/readyz")[0] == 200)
+
+        def healths() -> list[tuple[int, str]]:
+            return [each.get("/readyz") for each in (one, other)]
+
+        until(lambda: all(status == 200 for status, _ in healths()), healths)
         assert one.end() == 0
         until(lambda: other.figure("logburl_assigned_streams") == PARTITIONS)
         assert other.end() == 0

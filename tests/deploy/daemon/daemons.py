@@ -78,11 +78,11 @@ def daemon(folder: Path) -> Iterator[Daemon]:
         found.process.wait()
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something."""
+def until(true: Callable[[], bool], how: Callable[[], object] = lambda: "it did not come") -> None:
+    """Wait for something; if it does not come, say how it is."""
     deadline_s = time.monotonic() + DEADLINE_S
     while not true():
-        assert time.monotonic() < deadline_s, "it did not come"
+        assert time.monotonic() < deadline_s, how()
         time.sleep(0.02)
 
 

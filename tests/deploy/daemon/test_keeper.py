@@ -23,7 +23,7 @@ from logburl.deploy.kept import WITHDRAWN, unpack
 from logburl.ingest.errors import Fenced, PartFailed
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of
-from logburl.search.store import Step, Store
+from logburl.search.store import Signatures, Step, Store
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from tests.deploy.logs import FAULT, SECONDS, fault, line, normal
@@ -255,6 +255,32 @@ def test_a_store_that_fails_now_and_then_gets_all(fails: list[str], cuts: list[f
 
     assert content(store) == undisturbed()
     assert {(raw.stream, raw.end) for raw in done} >= {(s, p[0]) for s, p in undisturbed()["places"].items()}
+
+
+class Away(MemoryStore):
+    """A store that does not answer for a while: who asks what was counted waits for half a minute."""
+
+    away, now_s = True, 0.0
+
+    def signatures(self) -> Signatures:
+        if self.away:
+            self.now_s += 30
+            raise PartFailed("it is away")
+        return super().signatures()
+
+
+def test_a_judge_whose_store_was_away_goes_on_when_it_is_there() -> None:
+    """What it waited for in vain was no judging, of which there is to be little."""
+    store = Away()
+    worker = Keeper(config(), Kept(store), None, None, Narrating(), no_wait, clock_s=lambda: store.now_s)
+    worker.take(pieces(0, ())[0])
+    worker.finish()
+    assert worker.tells.health.reasons() == ["judge: it is away"]
+    store.away = False
+    store.now_s += worker.config.follow.every_s
+    worker.tick()
+
+    assert worker.tells.health.reasons() == []
 
 
 class Fencing(MemoryStore):
