@@ -87,6 +87,7 @@ class PythonClient:
                 self._consumer.subscribe(list(self.reading.topics), listener=told)
 
     def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
+        self._forget_what_is_drained()
         with translated(self._next):
             came = self._consumer.poll(int(timeout_s * 1000))
         self._go_on_joining()
@@ -139,6 +140,14 @@ class PythonClient:
     def close(self) -> None:
         with translated():
             self._consumer.close(autocommit=False, timeout_ms=ANSWER_MS)
+
+    def _forget_what_is_drained(self) -> None:
+        """Have what was fetched of partitions that are paused no more handed over again.
+
+        kafka-python looks for it only where it holds no records of another partition, drained or not.
+        """
+        fetcher = self._consumer._fetcher  # noqa: SLF001 - it tells nowhere else
+        fetcher._next_partition_records = fetcher._next_partition_records or None  # noqa: SLF001
 
     def _go_on_joining(self) -> None:
         """Have the next poll wait for a join that outlasted this one.

@@ -129,6 +129,17 @@ def test_what_is_not_finished_comes_again(client: str, kafka: Broker) -> None:
     assert list(range(handed[2].position[0], 50)) == list(again[f"kafka://{topic}/0"])
 
 
+def test_partitions_that_were_paused_go_on(client: str, kafka: Broker) -> None:
+    """Of several that are paused again and again, all is read, though each was fetched whole before."""
+    topic = kafka.topic(partitions=3)
+    for partition in range(3):
+        send(kafka, topic, lines(25_000), partition)
+    how: dict[str, Any] = {"batch_bytes": 10_000, "waiting_bytes": 60_000, "to_end": True}
+    found = values_of(drained(source_of(client, kafka, topics=(topic,), **how)))
+
+    assert [len(values) for values in found.values()] == [25_000] * 3
+
+
 def test_an_owner_says_where_reading_begins(client: str, kafka: Broker) -> None:
     """Its position counts before the group's; what it knows of the headers comes with the batches."""
     topic = kafka.topic()
