@@ -36,9 +36,7 @@ PAUSE_S = 0.1  # between looks at those that are open
 REST_S = 5.0  # so long the rest of a truncated file is looked for in a copy
 MOST_OPEN = 256
 MOST_PROBLEMS = 1000
-MTIME_NS = (
-    10_000_000  # times of files lag so much behind the clock: Linux takes them from one that ticks 100 to 1000 a second
-)
+MTIME_NS = 10_000_000  # times of files lag so much: Linux takes them from a clock of 100 ticks a second or more
 LOOK_SHARE = 10  # looks for new files take at most a tenth of the time
 
 
