@@ -192,16 +192,14 @@ def in_order(
         jobs: How many threads; so many items are taken ahead.
         size: Of an item in bytes: of large ones fewer are taken ahead, no more than ``AHEAD_BYTES`` for each thread.
     """
-    pool, waiting, ahead = ThreadPoolExecutor(jobs), deque[tuple[Future[R], int]](), 0
+    pool, waiting = ThreadPoolExecutor(jobs), deque[tuple[Future[R], int]]()
     try:
         for item in items:
-            ahead += size(item)
-            while waiting and ahead > jobs * AHEAD_BYTES:
-                ahead -= waiting[0][1]
+            more = size(item)
+            while waiting and more + sum(taken for _, taken in waiting) > jobs * AHEAD_BYTES:
                 yield waiting.popleft()[0].result()
-            waiting.append((pool.submit(work, item), size(item)))
+            waiting.append((pool.submit(work, item), more))
             if len(waiting) > jobs:
-                ahead -= waiting[0][1]
                 yield waiting.popleft()[0].result()
         while waiting:
             yield waiting.popleft()[0].result()
