@@ -52,7 +52,7 @@ class Reader:
         connect: Makes the client; it is tried again while no broker is there.
         reading: What is read.
         now_ns: Tells the time, UTC.
-        mistrust: Tells which certificate may be why no broker is reached, empty if none is.
+        mistrust: Tells which certificate may be behind an error, empty if none is.
 
     Attributes:
         items: Batches and rebalances in their order.
@@ -69,7 +69,7 @@ class Reader:
         connect: Callable[[], Client],
         reading: Reading,
         now_ns: Callable[[], int],
-        mistrust: Callable[[int], str] = lambda now_ns: "",  # noqa: ARG005
+        mistrust: Callable[[str, int], str] = lambda error, now_ns: "",  # noqa: ARG005
     ) -> None:
         self.reading = reading
         self._mistrust = mistrust
@@ -181,7 +181,7 @@ class Reader:
                 self.changed.notify_all()
 
     def _why(self, error: RetryLater) -> str:
-        why = self._mistrust(self._now_ns())
+        why = self._mistrust(str(error), self._now_ns())
         return f"kafka: {why} ({error})" if why else str(error)
 
     def _step(self) -> None:

@@ -42,7 +42,7 @@ class GroupSource:
         reading: What is read.
         owner: Is told of partitions; None: they begin at the group's offsets.
         now_ns: Tells the time, UTC.
-        mistrust: Tells which certificate may be why no broker is reached, empty if none is.
+        mistrust: Tells which certificate may be behind an error, empty if none is.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class GroupSource:
         reading: Reading,
         owner: Owner | None = None,
         now_ns: Callable[[], int] = time.time_ns,
-        mistrust: Callable[[int], str] = lambda now_ns: "",  # noqa: ARG005
+        mistrust: Callable[[str, int], str] = lambda error, now_ns: "",  # noqa: ARG005
     ) -> None:
         self.reading = reading
         self.owner = owner

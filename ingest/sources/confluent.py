@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +16,7 @@ from logburl.ingest.errors import ConfigError, LogburlError, RetryLater
 from logburl.ingest.kafka.client import Listener, NotAllowed, OutOfRange, Partition, Records, Unreadable
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
-from logburl.ingest.kafka.trust import mistrust
+from logburl.ingest.kafka.trust import Mistrust
 from logburl.ingest.owner import Owner
 
 MOST_RECORDS = 20_000
@@ -69,7 +68,7 @@ def confluent_source(
         owner: Is told of partitions; None: they begin at the group's offsets.
         now_ns: Tells the time, UTC.
     """
-    return GroupSource(lambda: ConfluentClient(access, reading), reading, owner, now_ns, partial(mistrust, access))
+    return GroupSource(lambda: ConfluentClient(access, reading), reading, owner, now_ns, Mistrust(access).why)
 
 
 def options(access: Access, reading: Reading) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -21,7 +20,7 @@ from logburl.ingest.kafka.client import Listener, Partition, Records
 from logburl.ingest.kafka.python import connecting, options, translated
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
-from logburl.ingest.kafka.trust import mistrust
+from logburl.ingest.kafka.trust import Mistrust
 from logburl.ingest.owner import Owner
 
 MOST_RECORDS = 10_000
@@ -43,7 +42,7 @@ def kafka_source(
         owner: Is told of partitions; None: they begin at the group's offsets.
         now_ns: Tells the time, UTC.
     """
-    return GroupSource(lambda: PythonClient(access, reading), reading, owner, now_ns, partial(mistrust, access))
+    return GroupSource(lambda: PythonClient(access, reading), reading, owner, now_ns, Mistrust(access).why)
 
 
 class PythonClient:
