@@ -3,7 +3,7 @@
 What reads leaves Python idle: the kernel does most of it. So importing costs nothing where there is a second core.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 
@@ -33,15 +33,17 @@ def _import(parts: list[tuple[str, str]]) -> None:
 def without_unused() -> Iterator[None]:
     """Keep scipy from importing what numpy has for Fortran and for tests.
 
-    scipy copies all names that numpy has, and numpy imports these two when they are asked for: half of the time that
-    ``scipy.sparse`` takes. Afterwards numpy has them as before.
+    scipy copies all names that numpy lists, and numpy imports these two when they are asked for: half of the time that
+    ``scipy.sparse`` takes, 37 ms of a scan. So numpy does not list them meanwhile; who asks for them has them.
     """
-    lazy = [name for name in UNUSED if name not in vars(np)]
-    for name in lazy:
-        setattr(np, name, None)
+    public, listed = np.__all__, np.__dir__
+    some = {"__all__": _used(public), "__dir__": lambda: _used(listed())}
+    vars(np).update(some)
     try:
         yield
     finally:
-        for name in lazy:
-            if vars(np).get(name, np) is None:
-                delattr(np, name)
+        vars(np).update({"__all__": public, "__dir__": listed})
+
+
+def _used(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name not in UNUSED]
