@@ -2,39 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from logburl.deploy.daemon.partition import STATE
 from logburl.detect.windows import Cells
-from logburl.search.place import Place
+from logburl.search.fleet import Change, FleetStore
 from logburl.search.store import Signatures, State, Step, Store
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What some commits added to what was handed over before.
-
-    Attributes:
-        writer: Whose commits they were, empty where all streams share one.
-        signatures: What they counted, None: nothing.
-        cells: The same by window.
-        states: What replaces earlier states.
-        places: How far streams are stored, where the store tells.
-        refused: How many entries the store refused.
-    """
-
-    writer: str
-    signatures: Signatures | None
-    cells: Sequence[Cells] = ()
-    states: Sequence[State] = ()
-    places: Sequence[Place] = ()
-    refused: int = 0
 
 
 class Feed(Protocol):
     """**Protocol:** hands over what was committed since it was asked last; at first, all that is stored."""
 
-    def new(self) -> list[Counts]: ...
+    def new(self) -> list[Change]: ...
 
     def committed(self, step: Step) -> None: ...
 
@@ -43,10 +22,10 @@ class Feed(Protocol):
 class FleetCommits:
     """The commits of all workers, where a store tells of them."""
 
-    store: Any
+    store: FleetStore
     _after: dict[str, int] = field(default_factory=dict)
 
-    def new(self) -> list[Counts]:
+    def new(self) -> list[Change]:
         """Return what was committed since.
 
         Raises:
@@ -54,7 +33,7 @@ class FleetCommits:
         """
         came = list(self.store.changes(self._after))
         self._after |= {change.writer: change.n for change in came}
-        return [Counts(one.writer, one.signatures, one.cells, one.states, one.places, one.refused) for one in came]
+        return came
 
     def committed(self, step: Step) -> None:
         """Nothing: the store tells of it."""
@@ -65,23 +44,23 @@ class OwnCommits:
     """The commits of this worker, where no other one writes to the store."""
 
     store: Store
-    _waiting: list[Counts] | None = field(default=None)
+    _waiting: list[Change] | None = field(default=None)
 
-    def new(self) -> list[Counts]:
+    def new(self) -> list[Change]:
         if self._waiting is None:
-            self._waiting = [self._counts(self.store.signatures(), self.store.cells(), self.store.states(STATE))]
+            self._waiting = [self._change(self.store.signatures(), self.store.cells(), self.store.states(STATE))]
         found, self._waiting = self._waiting, []
         return found
 
     def committed(self, step: Step) -> None:
         """Take note of a commit; one before the first question is in the store."""
         if self._waiting is not None and step.signatures is not None:
-            self._waiting.append(self._counts(step.signatures, [step.cells] if step.cells else [], step.states))
+            self._waiting.append(self._change(step.signatures, [step.cells] if step.cells else [], step.states))
 
-    def _counts(self, signatures: Signatures, cells: Sequence[Cells], states: Sequence[State]) -> Counts:
-        return Counts("", signatures, cells, states, tuple(self.store.places().values()))
+    def _change(self, signatures: Signatures, cells: Sequence[Cells], states: Sequence[State]) -> Change:
+        return Change("", 0, signatures, cells, tuple(self.store.places().values()), states)
 
 
 def feed_of(store: Store) -> Feed:
     """Return what hands over the commits of all who write to a store."""
-    return FleetCommits(store) if hasattr(store, "changes") else OwnCommits(store)
+    return FleetCommits(store) if isinstance(store, FleetStore) else OwnCommits(store)

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from logburl.deploy.account import Book
-from logburl.deploy.daemon.feed import Counts, feed_of
+from logburl.deploy.daemon.feed import feed_of
 from logburl.deploy.daemon.partition import STATE, stream_of_state
 from logburl.deploy.live.totals import Totals
 from logburl.deploy.reports.plain import plural
 from logburl.ingest.errors import PartFailed
 from logburl.ingest.kafka.client import SCHEME
+from logburl.search.fleet import Change
 from logburl.search.place import Place
 from logburl.search.store import Store
 
@@ -35,17 +36,17 @@ class Fleet:
     _places: dict[str, Place] = field(default_factory=dict)
     _counted: Counter[str] = field(default_factory=Counter)
 
-    def add(self, counts: Counts) -> None:
+    def add(self, change: Change) -> None:
         """Add what some commits say."""
-        self.refused += counts.refused
-        self._places |= {place.stream: place for place in counts.places}
-        if counts.signatures is not None:
-            self._counted[counts.writer] += int(counts.signatures.severity.sum()) + counts.signatures.overflow
-        for state in counts.states:
+        self.refused += change.refused
+        self._places |= {place.stream: place for place in change.places}
+        if change.signatures is not None:
+            self._counted[change.writer] += int(change.signatures.severity.sum()) + change.signatures.overflow
+        for state in change.states:
             if state.name.startswith(STATE):
                 stream = stream_of_state(state.name)
                 self._totals[stream] = Totals.of(state.values["totals"])
-                self._writer[stream] = counts.writer
+                self._writer[stream] = change.writer
 
     def __len__(self) -> int:
         """How many streams have an account."""
@@ -118,8 +119,8 @@ def fleet_of(store: Store) -> Fleet:
     for left in range(TRIES)[::-1]:
         fleet = Fleet()
         try:
-            for counts in feed_of(store).new():
-                fleet.add(counts)
+            for change in feed_of(store).new():
+                fleet.add(change)
         except PartFailed:  # folded while it was read
             if not left:
                 raise

@@ -101,11 +101,11 @@ class Judge:
     def _take_in(self) -> bool:
         came, most = self.feed.new(), self.config.ingest.max_signatures
         signatures, alike = SignatureTable(most), defaultdict[tuple[bool, int], list[Cells]](list)
-        for counts in came:
-            self.fleet.add(counts)
-            if counts.signatures is not None:
-                signatures.merge(counts.signatures.table(most))
-            for cells in counts.cells:
+        for change in came:
+            self.fleet.add(change)
+            if change.signatures is not None:
+                signatures.merge(change.signatures.table(most))
+            for cells in change.cells:
                 alike[cells.timed, cells.width_ns].append(cells)
         if signatures.entries:
             self._recent.add(signatures, map(merge, alike.values()))

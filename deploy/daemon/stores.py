@@ -1,13 +1,12 @@
 """The store of a configuration: one handle for all streams, or, where the store fences writers, one for each."""
 
-import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from logburl.deploy import catalogue
 from logburl.deploy.config import Part
 from logburl.ingest.errors import LogburlError
+from logburl.search.fleet import FleetStore
 from logburl.search.store import Store
 
 PATIENCE_S = 10.0  # then the worker looks around, and tries again
@@ -24,35 +23,31 @@ class Stores:
 
     def __init__(self, part: Part, rejected: Rejected) -> None:
         self._part = part
-        self._takes = inspect.signature(catalogue.find("store", part.name).__init__).parameters
+        self._fleet = issubclass(catalogue.find("store", part.name), FleetStore)
         self._rejected = rejected
         self._all: Store | None = None
 
     @property
     def shared(self) -> bool:
         """Whether all streams have one handle."""
-        return "writer" not in self._takes
+        return not self._fleet
 
     def of(self, stream: str) -> Store:
         """Return the handle of a stream that is taken over; it fences off whoever had the stream."""
-        if not self.shared:
-            return self._made(writer=stream)
+        if self._fleet:
+            return self._of_writer(stream)
         if self._all is None:
-            self._all = self._made()
+            self._all = self._part.make("store")
         return self._all
 
-    def _made(self, **more: Any) -> Store:
-        if "rejected" in self._takes:
-            more["rejected"] = self._rejected
-        if "patience_s" in self._takes and "patience_s" not in self._part.arguments:
-            more["patience_s"] = PATIENCE_S
-        made: Store = self._part.make("store", **more)
+    def _of_writer(self, name: str) -> Store:
+        patience = {} if "patience_s" in self._part.arguments else {"patience_s": PATIENCE_S}
+        made: Store = self._part.make("store", writer=name, rejected=self._rejected, **patience)
         return made
 
     def trouble(self, store: Store) -> str:
         """Return why a store does not serve, empty if it does, or cannot tell."""
-        health = getattr(store, "health", None)
-        found = health() if health is not None else None
+        found = store.health() if isinstance(store, FleetStore) else None
         return "" if found is None or found.ready else f"{found.found}: {found.remedy}"
 
     def left(self, store: Store) -> None:

@@ -1,37 +1,11 @@
 """What was committed since: how processes that share a store learn of each other's counts."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from logburl.detect.windows import Cells
 from logburl.ingest.errors import PartFailed
 from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.delta import Delta
-from logburl.search.place import Place
-from logburl.search.store import Signatures, State
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one commit added, or the first ``n`` of a writer together.
-
-    Attributes:
-        writer: Whose it is.
-        n: Its number: where the next question goes on.
-        signatures: Counts of the entries that were added.
-        cells: The same by window, one value per width.
-        places: How far streams are stored then; those that changed.
-        states: What was kept then; those that changed.
-        refused: Of how many of the entries the cluster did not take the document.
-    """
-
-    writer: str
-    n: int
-    signatures: Signatures | None
-    cells: Sequence[Cells]
-    places: Sequence[Place]
-    states: Sequence[State] = ()
-    refused: int = 0
+from logburl.search.fleet import Change
 
 
 class Changes:

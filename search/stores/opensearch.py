@@ -25,7 +25,7 @@ from logburl.search.cluster import indices
 from logburl.search.cluster.access import access_to
 from logburl.search.cluster.bulk import Rejected
 from logburl.search.cluster.chains import Chains
-from logburl.search.cluster.changes import Change, Changes
+from logburl.search.cluster.changes import Changes
 from logburl.search.cluster.condition import Health
 from logburl.search.cluster.connection import Connection
 from logburl.search.cluster.health import health_of
@@ -37,6 +37,7 @@ from logburl.search.cluster.questions import Incidents, entries
 from logburl.search.cluster.view import View
 from logburl.search.cluster.writer import Writer
 from logburl.search.database import closed_on_error
+from logburl.search.fleet import Change
 from logburl.search.place import Place
 from logburl.search.store import (
     COUNTS_DAYS,

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from logburl.deploy.daemon.feed import Counts, OwnCommits
+from logburl.deploy.daemon.feed import OwnCommits
 from logburl.deploy.daemon.fleet import Fleet, fleet_of
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of
+from logburl.search.fleet import Change
 from logburl.search.store import Store
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
@@ -27,7 +28,7 @@ def lines(stream: str, first: int = 0) -> RawBatch:
     return replace(raw, position=np.arange(first, first + LINES), end=first + LINES)
 
 
-def kept(store: Store) -> list[Counts]:
+def kept(store: Store) -> list[Change]:
     """Return what a worker with two streams has committed, as its judge is told."""
     worker = keeper(store)
     for stream in STREAMS:
@@ -54,23 +55,23 @@ def test_the_account_adds_up() -> None:
 def test_a_commit_that_is_lost_or_doubled_shows(times: int) -> None:
     """Counts that were summed otherwise than once differ from what the states say."""
     with MemoryStore() as store:
-        (counts,) = kept(store)
+        (change,) = kept(store)
     fleet = Fleet()
-    fleet.add(counts)
+    fleet.add(change)
     assert fleet.error == 0
     fleet = Fleet()
-    fleet.add(replace(counts, signatures=None))
+    fleet.add(replace(change, signatures=None))
     for _ in range(times):
-        fleet.add(replace(counts, states=()))
+        fleet.add(replace(change, states=()))
     assert fleet.error == 2 * LINES
 
 
 def test_more_entries_than_offsets_show() -> None:
     """A record that became two entries is doubled, whatever the counts say."""
     with MemoryStore() as store:
-        (counts,) = kept(store)
+        (change,) = kept(store)
     fleet = Fleet()
-    fleet.add(replace(counts, places=[replace(place, end=place.end - 1) for place in counts.places]))
+    fleet.add(replace(change, places=[replace(place, end=place.end - 1) for place in change.places]))
     assert fleet.error == 2
 
 
