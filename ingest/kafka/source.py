@@ -5,10 +5,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from logburl.ingest.kafka.client import Client, Leaving, Partition
-from logburl.ingest.kafka.reader import CLOSE_S, Assigned, Handed, Item, Lost, Reader
+from logburl.ingest.kafka.reader import Reader
 from logburl.ingest.kafka.settings import Reading
+from logburl.ingest.kafka.waiting import Assigned, Handed, Item, Lost, Waiting
 from logburl.ingest.owner import Owner
 from logburl.ingest.source import RawBatch, nothing
+
+CLOSE_S = 30.0
 
 
 class Progress(NamedTuple):
@@ -56,36 +59,37 @@ class GroupSource:
         self.reading = reading
         self.owner = owner
         self._now_ns = now_ns
-        self._reader = Reader(connect, reading, now_ns, mistrust)
+        self._waiting = Waiting()
+        self._thread = Reader(self._waiting, connect, reading, now_ns, mistrust).thread
         self._told: set[Partition] = set()
         self._started = self._closed = False
 
     @property
     def problems(self) -> Sequence[str]:
         """What went wrong, a sentence each."""
-        return list(self._reader.problems)
+        return list(self._waiting.problems)
 
     @property
     def trouble(self) -> str:
         """Why nothing can be read at present, empty if it can."""
-        return self._reader.trouble
+        return self._waiting.trouble
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many records came, were tombstones, were lost to retention, or could not be read."""
-        return dict(self._reader.counts)
+        return dict(self._waiting.counts)
 
     @property
     def progress(self) -> Mapping[str, Progress]:
         """How far the partitions are that are this worker's, by stream."""
-        with self._reader.changed:
-            begun = [one for one in self._reader.taken.values() if one.unfinished is not None]
+        with self._waiting.changed:
+            begun = [one for one in self._waiting.taken.values() if one.unfinished is not None]
             return {one.stream: Progress(one.floor or 0, one.end, one.paused, one.stalled) for one in begun}
 
     def has(self, stream: str) -> bool:
         """Return whether a partition is this worker's, as far as it knows by now."""
-        with self._reader.changed:
-            taken = self._reader.taken.get(Partition.of(stream))
+        with self._waiting.changed:
+            taken = self._waiting.taken.get(Partition.of(stream))
             return taken is not None and not taken.leaving
 
     def poll(self, timeout_s: float) -> RawBatch | None:
@@ -99,7 +103,7 @@ class GroupSource:
         """
         if not self._started and not self._closed:
             self._started = True
-            self._reader.thread.start()
+            self._thread.start()
         until_s = time.monotonic() + timeout_s
         while True:
             item = self._next(max(until_s - time.monotonic(), 0))
@@ -116,8 +120,8 @@ class GroupSource:
 
     def commit(self, raw: RawBatch) -> None:
         """Note that a batch is finished; of partitions that are others' by now, nothing is noted."""
-        with self._reader.changed:
-            taken = self._reader.taken.get(Partition.of(raw.stream))
+        with self._waiting.changed:
+            taken = self._waiting.taken.get(Partition.of(raw.stream))
             if taken is not None and taken.unfinished is not None:
                 taken.unfinished.finish(raw.end)
 
@@ -126,34 +130,34 @@ class GroupSource:
         if self._closed:
             return
         self._closed = True
-        self._reader.closing.set()
-        with self._reader.changed:
-            left = [item for item in self._reader.items if isinstance(item, Leaving)]
-            self._reader.items.clear()
-            self._reader.changed.notify_all()
+        self._waiting.closing.set()
+        with self._waiting.changed:
+            left = [item for item in self._waiting.items if isinstance(item, Leaving)]
+            self._waiting.items.clear()
+            self._waiting.changed.notify_all()
         for leaving in left:
-            self._reader.release(leaving)
+            self._waiting.release(leaving)
         if self._started:
-            self._reader.thread.join(CLOSE_S)
+            self._thread.join(CLOSE_S)
 
     def _next(self, timeout_s: float) -> Item | None:
         """Return what comes next, having waited for it; batches of partitions that are leaving are dropped."""
-        reader = self._reader
-        with reader.changed:
-            if not reader.items and reader.failure is None and not self._is_over():
-                reader.changed.wait(timeout_s)
-            while reader.items:
-                item = reader.items.popleft()
+        waiting = self._waiting
+        with waiting.changed:
+            if not waiting.items and waiting.failure is None and not self._is_over():
+                waiting.changed.wait(timeout_s)
+            while waiting.items:
+                item = waiting.items.popleft()
                 if not isinstance(item, Handed) or self._hand(item):
                     return item
-        if reader.failure is not None:
-            raise reader.failure
+        if waiting.failure is not None:
+            raise waiting.failure
         return None
 
     def _hand(self, item: Handed) -> bool:
         """Note that a batch is handed over; return False if its partition is not ours any more."""
         taken, raw = item
-        if self._reader.taken.get(taken.partition) is not taken or taken.leaving or taken.unfinished is None:
+        if self._waiting.taken.get(taken.partition) is not taken or taken.leaving or taken.unfinished is None:
             return False
         taken.waiting_bytes -= len(raw.buffer)
         taken.handed_s, taken.stalled = time.monotonic(), False
@@ -171,8 +175,8 @@ class GroupSource:
 
     def _take(self, assigned: Assigned) -> None:
         """Have partitions read from where the owner says."""
-        with self._reader.changed:
-            some = self._reader.ours(assigned.taken)
+        with self._waiting.changed:
+            some = self._waiting.ours(assigned.taken)
         self._told |= {taken.partition for taken in some}
         places = self.owner.assigned([taken.stream for taken in some]) if self.owner is not None and some else {}
         for taken in some:
@@ -181,7 +185,7 @@ class GroupSource:
                 taken.begins = place
             elif place is not None:
                 taken.begins, taken.dialect = place.end, place.dialect
-        self._reader.begin(some)
+        self._waiting.begin(some)
 
     def _forget(self, partitions: Collection[Partition]) -> None:
         streams = [partition.stream for partition in sorted(self._told.intersection(partitions))]
@@ -197,11 +201,11 @@ class GroupSource:
         elif self.owner is not None and streams:
             self.owner.revoked(streams)
         self._told.difference_update(leaving.partitions)
-        self._reader.release(leaving)
+        self._waiting.release(leaving)
 
     def _is_over(self) -> bool:
         """Return whether all was read that should be, and handed over."""
-        reader = self._reader
-        if not self.reading.to_end or reader.items or reader.asked or not reader.taken:
+        waiting = self._waiting
+        if not self.reading.to_end or waiting.items or waiting.asked or not waiting.taken:
             return False
-        return all(one.unfinished is not None and one.at_end and not one.gathers for one in reader.taken.values())
+        return all(one.unfinished is not None and one.at_end and not one.gathers for one in waiting.taken.values())

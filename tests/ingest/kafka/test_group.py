@@ -251,7 +251,7 @@ def test_a_slow_taker_stays_in_the_group(client: str, kafka: Broker) -> None:
             pass
         while not source.progress[raw.stream].paused:
             pass
-        source._reader.closing.wait(6)
+        source._waiting.closing.wait(6)
         assert "wait, and are not taken" in source.problems[0]
         positions = raw.position.tolist()
         while (raw := source.poll(20)) is not None:
@@ -355,7 +355,7 @@ def test_a_pause_longer_than_the_session(client: str, kafka: Broker) -> None:
         read_until(source, 50, found)
         keeper.places[stream] = 50
         kafka.pause()
-        source._reader.closing.wait(5)
+        source._waiting.closing.wait(5)
         kafka.resume()
         send(kafka, topic, lines(50, 50))
         read_until(source, 100, found)
