@@ -27,6 +27,7 @@ MOST_RECORDS = 10_000
 FETCH_BYTES = 32 << 20
 PARTITION_BYTES = 8 << 20
 ANSWER_MS = 10_000
+JOIN_MS = 5_000  # others join when a heartbeat, each 3 s, tells them
 LOOK_S = 0.01
 OFFSET, TIME, VALUE, HEADERS = 3, 4, 7, 8
 
@@ -87,6 +88,7 @@ class PythonClient:
 
     def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
         self._forget_what_is_drained()
+        self._join()
         with translated(self._next):
             came = self._consumer.poll(int(timeout_s * 1000))
         self._go_on_joining()
@@ -147,6 +149,17 @@ class PythonClient:
         """
         fetcher = self._consumer._fetcher  # noqa: SLF001 - it tells nowhere else
         fetcher._next_partition_records = fetcher._next_partition_records or None  # noqa: SLF001
+
+    def _join(self) -> None:
+        """Wait for a join that is due or under way: nothing is read before it is done.
+
+        kafka-python forgets one that is done while no poll waits for it, and joins once more; that takes until all
+        others have heard of it and have joined once more, too, seconds in which this member reads nothing.
+        """
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - it tells nowhere else
+        if coordinator.need_rejoin():
+            with translated():
+                coordinator.poll(JOIN_MS)
 
     def _go_on_joining(self) -> None:
         """Have the next poll wait for a join that outlasted this one.

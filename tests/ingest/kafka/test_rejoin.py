@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import closing
 
+import pytest
+
 from logburl.ingest.kafka.client import Leaving, Partition
 from logburl.ingest.kafka.settings import Access, Reading
+from logburl.ingest.sources import kafka as source
 from logburl.ingest.sources.kafka import PythonClient
 from tests.services.servers import Broker, unique
 
@@ -36,9 +39,26 @@ def polled(client: PythonClient, timeout_s: float, true: Callable[[], bool]) -> 
     return true()
 
 
-def test_a_join_that_outlasts_polls(kafka: Broker) -> None:
+def test_a_join_is_done_once(kafka: Broker) -> None:
+    """Though nobody polls when it is done: a second one would have all the others join once more, too."""
+    topic, owned = kafka.topic(), Owned()
+    with closing(PythonClient(Access((kafka.address,)), Reading((topic,), group=unique("group")))) as client:
+        client.subscribe(owned)
+        coordinator = client._consumer._coordinator
+        assert polled(client, 0.5, lambda: bool(owned.partitions) and not coordinator.need_rejoin())
+        before = coordinator._generation.generation_id
+        coordinator._assignment_snapshot = {}
+        client.poll(0)
+        while coordinator._join_task is not None and not coordinator._join_task.is_done:
+            pass
+        assert polled(client, 0.5, lambda: not coordinator.need_rejoin())
+        assert coordinator._generation.generation_id == before + 1
+
+
+def test_a_join_that_outlasts_polls(kafka: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """New partitions call for it, and are known before it is done: the member commits all the same, and stays one."""
     topic, owned = kafka.topic(), Owned()
+    monkeypatch.setattr(source, "JOIN_MS", 0)
     with closing(PythonClient(Access((kafka.address,)), Reading((topic,), group=unique("group")))) as client:
         client.subscribe(owned)
         coordinator = client._consumer._coordinator
