@@ -83,8 +83,8 @@ class PythonClient:
             if self.reading.pattern:
                 self._consumer.subscribe(pattern=self.reading.pattern, listener=told)
             else:
-                self.missing()  # asks for the topics: a leader who does not know them yet assigns nothing to anybody
                 self._consumer.subscribe(list(self.reading.topics), listener=told)
+                self.missing()  # asks for the topics: a leader who learns of them later joins once more
 
     def poll(self, timeout_s: float) -> Mapping[Partition, Records]:
         self._forget_what_is_drained()

@@ -39,6 +39,14 @@ def polled(client: PythonClient, timeout_s: float, true: Callable[[], bool]) -> 
     return true()
 
 
+def test_who_joins_knows_the_topics(kafka: Broker) -> None:
+    """Else a leader joins once more as soon as it does, and waits for all the others to do so, too."""
+    topic, owned = kafka.topic(), Owned()
+    with closing(PythonClient(Access((kafka.address,)), Reading((topic,), group=unique("group")))) as client:
+        client.subscribe(owned)
+        assert client._consumer._coordinator._metadata_snapshot == {topic: {0}}
+
+
 def test_a_join_is_done_once(kafka: Broker) -> None:
     """Though nobody polls when it is done: a second one would have all the others join once more, too."""
     topic, owned = kafka.topic(), Owned()
