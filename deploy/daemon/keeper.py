@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any, TypeVar
 
 from logburl.deploy.config import Config
-from logburl.deploy.daemon.feed import feed_of
-from logburl.deploy.daemon.judge import Judge
+from logburl.deploy.daemon.judging import Judging
 from logburl.deploy.daemon.partition import Counting
-from logburl.deploy.daemon.seat import Seat
 from logburl.deploy.daemon.stores import Stores
 from logburl.deploy.daemon.told import Narrator
 from logburl.deploy.daemon.writer import Writer
@@ -20,13 +18,11 @@ from logburl.ingest.errors import ConfigError, Fenced, LogburlError, Miscounted,
 from logburl.ingest.redact import Redactor
 from logburl.ingest.source import RawBatch
 from logburl.search.place import Place
-from logburl.search.store import Store
 
 MOST_ENTRIES = 100_000  # in a commit: more would make its counts, and the replay after a crash, large
 FIRST_S, SLOWEST_S = 0.1, 30.0  # between two attempts
 TOLD_S = 60.0  # so long after it was fenced off, a worker has been told that a stream is another's
 LOOK_S = 10.0  # so often a store is asked how it is
-SHARE = 10  # judging takes at most a tenth of the time
 T = TypeVar("T")
 
 
@@ -39,39 +35,36 @@ class Keeper:
     Attributes:
         config: Of all.
         stores: Where it is kept.
-        judges_at: The stream whose owner is the judge, None: whoever takes the seat. A store that all streams share
-            has a judge anyway.
+        judges_at: The stream whose owner is the judge, None: whoever takes the seat.
         redactor: Replaces in lines that are looked up.
         tells: Told how it goes.
         wait: Waits between attempts, so many seconds.
         has: Whether a stream is still this worker's: while one waits for a store, it may have become another's.
         clock_s: A clock that does not jump.
-        seat: Of the judge, where no stream's owner is.
+        judging: This worker's part in it.
     """
 
     config: Config
     stores: Stores
-    judges_at: str | None
+    judges_at: InitVar[str | None]
     redactor: Redactor | None
     tells: Narrator
     wait: Callable[[float], None]
     has: Callable[[str], bool] = lambda stream: True  # noqa: ARG005
     clock_s: Callable[[], float] = time.monotonic
-    seat: Seat = field(init=False)
+    judging: Judging = field(init=False)
     _writers: list[Writer] = field(default_factory=list)
     _of: dict[str, Writer] = field(default_factory=dict)
     _gone: dict[str, float] = field(default_factory=dict)
-    _judge: Judge | None = None
     _since_s: dict[int, float] = field(default_factory=dict)
-    _judge_at_s: float = 0.0
     _look_at_s: float = 0.0
     _works: bool = False
     _intake: Intake = field(init=False)
     _counting: Counting = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, judges_at: str | None) -> None:
         ingest = self.config.ingest
-        self.seat = Seat(self.stores, clock_s=self.clock_s)
+        self.judging = Judging(self.config, self.stores, judges_at, self.redactor, self.tells, self.clock_s)
         self._intake = Intake(parser_of(ingest), clock_of(ingest))
         self._counting = Counting(ingest.max_signatures, self.config.run.window_s * SECOND_NS)
 
@@ -89,9 +82,7 @@ class Keeper:
 
     def revoked(self, streams: Sequence[str]) -> list[RawBatch]:
         """Finish streams that another worker takes over now; return the batches that are done."""
-        done: list[RawBatch] = []
-        for writer in self._writers_of(streams):
-            done += self._commit(writer)
+        done = [raw for writer in self._writers_of(streams) for raw in self._commit(writer)]
         self._leave(streams)
         return done
 
@@ -127,7 +118,7 @@ class Keeper:
             since_s = self._since_s.get(id(writer), now_s)
             if writer.waits and now_s >= since_s + self.config.run.commit_s:
                 done += self._commit(writer)
-        if now_s >= self._judge_at_s:
+        if now_s >= self.judging.due_s:
             done += self.judge()
         return done
 
@@ -155,14 +146,13 @@ class Keeper:
     def close(self) -> None:
         """Give everything up as it is; what is not committed will be read again."""
         self._leave(self.streams)
-        self.seat.leave()
+        self.judging.seat.leave()
         self.stores.close()
 
     def configure(self, config: Config) -> None:
         """Go on with another configuration of what may change while it runs."""
         self.config = config
-        if self._judge is not None:
-            self._judge.configure(config)
+        self.judging.configure(config)
 
     def _opened(self, stream: str) -> Place | None:
         """Open a stream, however long it takes."""
@@ -209,16 +199,7 @@ class Keeper:
                 self._writers.remove(writer)
                 self._since_s.pop(id(writer), None)
                 self.stores.left(writer.store)
-        if self._judge is not None and not self._is_judge():
-            self._judge = None
-
-    def _is_judge(self) -> bool:
-        return self.stores.shared or self._sits or self.judges_at in self._of
-
-    @property
-    def _sits(self) -> bool:
-        """Whether the judge is whoever takes the seat."""
-        return self.judges_at is None and not self.stores.shared
+        self.judging.left(self._of)
 
     def _commit(self, writer: Writer) -> list[RawBatch]:
         if not writer.waits:
@@ -230,8 +211,7 @@ class Keeper:
         if committed is None:
             return []
         step, done = committed
-        if self._judge is not None:
-            self._judge.feed.committed(step)
+        self.judging.committed(step)
         self.tells.committed(writer, entries, done, self.clock_s() - began_s)
         return done
 
@@ -241,67 +221,37 @@ class Keeper:
         ``last``: for now, so that all is kept as it is.
         """
         began_s, done = self.clock_s(), list[RawBatch]()
-        if self._is_judge():
+        if self.judging.is_ours(self._of):
             done = self._judged(last)
         else:
             self.tells.works("judge")  # what kept this worker from it is another's trouble now
-        ended_s = self.clock_s()
-        judged_s = ended_s - began_s if self._judge is not None else 0.0  # not what was waited for in vain
-        self._judge_at_s = ended_s + max(self.config.follow.every_s, SHARE * judged_s)
+        self.judging.rest(self.clock_s() - began_s)
         return done
 
     def _judged(self, last: bool) -> list[RawBatch]:
-        done, began_s = list[RawBatch](), self.clock_s()
+        done = list[RawBatch]()
         try:
             for writer in self._before_judging():
                 done += self._commit(writer)
-            began_s = self.clock_s()
-            store = self._judges_store()
-            if store is not None:
-                self._judge_with(store, last)
+            self.judging.judge(self._writers, self._of, last=last)
         except Fenced as error:
-            self._judges_no_more(error)
-        except LogburlError as error:  # the next judge begins anew, from what is stored
+            if self.judging.by_seat:
+                self.judging.fenced(error)
+            else:
+                self._fenced(self._of[str(self.judging.judges_at)], error)
+        except LogburlError as error:
             if isinstance(error, Miscounted) or (isinstance(error, ConfigError) and not self._works):
                 raise
-            self._judge = None
-            self.tells.failed("judge", error)
+            self.judging.failed(error)
         else:
             self.tells.works("judge")
-        if self._judge is not None:
-            self.tells.judged(self._judge, self.clock_s() - began_s)
         return done
-
-    def _judges_no_more(self, error: Fenced) -> None:
-        if self._sits:
-            self.tells.fenced(error)
-            self.seat.lose()
-            self._judge = None
-        else:
-            self._fenced(self._of[str(self.judges_at)], error)
 
     def _before_judging(self) -> list[Writer]:
         """Return whose work is to be committed before."""
         if self.stores.shared:
             return [self._writer("")]
-        return list(self._writers) if self._sits else [self._of[str(self.judges_at)]]
-
-    def _judges_store(self) -> Store | None:
-        """Return where the judge writes, None if another worker is the judge."""
-        if not self._sits:
-            writer = self._writers[0] if self.stores.shared else self._of.get(str(self.judges_at))
-            return None if writer is None else writer.store
-        return self.seat.store if self._writers and self.seat.hold(self._writers[0].store) else None
-
-    def _judge_with(self, store: Store, last: bool) -> None:
-        if self._judge is None:
-            self._judge = Judge(self.config, store, feed_of(store), self.redactor, time.time)
-        verdict = self._judge.judge(last=last)
-        if verdict.events:
-            self.tells.events(verdict.events)
-        step = verdict.step
-        if step.incidents or step.states or step.templates is not None:
-            store.commit(step)
+        return list(self._writers) if self.judging.by_seat else [self._of[str(self.judging.judges_at)]]
 
     def _patiently(self, writer: Writer, first: Callable[[], T], then: Callable[[], T]) -> T | None:
         """Do something with a store until it works; return None if another worker has its streams now.

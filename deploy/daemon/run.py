@@ -96,7 +96,7 @@ def source_of(config: Config, stores: Stores, stop: Stop, worker: Worker, keeper
     if isinstance(given, Kafka):
         return topics(given, config, worker, keeper)
     source = given.open(worker, lambda: stop.signal is not None, config.run.commit_s)
-    keeper.seat.name = source.rest
+    keeper.judging.seat.name = source.rest
     source.open()
     return source
 
@@ -108,7 +108,7 @@ def topics(kafka: Kafka, config: Config, worker: Worker, keeper: Keeper) -> Sour
         ConfigError: A password cannot be read, a library is not installed.
     """
     source = kafka.open(formats_of(config.ingest), worker)
-    keeper.judges_at, keeper.has = kafka.judges_at, source.has
+    keeper.judging.judges_at, keeper.has = kafka.judges_at, source.has
     return source
 
 

@@ -81,7 +81,7 @@ def config(**more: Any) -> Config:
 def keeper(store: Store, **more: Any) -> Keeper:
     """Return one that commits and judges when it is told to."""
     made = Keeper(config(**more), Kept(store), None, None, Narrating(), no_wait, clock_s=lambda: 0.0)
-    made._judge_at_s = 1.0
+    made.judging.due_s = 1.0
     return made
 
 
@@ -314,7 +314,7 @@ def test_a_fenced_stream_is_forgotten_and_the_others_go_on() -> None:
     """The one that another worker has is neither stored nor taken in until it is assigned again."""
     stores = OnePerStream()
     worker = Keeper(config(), stores, STREAMS[0], None, Narrating(), no_wait, clock_s=lambda: 0.0)
-    worker._judge_at_s = 1.0
+    worker.judging.due_s = 1.0
     worker.assigned(STREAMS)
     for stream in range(len(STREAMS)):
         worker.take(pieces(stream, (0.5,))[0])

@@ -42,7 +42,7 @@ def receiver(opensearch: Node, prefix: str, clock: Clock) -> Receivers:
         assert config.store is not None
         stores = Stores(config.store, lambda *_: None)
         found = Keeper(config, stores, None, None, Narrating(), no_wait, clock_s=clock)
-        found.seat.name = name
+        found.judging.seat.name = name
         return found
 
     return made
@@ -53,7 +53,7 @@ def stored(node: Node, prefix: str) -> OpenSearchStore:
 
 
 def sits(one: Keeper) -> bool:
-    return one.seat.store is not None
+    return one.judging.seat.store is not None
 
 
 def ready(one: Keeper) -> bool:
