@@ -37,10 +37,17 @@ class Way(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What was measured of a fleet: lines a second, and the seconds of a core that each part spent on a million."""
+    """What was measured of a fleet.
+
+    Attributes:
+        rate: Lines a second.
+        spent: The seconds of a core that each part spent on a million.
+        busy: How many cores each part kept busy, and others, and nobody.
+    """
 
     rate: float
     spent: Mapping[str, float]
+    busy: Mapping[str, float]
 
     @property
     def possible(self) -> float:
@@ -58,14 +65,15 @@ def fleet(there: Services, lines: Sequence[bytes], way: Way, workers: int) -> Ru
         every = [stack.enter_context(_worker(Path(folder, str(i)), there.kafka, topic, way)) for i in range(workers)]
         share = PARTITIONS / workers
         until(every[0], lambda: all(one.figure("logburl_assigned_streams") == share for one in every))
-        used = Used({"workers": [one.process.pid for one in every], **there.pids})
         sent.commit_transaction(LONGEST_S)
+        used = Used({"workers": [one.process.pid for one in every], **there.pids}, CORES)
         began_s = time.perf_counter()
         while sum(one.figure("logburl_entries_total") for one in every) < len(lines):
             time.sleep(LOOK_S)
             assert time.perf_counter() < began_s + LONGEST_S
         taken_s = time.perf_counter() - began_s
-        return Run(len(lines) / taken_s, {name: 1e6 * spent / len(lines) for name, spent in used.seconds().items()})
+        spent = {name: 1e6 * seconds / len(lines) for name, seconds in used.seconds().items()}
+        return Run(len(lines) / taken_s, spent, used.shares())
 
 
 def _sent(broker: str, topic: str, lines: Sequence[bytes]) -> Producer:
@@ -109,12 +117,15 @@ def report() -> str:
     lines = corpus.path.read_bytes().split(b"\n")[:LINES]
     with services() as there:
         rows = [_row(name, *_measured(there, lines, way)) for name, way in ways(there).items()]
-    head = ["lines/s", "one", "two", "ratio", "with idle cores", "core-seconds of a million lines with two"]
+    head = ["lines/s", "one", "two", "ratio", "if nobody else needs the cores", "core-seconds of a million lines"]
+    head += ["cores busy with one", "with two"]
     about = (
         f"One and two workers on a topic of {PARTITIONS} partitions with {LINES:,} lines of {corpus.name} (a fifth of"
         " them for OpenSearch), from when they are there until they are stored; broker and cluster share the"
-        f" {len(CORES)} cores. With idle cores the ratio would be what they allow by what all parts spend on a line,"
-        " one worker having no more than one of them: where it is near 1, the servers bind.\n\n"
+        f" {len(CORES)} cores. If nobody else needed these, the ratio would be what they allow by what all parts spend"
+        " on a line, one worker having no more than one of them. What binds: with one worker itself, where it keeps a"
+        " core busy and another is nobody's; with two the cores, where they are nobody's no more, and then whoever has"
+        " most of them. What others have, who were no part of it, is missing in the ratio.\n\n"
     )
     return about + table(head, rows)
 
@@ -133,6 +144,11 @@ def _row(name: str, one: Sequence[Run], two: Sequence[Run]) -> list[str]:
     rates = [[run.rate for run in runs] for runs in (one, two)]
     alone = statistics.median(min(run.possible, 1e6 / run.spent["workers"]) for run in one)
     both = statistics.median(run.possible for run in two)
-    spent = {part: statistics.median(run.spent[part] for run in two) for part in two[0].spent}
-    shares = ", ".join(f"{part} {seconds:.1f}" for part, seconds in spent.items())
-    return [name, *map(rate, rates), ratio(rates[1], rates[0]), f"{both / alone:.2f}", shares]
+    shares = (_shares([run.spent for run in two], 1), *(_shares([run.busy for run in runs], 2) for runs in (one, two)))
+    return [name, *map(rate, rates), ratio(rates[1], rates[0]), f"{both / alone:.2f}", *shares]
+
+
+def _shares(found: Sequence[Mapping[str, float]], digits: int) -> str:
+    """Return the median of each part."""
+    medians = {part: statistics.median(one[part] for one in found) for part in found[0]}
+    return ", ".join(f"{part} {value:.{digits}f}" for part, value in medians.items())
