@@ -7,30 +7,19 @@ the arguments are checked against that constructor. Options of the command line 
 3
 """
 
-import inspect
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PositiveInt,
-    TypeAdapter,
-    ValidationError,
-    create_model,
-)
-from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
+from pydantic import AfterValidator, Field, PositiveInt, ValidationError
 from pydantic_core import PydanticCustomError
 
-from logburl.deploy import catalogue
 from logburl.deploy.settings.kafka import Kafka
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
-from logburl.deploy.settings.own import OwnFormats, OwnMasks, mistake
+from logburl.deploy.settings.own import OwnFormats, OwnMasks
+from logburl.deploy.settings.part import DEFAULT_VECTORIZER, GivenPart, Part, check
 from logburl.deploy.settings.run import Run, Source
 from logburl.ingest.errors import ConfigError, Mistakes
 from logburl.ingest.masks import Mask, Masks
@@ -42,40 +31,7 @@ from logburl.ingest.times.zone import Zone, expected
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError
 
-DEFAULT_VECTORIZER = "tfidf"
 MOST_JOBS = 4
-
-
-class Part(Model):
-    """A part of the catalogue: its name and its constructor's arguments."""
-
-    name: str
-    arguments: dict[str, Any] = Field({})
-
-    def make(self, kind: str, **more: Any) -> Any:
-        """Build the part; ``more`` are arguments that only the caller knows."""
-        return catalogue.find(kind, self.name)(**{**self.checked(kind), **more})
-
-    def checked(self, kind: str) -> dict[str, Any]:
-        """Return the arguments as the part takes them: paths, not text."""
-        given = parameters(kind, self.name).model_validate(self.arguments)
-        return {name: getattr(given, name) for name in given.model_fields_set}
-
-
-def as_part(given: Any) -> Any:
-    """Turn ``name`` or ``{name: {argument: value}}`` into the fields of `Part`; anything else is a mistake."""
-    if isinstance(given, Part):
-        return given
-    if isinstance(given, str):
-        return {"name": given}
-    if isinstance(given, dict) and len(given) == 1:
-        [(name, arguments)] = given.items()
-        if isinstance(name, str) and isinstance(arguments, dict | None):
-            return {"name": name, "arguments": arguments or {}}
-    raise mistake(f"expected a name, or one name with its arguments, got {given!r}")
-
-
-GivenPart = Annotated[Part, BeforeValidator(as_part)]
 
 
 def _known_kind(kind: str) -> str:
@@ -241,37 +197,15 @@ def read_config(given: Any, where: str = "configuration") -> Config:
     return config
 
 
-def parameters(kind: str, name: str) -> type[BaseModel]:
-    """Return a model of the arguments that a part's constructor takes from a configuration."""
-    constructor = catalogue.find(kind, name).__init__
-    hints = get_type_hints(constructor, include_extras=True)
-    fields: dict[str, Any] = {}
-    for parameter in list(inspect.signature(constructor).parameters.values())[1:]:
-        annotation = hints.get(parameter.name, Any)
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not _is_plain(annotation):
-            continue
-        fields[parameter.name] = (annotation, ... if parameter.default is parameter.empty else parameter.default)
-    return create_model(f"{kind}_{name}", __base__=Model, **fields)
-
-
-def _is_plain(annotation: Any) -> bool:
-    """Whether a value of this type can be written in YAML."""
-    try:
-        TypeAdapter(annotation).json_schema()
-    except (PydanticSchemaGenerationError, PydanticInvalidForJsonSchema, ValueError, TypeError):
-        return False
-    return True
-
-
 def _mistakes_in_parts(config: Config) -> Iterator[str]:
     names = [part.name for part in config.detect.detectors]
     for i, part in enumerate(config.detect.detectors):
         if part.name in names[:i]:
             yield f"detect.detectors.{i}: expected each detector once, got {part.name!r} again"
-        yield from _check_part("detector", f"detect.detectors.{i}", part)
-    yield from _check_part("vectorizer", "detect.vectorizer", config.detect.vectorizer)
+        yield from check("detector", f"detect.detectors.{i}", part)
+    yield from check("vectorizer", "detect.vectorizer", config.detect.vectorizer)
     if config.store is not None:
-        yield from _check_part("store", "store", config.store)
+        yield from check("store", "store", config.store)
 
 
 def _mistakes_in_given_parts(given: Any) -> Iterator[str]:
@@ -282,25 +216,3 @@ def _mistakes_in_given_parts(given: Any) -> Iterator[str]:
             yield from _mistakes_in_parts(Config.model_validate({section: part}))
         except (ValidationError, KeyError, TypeError):
             continue
-
-
-def _check_part(kind: str, path: str, part: Part) -> Iterator[str]:
-    if part.name not in catalogue.names(kind):
-        yield f"{path}: expected one of {', '.join(catalogue.names(kind))}, got {part.name!r}"
-        return
-    try:
-        parameters(kind, part.name).model_validate(part.arguments)
-    except ValidationError as error:
-        yield from lines(error, (path, part.name))
-        return
-    if kind == "vectorizer" and part.name != DEFAULT_VECTORIZER and not _takes_text(part):
-        yield f"{path}: expected a vectorizer of texts, got {part.name!r}, which takes other columns"
-
-
-def _takes_text(part: Part) -> bool:
-    """Whether a vectorizer takes texts: by its contract, one that does refuses none."""
-    try:
-        part.make("vectorizer").fit(["any text"] * 10)
-    except (ValueError, TypeError):
-        return False
-    return True

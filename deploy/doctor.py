@@ -17,8 +17,9 @@ from logburl.ingest.errors import ConfigError, LogburlError
 from logburl.ingest.finding import Finding
 
 if TYPE_CHECKING:
-    from logburl.deploy.config import Config, Part
+    from logburl.deploy.config import Config
     from logburl.deploy.settings.kafka import Kafka
+    from logburl.deploy.settings.part import Part
 
 LEAST_FREE_BYTES = 1 << 30
 SOON_S = 14 * 86_400.0

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from logburl.deploy.config import Part
 from logburl.deploy.exits import say
 from logburl.deploy.result import Incident
+from logburl.deploy.settings.part import Part
 from logburl.deploy.stores import reading
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search.store import StoredIncident

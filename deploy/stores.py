@@ -5,7 +5,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logburl.deploy.config import Config, Part, load_config, parameters
+from logburl.deploy.config import Config, load_config
+from logburl.deploy.settings.part import Part, parameters
 from logburl.ingest.errors import ConfigError
 
 if TYPE_CHECKING:

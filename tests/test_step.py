@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from logburl.deploy import catalogue
-from logburl.deploy.config import Config, Ingest, Part
+from logburl.deploy.config import Config, Ingest
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.scan import scan
+from logburl.deploy.settings.part import Part
 from logburl.ingest.errors import PartFailed
 from logburl.search.stores.local import LocalStore
 from tests.deploy.logs import write_faulty

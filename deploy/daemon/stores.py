@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from logburl.deploy import catalogue
-from logburl.deploy.config import Part
+from logburl.deploy.settings.part import Part
 from logburl.ingest.errors import LogburlError
 from logburl.search.fleet import FleetStore
 from logburl.search.store import Store

@@ -1,1 +1,1 @@
-"""What a configuration holds beside its parts: a user's own formats and masks, with samples; its mistakes, in words."""
+"""What a configuration holds: parts, sources, a user's own formats and masks, with samples; its mistakes, in words."""

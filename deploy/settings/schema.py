@@ -3,7 +3,8 @@
 from typing import Any
 
 from logburl.deploy import catalogue
-from logburl.deploy.config import Config, parameters
+from logburl.deploy.config import Config
+from logburl.deploy.settings.part import parameters
 
 
 def schema() -> dict[str, Any]:

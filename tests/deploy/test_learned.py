@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from logburl.deploy.config import Config, Detect, Ingest, Part
+from logburl.deploy.config import Config, Detect, Ingest
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.scan import scan
+from logburl.deploy.settings.part import Part
 from logburl.ingest import read
 from logburl.search.stores.local import LocalStore
 from tests.deploy.command import logburl

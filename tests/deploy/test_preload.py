@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from logburl.deploy.config import Detect, Part
+from logburl.deploy.config import Detect
 from logburl.deploy.preload import import_meanwhile
+from logburl.deploy.settings.part import Part
 
 FAULTY = Path(__file__).parents[1] / "demo" / "faulty.log.zst"
 HEAVY = ("logburl.ingest.twin", "numpy.f2py", "numpy.testing", "pyarrow", "sklearn", "pandas")

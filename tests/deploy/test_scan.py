@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from logburl.deploy.config import Config, Detect, Ingest, Part
+from logburl.deploy.config import Config, Detect, Ingest
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.reports.plain import iso
 from logburl.deploy.result import ScanResult
 from logburl.deploy.scan import scan
 from logburl.deploy.settings.own import OwnFormat, OwnMask
+from logburl.deploy.settings.part import Part
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.odd import OddTimes
 from logburl.search.stores.local import LocalStore

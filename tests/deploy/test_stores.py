@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from logburl.deploy.config import Config, Part
+from logburl.deploy.config import Config
+from logburl.deploy.settings.part import Part
 from logburl.deploy.stores import store_named
 from tests.deploy.command import logburl
 from tests.deploy.logs import write_faulty
