@@ -5,56 +5,23 @@ It is an extra (``logburl[confluent]``), since it brings a library in C.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
-from logburl.ingest.errors import ConfigError, LogburlError, RetryLater
-from logburl.ingest.kafka.client import Listener, NotAllowed, OutOfRange, Partition, Records, Unreadable
+from logburl.ingest.errors import LogburlError, RetryLater
+from logburl.ingest.kafka.client import Listener, Partition, Records
+from logburl.ingest.kafka.confluent import RETRY_S, SOON_S, error_of, options, ours, translated
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
 from logburl.ingest.kafka.trust import Mistrust
 from logburl.ingest.owner import Owner
 
 MOST_RECORDS = 20_000
-PARTITION_BYTES = 8 << 20
 ANSWER_S = 10.0
-RETRY_S = 1.0
-SOON_S = 0.05
-
-OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001 - their names
-BROKEN = (
-    KafkaError._BAD_MSG,  # noqa: SLF001
-    KafkaError._BAD_COMPRESSION,  # noqa: SLF001
-    KafkaError._NOT_IMPLEMENTED,  # noqa: SLF001
-    KafkaError.INVALID_MSG,
-)
-REFUSALS = (
-    KafkaError._AUTHENTICATION,  # noqa: SLF001
-    KafkaError._INVALID_ARG,  # noqa: SLF001
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
-    KafkaError.GROUP_AUTHORIZATION_FAILED,
-    KafkaError.INCONSISTENT_GROUP_PROTOCOL,
-    KafkaError.INVALID_GROUP_ID,
-    KafkaError.INVALID_SESSION_TIMEOUT,
-    KafkaError.SASL_AUTHENTICATION_FAILED,
-    KafkaError.TOPIC_EXCEPTION,
-    KafkaError.UNSUPPORTED_SASL_MECHANISM,
-)
-"""What will be so again: the user has to change something."""
-
-REBALANCES = (
-    KafkaError._STATE,  # noqa: SLF001
-    KafkaError.ILLEGAL_GENERATION,
-    KafkaError.REBALANCE_IN_PROGRESS,
-    KafkaError.UNKNOWN_MEMBER_ID,
-)
-"""What is over as soon as the group has settled."""
-
-QUIET = (KafkaError._PARTITION_EOF, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._MAX_POLL_EXCEEDED)  # noqa: SLF001
 
 
 def confluent_source(
@@ -69,42 +36,6 @@ def confluent_source(
         now_ns: Tells the time, UTC.
     """
     return GroupSource(lambda: ConfluentClient(access, reading), reading, owner, now_ns, Mistrust(access).why)
-
-
-def options(access: Access, reading: Reading) -> dict[str, Any]:
-    """Return what confluent-kafka's consumer is given."""
-    session_ms = int(reading.session_timeout_s * 1000)
-    found: dict[str, Any] = {
-        "bootstrap.servers": ",".join(access.servers),
-        "client.id": access.client,
-        "security.protocol": access.protocol,
-        "group.id": reading.group,
-        "partition.assignment.strategy": "cooperative-sticky",
-        "enable.auto.commit": False,
-        "enable.auto.offset.store": False,
-        "auto.offset.reset": "error",
-        "allow.auto.create.topics": False,
-        "isolation.level": "read_committed",
-        "session.timeout.ms": session_ms,
-        "heartbeat.interval.ms": min(3000, session_ms // 4),
-        "max.poll.interval.ms": int(reading.rebalance_s * 1000),
-        "topic.metadata.refresh.interval.ms": 30_000,
-        "fetch.queue.backoff.ms": 10,
-        "queued.min.messages": 1_000_000,
-        "fetch.message.max.bytes": PARTITION_BYTES,
-        "reconnect.backoff.max.ms": 1000,
-    }
-    if access.user:
-        user = {"sasl.mechanism": access.mechanism, "sasl.username": access.user, "sasl.password": access.password}
-        found |= user
-    if reading.instance:
-        found["group.instance.id"] = reading.instance
-    files = {
-        "ssl.ca.location": access.ca_file,
-        "ssl.certificate.location": access.certificate_file,
-        "ssl.key.location": access.key_file,
-    }
-    return found | {name: str(path) for name, path in files.items() if path is not None}
 
 
 class ConfluentClient:
@@ -136,7 +67,7 @@ class ConfluentClient:
         with translated():
             messages = self._consumer.consume(MOST_RECORDS, timeout_s)
         if any(map(Message.error, messages)):
-            self._waiting += filter(None, map(_error, messages))
+            self._waiting += filter(None, map(error_of, messages))
             messages = [message for message in messages if message.error() is None]
         return {partition: _columns(some) for partition, some in _by_partition(messages).items()}
 
@@ -191,11 +122,11 @@ class ConfluentClient:
 
     def _note(self, error: KafkaError) -> None:
         """Keep what went wrong outside of a request, to raise it at the next poll."""
-        ours = _ours(error)
+        found = ours(error)
         if self._told.begun:  # it was right before
-            ours = RetryLater(str(ours), RETRY_S)
+            found = RetryLater(str(found), RETRY_S)
         if not self._waiting:
-            self._waiting.append(ours)
+            self._waiting.append(found)
 
 
 class _Told:
@@ -235,39 +166,6 @@ class _Told:
         self.begun -= places
 
 
-@contextmanager
-def translated(after_s: float = RETRY_S) -> Iterator[None]:
-    """Raise our own errors in place of confluent-kafka's; what may pass is to be tried again after some time."""
-    try:
-        yield
-    except KafkaException as error:
-        ours = _ours(error.args[0])
-        raise RetryLater(str(ours), min(ours.after_s, after_s)) if isinstance(ours, RetryLater) else ours from error
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"kafka: {error}") from error
-    except RuntimeError as error:  # closed
-        raise RetryLater(f"kafka: {error}", after_s) from error
-
-
-def _ours(error: KafkaError) -> LogburlError:
-    if error.code() in REFUSALS:
-        return ConfigError(f"kafka: {error.str()}")
-    return RetryLater(f"kafka: {error.str()}", SOON_S if error.code() in REBALANCES else RETRY_S)
-
-
-def _error(message: Message) -> LogburlError | None:
-    """Return what a message that is an error means."""
-    error = message.error()
-    if error is None or error.code() in QUIET:
-        return None
-    if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
-        return NotAllowed([message.topic() or ""])
-    partition = Partition(message.topic() or "", message.partition() or 0)
-    if error.code() in OUT_OF_RANGE:
-        return OutOfRange([partition])
-    return Unreadable(partition, error.str()) if error.code() in BROKEN else _ours(error)
-
-
 def commit(consumer: Consumer, offsets: Mapping[Partition, int]) -> None:
     """Set the group's offsets; return when the broker has them."""
     chosen = [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
@@ -275,7 +173,7 @@ def commit(consumer: Consumer, offsets: Mapping[Partition, int]) -> None:
         done = consumer.commit(offsets=chosen, asynchronous=False) or []
     for one in done:
         if one.error is not None:
-            raise _ours(one.error)
+            raise ours(one.error)
 
 
 def _places(partitions: Iterable[TopicPartition]) -> list[Partition]:
