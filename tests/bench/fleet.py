@@ -18,10 +18,11 @@ from kafka.admin import NewTopic
 
 from tests.bench.corpora import names, of_lines
 from tests.bench.processes import Used
-from tests.bench.stream import LONGEST_S, SOURCES, Services, services, until
+from tests.bench.stream import LONGEST_S, SOURCES, until
 from tests.bench.timing import CORES, rate, ratio
 from tests.deploy.daemon.daemons import Daemon, daemon, free_port
 from tests.measure.readme import table
+from tests.services.command import Services, services
 
 LINES, ROUNDS, PARTITIONS = 1_000_000, 3, 4
 WORKERS = (1, 2)

@@ -20,9 +20,10 @@ from kafka.admin import NewTopic
 from tests.bench.corpora import FOLDER
 from tests.bench.mix import NOUNS, VERBS
 from tests.bench.processes import resident_mb
-from tests.bench.stream import LONGEST_S, services, until
+from tests.bench.stream import LONGEST_S, until
 from tests.deploy.daemon.daemons import daemon, free_port
 from tests.measure.readme import table
+from tests.services.command import services
 
 LINES = int(os.environ.get("SOAK_LINES", "10_000_000"))
 TOPIC, PER_SECOND, AT_ONCE = "soak", 100, 50_000

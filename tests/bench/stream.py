@@ -3,14 +3,12 @@
 The servers are real and on the same machine, so they take their share of its cores, from all that is compared alike.
 """
 
-import json
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from confluent_kafka import Producer
@@ -26,34 +24,14 @@ from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.sources.confluent import confluent_source
 from logburl.ingest.sources.kafka import kafka_source
 from tests.bench.corpora import names, of_lines
-from tests.bench.timing import BIN, in_turn, rate, ratio
+from tests.bench.timing import in_turn, rate, ratio
 from tests.deploy.daemon.daemons import Daemon, daemon, free_port
+from tests.services.command import services
 
 LINES, ROUNDS = 200_000, 3
 TOPIC = "bench"
 LONGEST_S = 120
 SOURCES: dict[str, Callable[..., Any]] = {"kafka-python": kafka_source, "confluent": confluent_source}
-
-
-class Services(NamedTuple):
-    """Where a broker and a cluster are, and their processes by name."""
-
-    pids: Mapping[str, list[int]]
-    kafka: str = ""
-    opensearch: str = ""
-
-
-@contextmanager
-def services(*only: str) -> Iterator[Services]:
-    """Start both services, or one (``--kafka``), and lend them; they are ended afterwards."""
-    ports = ["--kafka-port", "0", "--opensearch-port", "0"]
-    up = [str(BIN / "logburl"), "services", "up", *only, *ports, "-o", "json"]
-    told = json.loads(subprocess.run(up, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout)
-    address = {one["service"]: one["address"] for one in told}
-    try:
-        yield Services({one["service"]: [one["pid"]] for one in told}, **address)
-    finally:
-        subprocess.run([str(BIN / "logburl"), "services", "down"], check=True, capture_output=True)
 
 
 def send(broker: str, lines: list[bytes]) -> None:

@@ -4,16 +4,13 @@ It starts the services unless they run, sends the recording record by record, as
 own, and runs ``logburl run`` until all of it is stored. The services stay, so that one can look at what is there.
 """
 
-import json
 import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 import zstandard
@@ -21,8 +18,10 @@ from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 from opensearchpy import OpenSearch
 
+from tests.deploy.command import LOGBURL
+from tests.services.command import running
+
 HERE = Path(__file__).parent
-LOGBURL = str(Path(sys.executable).with_name("logburl"))
 FOLDER = Path("build/stream-demo")
 PARTITIONS = 2
 LONGEST_S = 180
@@ -103,20 +102,11 @@ def run(stage: Stage, until: Callable[[], bool]) -> None:
         raise SystemExit(f"the daemon ended with {status}, and {stage.count('entries')} entries are stored")
 
 
-def services() -> Mapping[str, Mapping[str, Any]]:
-    """Return the services by name, started now unless they run."""
-    told = subprocess.run([LOGBURL, "services", "status", "-o", "json"], check=False, capture_output=True)
-    if told.returncode:
-        up = [LOGBURL, "services", "up", "--kafka-port", "0", "--opensearch-port", "0", "-o", "json"]
-        told = subprocess.run(up, check=True, stdout=subprocess.PIPE)
-    return {one["service"]: one for one in json.loads(told.stdout)}
-
-
 def main() -> None:
     """Do all of it, and say where to look."""
-    found = services()
+    there = running()
     name = f"demo-{time.strftime('%Y%m%d-%H%M%S')}"
-    stage = Stage(found["kafka"]["address"], found["opensearch"]["address"], name, FOLDER)
+    stage = Stage(there.kafka, there.opensearch, name, FOLDER)
     sent = send(stage)
     print(f"{sent:,} records are in the topic {name}; a daemon reads them now. Its own log:\n", flush=True)
     run(stage, lambda: stage.count("entries") >= sent)
