@@ -13,45 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.parts import LONGEST_GAP, WINDOWS, bulk_of, length_of, parts_of
+from logburl.detect.series import ALL, CLASSES, LEAST_ENTRIES, Series, series_of
 from logburl.detect.windows import Cells, class_of
 from logburl.vectorize.vectorizer import Vectors
 
-MAX_SERIES = 4000
-LEAST_ENTRIES = 8
 HEAD = 0.03  # of a stream's windows
 LOAD, FEWEST_ROWS = 1 / 40, 3
-CLASSES = 3  # of severity: see ``class_of``
 NEWS_CLASSES, TRACE = 4, 3  # see ``news_class``
-ALL = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Counts over windows of ``r`` rows: templates by service, the most frequent ones.
-
-    A template that comes with several severities has a row for its warnings and one for its errors, too.
-
-    Attributes:
-        template: (r,) int64.
-        service: (r,) int32, -1 = none named.
-        kind: (r,) int64, the ``class_of`` the entries that it counts; -1 = all.
-        count: (r, w) float64, entries in each window.
-        covered: (r, w) bool, whether a stream that has the row was being written then.
-        whole: (r, w) bool, whether one was from the window's first moment to its last: none began or ended then.
-        dispersion: (r, 1) float64, variance by mean of its counts in the finest windows, at least 1: entries that come
-            in clumps are no independent witnesses.
-    """
-
-    template: NDArray[np.int64]
-    service: NDArray[np.int32]
-    kind: NDArray[np.int64]
-    count: NDArray[np.float64]
-    covered: NDArray[np.bool_]
-    whole: NDArray[np.bool_]
-    dispersion: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,57 +171,7 @@ class Observed:
     @cached_property
     def series(self) -> Series:
         """The rows with at least ``LEAST_ENTRIES`` entries, at most ``MAX_SERIES``."""
-        services = len(self.cells.services) + 1
-        cell, number = self._rows(services)
-        key, row = np.unique(number, return_inverse=True)
-        total = np.bincount(row, self.cells.count[cell], len(key))
-        chosen = np.argsort(-total, kind="stable")[:MAX_SERIES]
-        chosen = np.sort(chosen[total[chosen] >= LEAST_ENTRIES])
-        place = np.full(len(key), -1)
-        place[chosen] = np.arange(len(chosen))
-        kept = np.flatnonzero(place[row] >= 0)
-        row, inside = place[row[kept]], cell[kept]
-        count = np.zeros((len(chosen), self.windows))
-        np.add.at(count, (row, self.window[inside]), self.cells.count[inside])
-        covered, whole = self._covered(row, self.cells.stream[inside], len(chosen))
-        dispersion = self._dispersion(row, inside, covered)
-        of, kind = np.divmod(key[chosen], CLASSES + 1)
-        names = of // services, (of % services - 1).astype(np.int32), kind + ALL
-        return Series(*names, count, covered, whole, dispersion)
-
-    def _rows(self, services: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the cells of all rows, and the number of each one's row: its template, service and kind."""
-        of = self.template * services + self.cells.service + 1
-        kind = class_of(self.cells.severity)
-        key, place = np.unique(of, return_inverse=True)
-        lowest = np.full(len(key), CLASSES)
-        np.minimum.at(lowest, place, kind)
-        worse = np.flatnonzero(kind > lowest[place])
-        number = np.concatenate([of * (CLASSES + 1), of[worse] * (CLASSES + 1) + kind[worse] - ALL])
-        return np.concatenate([np.arange(len(of)), worse]), number
-
-    def _dispersion(
-        self, row: NDArray[np.int64], inside: NDArray[np.int64], covered: NDArray[np.bool_]
-    ) -> NDArray[np.float64]:
-        fine = self.cells.window[inside] - self.cells.window.min()
-        size = int(fine.max(initial=0)) + 1
-        key, place = np.unique(row * size + fine, return_inverse=True)
-        count = np.bincount(place, self.cells.count[inside], len(key))
-        total, squares = (np.bincount(key // size, count**power, len(covered)) for power in (1, 2))
-        n = covered.sum(axis=1) * (self.width_ns // self.cells.width_ns)
-        dispersion: NDArray[np.float64] = np.maximum(squares / total - total / np.maximum(n, 1), 1)
-        return dispersion[:, None]
-
-    def _covered(
-        self, row: NDArray[np.int64], stream: NDArray[np.int32], rows: int
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        covered, whole = np.zeros((2, rows, self.windows), bool)
-        streams = len(self.cells.streams)
-        for key in np.unique(row * streams + stream).tolist():
-            begin, end = self.stream_span[key % streams].tolist()
-            covered[key // streams, begin:end] = True
-            whole[key // streams, begin + 1 : end - 1] = True
-        return covered & self.alive, whole & self.alive
+        return series_of(self)
 
 
 def observe(

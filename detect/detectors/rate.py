@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import LEAST, Anomaly, Scored
-from logburl.detect.observed import ALL, Observed, Series
+from logburl.detect.observed import Observed
+from logburl.detect.series import ALL, Series
 
 SCALES = (1, 4, 16)
 NEIGHBOURHOOD = 0.15  # of all windows, on each side: one incident is no witness for itself

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import LEAST, Anomaly, Scored
-from logburl.detect.observed import ALL, Observed, Series
+from logburl.detect.observed import Observed
+from logburl.detect.series import ALL, Series
 
 LEAST_BUSY = 5  # windows with entries: fewer tell no rhythm
 USUAL = 0.9  # of a row's busy windows have at most what counts as usual
