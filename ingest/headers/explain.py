@@ -1,7 +1,7 @@
 r"""Why a line has the format it has: what its header says, and how far the others got on it.
 
-The steps are those of the twin (``logburl.ingest.twin.header``), one operation at a time, for people; lines are parsed
-by the kernel.
+The steps are those of the twin (``logburl.ingest.twin.programs``), one operation at a time, for people; the kernel
+parses the lines.
 
 >>> from logburl.ingest.formats import known
 >>> explained = Explainer(known()).explain(b"2026-03-02 09:04:05 ERROR db: lost 3 rows")

@@ -6,7 +6,8 @@ from itertools import groupby
 from logburl.ingest.format import ANY_TIME, EXPRESSION, KINDS, TIMES
 from logburl.ingest.twin import severity, time
 from logburl.ingest.twin.expression import Program, Span
-from logburl.ingest.twin.header import Header, Patterns, RawProgram, service_name
+from logburl.ingest.twin.header import Header, service_name
+from logburl.ingest.twin.programs import Patterns, RawProgram
 from logburl.ingest.twin.text import Text
 
 MAX_LINE_BYTES = 1 << 13
