@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.deploy.evidence import decode
-from logburl.deploy.result import Pattern, Slot, SlotCounts, ValueCount
+from logburl.deploy.pattern import Pattern, Slot, SlotCounts, ValueCount
 from logburl.ingest.mining.pieces import packed
 from logburl.ingest.signatures import Seen, time_or_none
 from logburl.ingest.templates import Template, Templates

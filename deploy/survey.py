@@ -11,9 +11,10 @@ from logburl.deploy.config import Ingest
 from logburl.deploy.inputs import Inputs, parser_of
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.parse import Counted, check_same, count
+from logburl.deploy.pattern import Pattern
 from logburl.deploy.patterns import patterns_of
 from logburl.deploy.redaction import redactor_of
-from logburl.deploy.result import Account, Pattern
+from logburl.deploy.result import Account
 from logburl.deploy.scan import Say
 from logburl.deploy.sources import bytes_of, in_order, polled
 from logburl.ingest.batch import LogBatch

@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from logburl.deploy.account import sentence
+from logburl.deploy.pattern import Pattern
 from logburl.deploy.reports import charts, plain
-from logburl.deploy.result import Incident, Pattern, ScanResult
+from logburl.deploy.result import Incident, ScanResult
 
 FOLDER = Path(__file__).parent
 PATTERNS = 1000

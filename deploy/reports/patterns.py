@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
+from logburl.deploy.pattern import Pattern, SlotCounts
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, visible, when
-from logburl.deploy.result import Pattern, SlotCounts
 
 EXACT = 2**53
 
@@ -37,7 +37,7 @@ def _lines(pattern: Pattern, width: int) -> Iterator[str]:
 def values(slot: SlotCounts) -> str:
     """Say what stands in a slot.
 
-    >>> from logburl.deploy.result import ValueCount
+    >>> from logburl.deploy.pattern import ValueCount
     >>> from logburl.ingest.values.summary import Range
     >>> often = (ValueCount("3 ms", 5), ValueCount("1 s", 1))
     >>> values(SlotCounts("num", 2, False, often, Range("s", 0.003, 0.003, 1.0)))

@@ -2,6 +2,7 @@
 
 import random
 
+from logburl.deploy.pattern import Pattern, Slot
 from logburl.deploy.result import (
     Account,
     Comparison,
@@ -10,9 +11,7 @@ from logburl.deploy.result import (
     Incident,
     Member,
     Onset,
-    Pattern,
     ScanResult,
-    Slot,
     StreamRead,
     Timeline,
 )
