@@ -1,11 +1,14 @@
 """Entries as rows that a person can read."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
+from logburl.ingest.streams.chunks import Chunks, Reading
 
 RECEIVED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,6 +24,18 @@ def rfc3339(time_ns: int) -> str:
 def parsed(lines: bytes, formats: tuple[str, ...] | None = None, fold: bool = True) -> LogBatch:
     """Return the entries of some lines, received on a known day."""
     return Parser(formats, fold).parse(batch_of(lines, received_ns=RECEIVED_NS))
+
+
+def in_batches(text: bytes, size: int) -> list[LogBatch]:
+    """Return the entries of some lines that come in batches of so many bytes."""
+    parser = Parser()
+    return [parser.parse(raw) for raw in Chunks(BytesIO(text), "memory", reading=Reading(batch_bytes=size))]
+
+
+def must_be_alike(batches: Sequence[LogBatch], whole: LogBatch) -> None:
+    """Say that batches hold together the entries of a whole, in its order."""
+    for name in ("line", "lines", "position", "signature"):
+        assert getattr(whole, name).tolist() == [value for batch in batches for value in getattr(batch, name).tolist()]
 
 
 def rows(lines: bytes) -> list[dict[str, Any]]:

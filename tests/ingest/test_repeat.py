@@ -1,16 +1,10 @@
 """Traces logged line by line, each with the same header: one entry; and lines that only look like theirs are not."""
 
-from collections.abc import Iterator
-from io import BytesIO
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logburl.ingest.batch import LogBatch
-from logburl.ingest.parser import Parser
-from logburl.ingest.streams.chunks import Chunks, Reading
-from tests.ingest.entries import parsed
+from tests.ingest.entries import in_batches, must_be_alike, parsed
 from tests.kernels import difference
 
 PYTHON = """Traceback (most recent call last):
@@ -221,14 +215,7 @@ def test_batches_do_not_matter(lines: list[tuple[str, str]], size: int) -> None:
     """Cut into batches anywhere, the entries are those of the whole, by kernel and twin."""
     text = "".join(header + line + "\n" for header, line in lines).encode()
     whole = parsed(text)
-    found = list(_in_batches(text, size))
+    found = in_batches(text, size)
 
     assert difference(text) is None
-    for name in ("line", "lines", "position", "signature"):
-        assert getattr(whole, name).tolist() == [value for batch in found for value in getattr(batch, name).tolist()]
-
-
-def _in_batches(text: bytes, size: int) -> Iterator[LogBatch]:
-    parser = Parser()
-    for raw in Chunks(BytesIO(text), "memory", reading=Reading(batch_bytes=size)):
-        yield parser.parse(raw)
+    must_be_alike(found, whole)

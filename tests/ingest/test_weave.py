@@ -1,8 +1,7 @@
 """Interleaved streams: each entry gets its own lines, and every line belongs to one entry."""
 
 import json
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,11 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logburl.ingest.batch import LogBatch
-from logburl.ingest.parser import Parser
 from logburl.ingest.sources.memory import batch_of
-from logburl.ingest.streams.chunks import Chunks, Reading
-from tests.ingest.entries import parsed
+from tests.ingest.entries import in_batches, must_be_alike, parsed
 
 TRACE = ["Traceback (most recent call last):", '  File "/app/a.py", line 3, in run', "    go()", "ValueError: boom"]
 OTHER = ["plain words", "more words", "goroutine 1 [running]:", "\tindented", "last words"]
@@ -94,19 +90,12 @@ def test_batches_do_not_matter(lines: list[tuple[str, str, str]], size: int) -> 
     """Cut into batches anywhere, the entries are those of the whole; each line is in one of them."""
     text = "".join(cri(*line) + "\n" for line in lines).encode()
     whole = parsed(text)
-    found = list(_in_batches(text, size))
+    found = in_batches(text, size)
 
     assert np.bincount(whole.raw.order if whole.raw.order is not None else np.arange(len(whole.raw))).tolist() == (
         [1] * len(lines)
     )
-    for name in ("line", "lines", "position", "signature"):
-        assert getattr(whole, name).tolist() == [value for batch in found for value in getattr(batch, name).tolist()]
-
-
-def _in_batches(text: bytes, size: int) -> Iterator[LogBatch]:
-    parser = Parser()
-    for raw in Chunks(BytesIO(text), "memory", reading=Reading(batch_bytes=size)):
-        yield parser.parse(raw)
+    must_be_alike(found, whole)
 
 
 @given(LINES)
