@@ -63,14 +63,16 @@ def run(path: Path) -> None:
         waits = Waits(stop, health, config.run.drain_s)
         keeper = stack.enter_context(closing(Keeper(config, stores, None, redactor, tells, waits)))
         worker = Worker(keeper, health, stop)
+        reloads = reloading(reload, worker, waits)
+        waits.meanwhile = seldom(reloads)
         source = stack.enter_context(closing(source_of(config, stores, stop, worker, keeper)))
         refused.listener = source if isinstance(source, ListeningSource) else None
 
         def look() -> None:
-            reload.look(worker.configure)
+            reloads()
             tells.source(source)
 
-        worker.every_poll = seldom(look)
+        worker.every_poll = waits.meanwhile = seldom(look)
         log.info("started", http=address, version=version("logburl"), pid=os.getpid())
         health.good("start")
         worker.run(redacted(source, redactor), queue=config.kafka is not None)
@@ -135,12 +137,17 @@ class Waits:
         stop: Asks it to stop.
         health: Told that it goes on.
         drain_s: Seconds in which it ends then.
+
+    Attributes:
+        drain_s: As above.
+        meanwhile: Called now and then, as nobody polls while one waits.
     """
 
     def __init__(self, stop: Stop, health: Health, drain_s: float) -> None:
         self._stop = stop
         self._health = health
-        self._drain_s = drain_s
+        self.drain_s = drain_s
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def __call__(self, seconds: float) -> None:
         """Wait.
@@ -151,12 +158,23 @@ class Waits:
         end_s = time.monotonic() + seconds
         while self._stop.signal is None and (left_s := end_s - time.monotonic()) > 0:
             self._health.beat("worker")
+            self.meanwhile()
             self._stop.wait(min(BEAT_S, left_s))
         if self._stop.signal is not None:
-            if time.monotonic() > self._stop.asked_s + self._drain_s:
+            if time.monotonic() > self._stop.asked_s + self.drain_s:
                 why = "; ".join(self._health.reasons())
-                raise Undrained(f"not all could be stored within run.drain_s = {self._drain_s:g} seconds: {why}")
+                raise Undrained(f"not all could be stored within run.drain_s = {self.drain_s:g} seconds: {why}")
             time.sleep(min(seconds, BEAT_S))
+
+
+def reloading(reload: Reload, worker: Worker, waits: Waits) -> Callable[[], None]:
+    """Return what looks for another configuration, and has all take it."""
+
+    def configure(config: Config) -> None:
+        worker.configure(config)
+        waits.drain_s = config.run.drain_s
+
+    return lambda: reload.look(configure)
 
 
 def seldom(look: Callable[[], None]) -> Callable[[], None]:

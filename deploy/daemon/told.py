@@ -111,7 +111,9 @@ class Narrator:
 
     def _group(self, source: Group) -> None:
         if source.trouble:
-            self.health.bad("source", source.trouble)
+            if self.health.bad("source", source.trouble):
+                self.metrics.failures.labels("source").inc()
+            self.log.warning("failed", part="source", reason=source.trouble)
         elif self.health.good("source"):
             self.log.info("works again", part="source")
         for stream, progress in source.progress.items():

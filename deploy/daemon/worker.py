@@ -74,6 +74,8 @@ class Worker:
             LogburlError: What cannot be helped by waiting, or not in the time that there is.
         """
         self._source = source
+        if queue:
+            self._say_assigned()
         while not (queue and self._stop.signal is not None):
             self._health.beat("worker")
             if self.every_poll is not None:

@@ -23,6 +23,9 @@ from logburl.ingest.owner import Owner
 MOST_RECORDS = 20_000
 ANSWER_S = 10.0
 
+LOGGER = logging.getLogger("logburl.kafka")
+LOGGER.addHandler(logging.NullHandler())  # else Python prints to stderr what librdkafka says of each attempt
+
 
 def confluent_source(
     access: Access, reading: Reading, owner: Owner | None = None, now_ns: Callable[[], int] = time.time_ns
@@ -52,7 +55,7 @@ class ConfluentClient:
         self._told = _Told(reading.rebalance_s / 2)
         with translated():
             given = options(access, reading) | {"error_cb": self._note}
-            self._consumer = Consumer(given, logger=logging.getLogger("logburl.kafka"))
+            self._consumer = Consumer(given, logger=LOGGER)
 
     def subscribe(self, listener: Listener) -> None:
         topics = [f"^{self.reading.pattern.removeprefix('^')}"] if self.reading.pattern else list(self.reading.topics)

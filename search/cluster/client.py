@@ -24,6 +24,7 @@ LONGEST_WAIT_S = 60.0
 NO_PLUGIN = ("unknown setting [index.knn", "No handler for type [knn_vector]", "unknown query [knn]")
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # else Python prints its warnings to stderr
+stamina.instrumentation.set_on_retry_hooks(())  # else structlog prints each attempt to stdout, among the results
 
 
 class Json(Serializer):

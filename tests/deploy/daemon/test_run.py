@@ -188,3 +188,34 @@ def test_five_mistakes_are_told_together(tmp_path: Path) -> None:
     said = done.stderr.decode()
     for where in ("source.carrier_pigeon", "store", "detect.budget", "run.commit_s", "run.http", "follow.every_s"):
         assert f"logburl.yaml: {where}: " in said
+
+
+@pytest.mark.parametrize("client", ["kafka-python", "confluent"])
+def test_a_broker_that_is_away_is_told(tmp_path: Path, settings: dict[str, Any], client: str) -> None:
+    """It is not ready, and says why: in the answer, in the figures, and in its log, which is JSON to the last line."""
+    away = {"servers": [f"127.0.0.1:{free_port()}"], "topics": ["orders"], "client": client}
+    write(tmp_path, {**settings, "ingest": {}, "source": {"kafka": away}})
+    with daemon(tmp_path) as one:
+        until(lambda: "streams: none is assigned to this worker" in one.get("/readyz")[1])
+        until(lambda: any(event["part"] == "source" for event in one.said("failed")))
+        assert one.figures("logburl_failures_total", "part")["source"] >= 1
+        status, reasons = one.get("/readyz")
+        assert status == 503
+        assert "source: kafka: " in reasons
+        assert one.end() == 0
+    assert len((tmp_path / "own.log").read_text().splitlines()) == len(one.events)
+
+
+def test_it_takes_another_configuration_while_it_waits_for_a_store(tmp_path: Path, settings: dict[str, Any]) -> None:
+    """A cluster that is away keeps nobody from reloading; it ends in the time that the new configuration says."""
+    settings["source"] = {"otlp": {"listen": f"127.0.0.1:{free_port()}", "name": "here"}}
+    settings["store"] = {"opensearch": {"url": f"opensearch://127.0.0.1:{free_port()}", "patience_s": 0.2}}
+    settings["run"]["drain_s"] = 3000
+    write(tmp_path, {**settings, "ingest": {}})
+    with daemon(tmp_path) as one:
+        until(lambda: bool(one.said("failed")))
+        settings["run"]["drain_s"] = 0.1
+        write(tmp_path, {**settings, "ingest": {}})
+        until(lambda: bool(one.said("configuration reloaded")))
+        assert one.end() == 1
+    assert "run.drain_s = 0.1 seconds" in (tmp_path / "own.log").read_text()

@@ -6,6 +6,9 @@ import pytest
 
 from logburl.ingest.errors import ConfigError
 from logburl.search.cluster.access import access_to
+from logburl.search.cluster.condition import Unavailable
+from logburl.search.cluster.connection import Connection
+from tests.deploy.daemon.daemons import free_port
 
 
 def test_url_names_hosts_and_index() -> None:
@@ -57,3 +60,11 @@ def test_a_certificate_means_tls(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     file.touch()
     assert access_to("opensearch://one", ca=file).tls
+
+
+def test_trying_again_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is tried again is told by who gives up: stdout is the results', stderr the caller's."""
+    connection = Connection(access_to(f"opensearch://127.0.0.1:{free_port()}"), timeout_s=1, patience_s=0.5)
+    with pytest.raises(Unavailable):
+        connection.ask("GET", "/")
+    assert capsys.readouterr() == ("", "")
