@@ -15,7 +15,7 @@ Integers of signatures and templates are unsigned 64 bits, times are UTC nanosec
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from logburl.vectorize.vectorizer import Vectors
+
+MOST_LINEAGE = 10_000
+MOST_WITHDRAWN = 1000
+"""So many of the newest a store keeps at least; it may forget those before."""
 
 SEVERITIES = 25  # OpenTelemetry's severity numbers 0 … 24
 COUNTS_DAYS = 30
@@ -127,7 +131,8 @@ class VectorSet:
 class StoredIncident:
     """An incident: ``rank`` 1 is the most important of its scan, ``shown`` whether it was inside the budget.
 
-    Incidents with one ``fingerprint`` are the same kind of trouble. ``body`` is JSON; of what it lists
+    Incidents with one ``fingerprint`` are the same kind of trouble; those with none do not stand, and are not kept for
+    ever. ``body`` is JSON; of what it lists
     as ``members`` under ``incident``, a store that others ask as well makes documents, too.
     """
 
@@ -188,7 +193,8 @@ class Store(Protocol):
     ``logburl.search.entries.SCHEMA`` (or those asked for), in the order they were added; bounds are half-open.
     ``neighbours`` is exact: the ``k`` current templates nearest to a vector by cosine, among some if asked, as (id,
     cosine); ConfigError if the vectors are of another recipe. ``templates_with`` finds whole words, case aside, all.
-    ``cells`` need not have those that are older than some days before the newest (``counts_days``); all else is whole.
+    ``cells`` need not have those that are older than some days before the newest (``counts_days``), ``lineage`` and the
+    incidents without a fingerprint those before the newest 10,000 and 1,000; all else is whole.
 
     Raises, everywhere: PartFailed if the medium fails (full, read-only, damaged).
     """
@@ -242,6 +248,12 @@ class Store(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exc: object) -> None: ...
+
+
+def outlived(incidents: Iterable[StoredIncident]) -> list[str]:
+    """Return the ids of incidents that do not stand and are not among the newest of these: they may be forgotten."""
+    withdrawn = [one for one in incidents if not one.fingerprint]
+    return [one.id for one in sorted(withdrawn, key=lambda one: (-one.first_ns, one.id))[MOST_WITHDRAWN:]]
 
 
 def words_of(text: str) -> list[str]:

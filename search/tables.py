@@ -15,13 +15,30 @@ from numpy.typing import NDArray
 from logburl.ingest.dialects.dialect import Dialect
 from logburl.search.place import Place
 from logburl.search.state import pack, unpack
-from logburl.search.store import SEVERITIES, Lineage, Signatures, State, StoredIncident, Template
+from logburl.search.store import (
+    MOST_LINEAGE,
+    MOST_WITHDRAWN,
+    SEVERITIES,
+    Lineage,
+    Signatures,
+    State,
+    StoredIncident,
+    Template,
+)
 
 if TYPE_CHECKING:
     from logburl.search.segments import Segment
 
 Database = sqlite3.Connection
 MOST = (1 << 63) - 1  # SQLite's largest number
+OLD_LINEAGE = """
+DELETE FROM lineage WHERE (old, new, kind) IN
+    (SELECT old, new, kind FROM lineage ORDER BY at_ns DESC, old DESC, new DESC, kind DESC LIMIT -1 OFFSET ?)
+"""
+OLD_WITHDRAWN = """
+DELETE FROM incident WHERE id IN
+    (SELECT id FROM incident WHERE fingerprint = '' ORDER BY first_ns DESC, id LIMIT -1 OFFSET ?)
+"""
 
 
 def signed(number: int) -> int:
@@ -141,6 +158,8 @@ def write_lineage(db: Database, lineage: Iterable[Lineage]) -> None:
     """Note what became of templates; what is known already stays as it is."""
     rows = [(signed(line.old), signed(line.new), line.kind, line.at_ns) for line in lineage]
     db.executemany("INSERT OR IGNORE INTO lineage VALUES (?, ?, ?, ?)", rows)
+    if rows:
+        db.execute(OLD_LINEAGE, (MOST_LINEAGE,))
 
 
 def read_lineage(db: Database) -> list[Lineage]:
@@ -154,6 +173,8 @@ def write_incidents(db: Database, incidents: Iterable[StoredIncident]) -> None:
     """Add incidents, or replace those with the same id."""
     rows = [(i.id, i.fingerprint, i.first_ns, i.last_ns, i.rank, i.shown, json.dumps(i.body)) for i in incidents]
     db.executemany("REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    if rows:
+        db.execute(OLD_WITHDRAWN, (MOST_WITHDRAWN,))
 
 
 def read_incidents(db: Database, prefix: str, limit: int | None) -> list[StoredIncident]:

@@ -12,7 +12,7 @@ from logburl.search.cluster.chains import Chains, Head
 from logburl.search.cluster.delta import Delta
 from logburl.search.learned import SignatureCounts
 from logburl.search.place import Place
-from logburl.search.store import Lineage, State, StoredIncident, Template, VectorSet
+from logburl.search.store import MOST_LINEAGE, Lineage, State, StoredIncident, Template, VectorSet, outlived
 
 if TYPE_CHECKING:
     from logburl.vectorize.vectorizer import Vectors
@@ -96,6 +96,8 @@ class Learned:
     def learn(self, head: Head, delta: Delta) -> None:
         """Add what a commit learned."""
         self.incidents |= {incident.id: incident for incident in delta.incidents}
+        for old in outlived(self.incidents.values()) if delta.incidents else ():
+            del self.incidents[old]
         self._states |= {state.name: state for state in delta.states}
         if delta.templates is not None:
             self._templates = {template.id: template for template in delta.templates}
@@ -156,7 +158,8 @@ def of(vectors: VectorSet, among: Iterable[int]) -> VectorSet:
 def sum_of(chains: Chains, writer: str, up_to: int, days: int) -> tuple[Head, Delta] | None:
     """Return the sum of a writer's links up to one; None if another one is folding them.
 
-    It is without incidents, and without counts of windows that are older than so many days before the newest.
+    It is without incidents, without counts of windows that are older than so many days before the newest, and without
+    what became of templates long ago.
     """
     heads: list[Head] = []
     for head in chains.heads(writer=writer):
@@ -181,7 +184,7 @@ def _summed(writer: str, ledger: Ledger, counts: Counts, learned: Learned, days:
         signatures=counts.signatures.columns(),
         cells=last_days(counts.cells(), days),
         templates=learned.templates() or None,
-        lineage=learned.lineage(),
+        lineage=learned.lineage()[-MOST_LINEAGE:],
         vectors=learned.vector_sets(),
         states=learned.states(),
         refused=counts.refused,

@@ -20,7 +20,7 @@ from logburl.search.cluster.indices import Settings, nested
 from logburl.search.cluster.knn import dense, field_of, mapping_of
 from logburl.search.cluster.pages import refresh
 from logburl.search.cluster.sweep import delete_found
-from logburl.search.store import StoredIncident, Template, VectorSet
+from logburl.search.store import MOST_WITHDRAWN, StoredIncident, Template, VectorSet
 
 AT_ONCE = 500  # incidents
 
@@ -65,6 +65,15 @@ class Projection:
             now = [item.key for item in anomalies]
             others = {"bool": {"filter": [of_these], "must_not": [{"ids": {"values": now}}]}}
             delete_found(self._connection, self._settings.name("anomalies"), others)
+
+    def forget_withdrawn(self) -> None:
+        """Remove the documents of incidents that do not stand, all but the newest."""
+        index, withdrawn = self._settings.name("incidents"), {"term": {"incident.fingerprint": ""}}
+        refresh(self._connection, index)
+        newest = {"query": withdrawn, "sort": [{"incident.first_ns": "desc"}], "from": MOST_WITHDRAWN, "size": 1}
+        for hit in self._connection.ask("POST", f"/{index}/_search", newest)["hits"]["hits"]:
+            old = {"range": {"incident.first_ns": {"lte": hit["_source"]["incident.first_ns"]}}}
+            delete_found(self._connection, index, {"bool": {"filter": [withdrawn, old]}})
 
     def show_templates(self, templates: Sequence[Template], sets: Iterable[VectorSet]) -> None:
         """Write the documents of the current templates, those that changed since they were written last."""

@@ -171,6 +171,7 @@ class Writer:
             found = sum_of(self._chains, self._name, self._chain.n - FOLD, self._settings.counts_days)
             if found is not None:
                 self._chain.fold(*found)
+                self._projection.forget_withdrawn()
                 self._own = View(self._chains, Ledger, self._name)
                 self._own.update()
 

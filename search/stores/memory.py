@@ -16,6 +16,7 @@ from logburl.search import learned
 from logburl.search.place import Place, accept
 from logburl.search.state import pack, unpack
 from logburl.search.store import (
+    MOST_LINEAGE,
     Lineage,
     Signatures,
     State,
@@ -25,6 +26,7 @@ from logburl.search.store import (
     VectorSet,
     must_agree,
     must_match,
+    outlived,
     words_of,
 )
 
@@ -80,12 +82,18 @@ class MemoryStore:
             self._templates = {template.id: template for template in step.templates}
         for line in step.lineage:
             self._lineage.setdefault((line.old, line.new, line.kind), line)
+        self._lineage = {(line.old, line.new, line.kind): line for line in self.lineage()[-MOST_LINEAGE:]}
         for vectors in step.vectors:
             self._learn_vectors(vectors)
-        for incident in step.incidents:
-            self._incidents[incident.id] = replace(incident, body=json.loads(json.dumps(incident.body)))
+        self._learn_incidents(step.incidents)
         for state in step.states:
             self._states[state.name] = unpack(state.name, state.version, *pack(state))
+
+    def _learn_incidents(self, new: Sequence[StoredIncident]) -> None:
+        for incident in new:
+            self._incidents[incident.id] = replace(incident, body=json.loads(json.dumps(incident.body)))
+        for old in outlived(self._incidents.values()):
+            del self._incidents[old]
 
     def _learn_vectors(self, new: VectorSet) -> None:
         same = self._recipes.get(new.name) == new.fingerprint

@@ -17,9 +17,12 @@ from scipy.sparse import csr_matrix
 from logburl.ingest.dialects.dialect import Dialect
 from logburl.ingest.errors import ConfigError, Miscounted, PartFailed
 from logburl.ingest.signatures import SignatureTable
-from logburl.search import segments
+from logburl.search import segments, tables
+from logburl.search import store as contract
+from logburl.search.cluster import known, projection, writer
 from logburl.search.place import first_place
 from logburl.search.store import Lineage, Signatures, State, Step, Store, StoredIncident, Template, VectorSet
+from logburl.search.stores import memory
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
@@ -271,6 +274,25 @@ def test_neighbours_are_exact(store: Store, sparse: bool) -> None:
 
 def incident(key: str, fingerprint: str, first_ns: int) -> StoredIncident:
     return StoredIncident(key, fingerprint, first_ns, first_ns + 5, 1, True, {"title": "fünf", "counts": [1, 2]})
+
+
+def test_what_does_not_stand_is_not_kept_for_ever(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of incidents without a fingerprint, and of what became of templates, the newest stay; all that stands stays."""
+    for module in (contract, tables, projection):
+        monkeypatch.setattr(module, "MOST_WITHDRAWN", 2)
+    for module in (memory, tables, known):
+        monkeypatch.setattr(module, "MOST_LINEAGE", 2)
+    monkeypatch.setattr(writer, "FOLD", 1)
+    for n in range(6):
+        found = [incident(f"withdrawn{n}", "", n), incident(f"stands{n}", "f", n)]
+        store.commit(Step(incidents=found, lineage=[Lineage(n, n + 1, "merged", n)]))
+    for _ in range(4):
+        store.commit(Step(states=[State("any", 1)]))
+
+    kept = [one.id for one in store.incidents()]
+    assert [key for key in kept if key.startswith("stands")] == [f"stands{n}" for n in range(6)[::-1]]
+    assert [key for key in kept if key.startswith("withdrawn")] == ["withdrawn5", "withdrawn4"]
+    assert [line.old for line in store.lineage()] == [4, 5]
 
 
 def test_incidents_by_id_and_age(store: Store) -> None:
