@@ -9,7 +9,8 @@ from logburl.ingest.streams.place import Place
 class Owner(Protocol):
     """**Protocol:** is told of partitions by ``Source.poll``, in the thread that calls that.
 
-    Streams are called ``kafka://TOPIC/PARTITION``. Batches of a stream come after it was assigned and before it was
+    Streams are called ``kafka://TOPIC/PARTITION``, those of a topic that was made anew ``kafka://TOPIC/PARTITION#HASH``:
+    its offsets are not those of the one before. Batches of a stream come after it was assigned and before it was
     revoked or lost, and never of a time before.
     """
 

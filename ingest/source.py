@@ -55,7 +55,7 @@ class RawBatch:
             modified; None: not known.
         order: (n,) int64; the place of each record among those that came, where interleaved streams were taken apart.
         head: The first bytes of the stream as they were read, where the source knows them and the buffer does not
-            begin with them.
+            begin with them; of a topic of Kafka, its id.
         dialect: Headers that were learned of the stream, to be tried at these records.
         envelopes: What came around the records of a queue; None where lines are read. There the lines of a record have
             its position, which is also the number that is shown as theirs.

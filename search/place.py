@@ -20,7 +20,8 @@ class Place:
         next_line: Number of the line at ``end``, from 1.
         head_start: Position of the bytes that ``head`` is a hash of.
         head_bytes: How many bytes that are, at most ``HEAD_BYTES``.
-        head: BLAKE2b hash of the stream's first bytes: tells a file that grew from another one under its name.
+        head: BLAKE2b hash of the stream's first bytes: tells a file that grew from another one under its name; of a
+            topic of Kafka, of its id.
         dialect: Headers that were learned of the stream, so that the next reader splits its lines alike.
     """
 
@@ -40,7 +41,8 @@ class Place:
         """Return the place behind a further batch of the stream; a longer head tells more."""
         line = raw.first_line + len(raw)
         place = replace(self, end=max(self.end, raw.end), next_line=line, dialect=raw.dialect)
-        if len(raw.head) <= self.head_bytes or not self.begins(raw.head):
+        named = raw.envelopes is not None and bool(raw.head)  # by what a topic is told from others
+        if not named and (len(raw.head) <= self.head_bytes or not self.begins(raw.head)):
             return place
         return replace(place, head_bytes=len(raw.head), head=head_of(raw.head))
 

@@ -1,7 +1,7 @@
 """When this worker judges, whether it does, and into which handle what it finds is written."""
 
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logburl.deploy.config import Config
@@ -52,9 +52,13 @@ class Judging:
         """Whether the judge is whoever takes the seat."""
         return self.judges_at is None and not self.stores.shared
 
-    def is_ours(self, streams: Container[str]) -> bool:
+    def writer(self, streams: Mapping[str, Writer]) -> Writer | None:
+        """Return the writer of the stream whose owner is the judge; that of a topic made anew has ``#`` and more behind."""
+        return next((one for name, one in streams.items() if name.partition("#")[0] == self.judges_at), None)
+
+    def is_ours(self, streams: Mapping[str, Writer]) -> bool:
         """Return whether the owner of some streams is to judge, or to look whether the seat is free."""
-        return self.stores.shared or self.by_seat or self.judges_at in streams
+        return self.stores.shared or self.by_seat or self.writer(streams) is not None
 
     def judge(self, writers: Sequence[Writer], streams: Mapping[str, Writer], *, last: bool) -> None:
         """Judge, if the seat is ours where it matters.
@@ -77,7 +81,7 @@ class Judging:
     def _store(self, writers: Sequence[Writer], streams: Mapping[str, Writer]) -> Store | None:
         """Return where the judge writes, None if another worker is the judge."""
         if not self.by_seat:
-            writer = writers[0] if self.stores.shared else streams.get(str(self.judges_at))
+            writer = writers[0] if self.stores.shared else self.writer(streams)
             return None if writer is None else writer.store
         return self.seat.store if writers and self.seat.hold(writers[0].store) else None
 
@@ -118,7 +122,7 @@ class Judging:
         self.tells.fenced(error)
         self.seat.lose()
 
-    def left(self, streams: Container[str]) -> None:
+    def left(self, streams: Mapping[str, Writer]) -> None:
         """Judge no more if the streams that are left have others judge."""
         if not self.is_ours(streams):
             self._judge = None

@@ -237,8 +237,8 @@ class Keeper:
         except Fenced as error:
             if self.judging.by_seat:
                 self.judging.fenced(error)
-            else:
-                self._fenced(self._of[str(self.judging.judges_at)], error)
+            elif (judge := self.judging.writer(self._of)) is not None:
+                self._fenced(judge, error)
         except LogburlError as error:
             if isinstance(error, Miscounted) or (isinstance(error, ConfigError) and not self._works):
                 raise
@@ -251,7 +251,8 @@ class Keeper:
         """Return whose work is to be committed before."""
         if self.stores.shared:
             return [self._writer("")]
-        return list(self._writers) if self.judging.by_seat else [self._of[str(self.judging.judges_at)]]
+        judge = self.judging.writer(self._of)
+        return [one for one in self._writers if self.judging.by_seat or one is judge]
 
     def _patiently(self, writer: Writer, first: Callable[[], T], then: Callable[[], T]) -> T | None:
         """Do something with a store until it works; return None if another worker has its streams now.

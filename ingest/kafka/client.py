@@ -15,8 +15,8 @@ class Partition(NamedTuple):
 
     >>> Partition("orders", 3).stream
     'kafka://orders/3'
-    >>> Partition.of("kafka://orders/3")
-    Partition(topic='orders', number=3)
+    >>> Partition.of("kafka://orders/3"), Partition.of("kafka://orders/3#1b2c3d4e") == Partition.of("kafka://orders/3")
+    (Partition(topic='orders', number=3), True)
     """
 
     topic: str
@@ -29,8 +29,8 @@ class Partition(NamedTuple):
 
     @classmethod
     def of(cls, stream: str) -> Self:
-        """Return the partition of a stream."""
-        topic, _, number = stream.removeprefix(SCHEME).rpartition("/")
+        """Return the partition of a stream; behind ``#`` stands which of the topics that had its name."""
+        topic, _, number = stream.removeprefix(SCHEME).partition("#")[0].rpartition("/")
         return cls(topic, int(number))
 
 
@@ -151,6 +151,13 @@ class Client(Protocol):
 
     def missing(self) -> Sequence[str]:
         """Return the topics that are to be read and do not exist."""
+        ...
+
+    def ids(self, topics: Collection[str]) -> Mapping[str, bytes]:
+        """Return by which topics are told from others that had their names before, as the brokers say now.
+
+        Those of old brokers have none.
+        """
         ...
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:

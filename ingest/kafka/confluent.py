@@ -1,10 +1,11 @@
 """confluent-kafka: how it is told to reach the brokers, and what its errors mean."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message
+from confluent_kafka import KafkaError, KafkaException, Message, Uuid
 
 from logburl.ingest.errors import ConfigError, LogburlError, RetryLater
 from logburl.ingest.kafka.client import NotAllowed, OutOfRange, Partition, Unreadable
@@ -49,10 +50,7 @@ QUIET = (KafkaError._PARTITION_EOF, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError
 def options(access: Access, reading: Reading) -> dict[str, Any]:
     """Return what confluent-kafka's consumer is given."""
     session_ms = int(reading.session_timeout_s * 1000)
-    found: dict[str, Any] = {
-        "bootstrap.servers": ",".join(access.servers),
-        "client.id": access.client,
-        "security.protocol": access.protocol,
+    found = reached(access) | {
         "group.id": reading.group,
         "partition.assignment.strategy": "cooperative-sticky",
         "enable.auto.commit": False,
@@ -67,13 +65,21 @@ def options(access: Access, reading: Reading) -> dict[str, Any]:
         "fetch.queue.backoff.ms": 10,
         "queued.min.messages": 1_000_000,
         "fetch.message.max.bytes": PARTITION_BYTES,
+    }
+    return found | ({"group.instance.id": reading.instance} if reading.instance else {})
+
+
+def reached(access: Access) -> dict[str, Any]:
+    """Return what confluent-kafka's clients are given to reach the brokers."""
+    found: dict[str, Any] = {
+        "bootstrap.servers": ",".join(access.servers),
+        "client.id": access.client,
+        "security.protocol": access.protocol,
         "reconnect.backoff.max.ms": 1000,
     }
     if access.user:
         user = {"sasl.mechanism": access.mechanism, "sasl.username": access.user, "sasl.password": access.password}
         found |= user
-    if reading.instance:
-        found["group.instance.id"] = reading.instance
     files = {
         "ssl.ca.location": access.ca_file,
         "ssl.certificate.location": access.certificate_file,
@@ -114,3 +120,9 @@ def error_of(message: Message) -> LogburlError | None:
     if error.code() in OUT_OF_RANGE:
         return OutOfRange([partition])
     return Unreadable(partition, error.str()) if error.code() in BROKEN else ours(error)
+
+
+def id_of(found: Uuid) -> bytes:
+    """Return the bytes of a topic's id, empty for none."""
+    number = urlsafe_b64decode(f"{found}==")
+    return number if any(number) else b""

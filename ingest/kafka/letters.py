@@ -226,15 +226,15 @@ def originals(access: Access, rejected: Sequence[Rejected]) -> list[Any]:
     wanted: Mapping[Partition, set[int]] = defaultdict(set)
     for one in rejected:
         wanted[Partition.of(one.stream)].add(one.position)
-    found: dict[tuple[str, int], Any] = {}
+    found: dict[tuple[Partition, int], Any] = {}
     with translated(), closing(_consumer(access)) as consumer:
         for partition, positions in wanted.items():
             place = TopicPartition(*partition)
             first = consumer.beginning_offsets([place], timeout_ms=ANSWER_MS)[place]
             consumer.assign([place])
             for record in _at(consumer, place, sorted(position for position in positions if position >= first)):
-                found[partition.stream, record.offset] = record
-    return [found.get((one.stream, one.position)) for one in rejected]
+                found[partition, record.offset] = record
+    return [found.get((Partition.of(one.stream), one.position)) for one in rejected]
 
 
 def _at(consumer: KafkaConsumer, place: TopicPartition, positions: Sequence[int]) -> Iterator[Any]:

@@ -31,8 +31,9 @@ def position_of(
             start = times.get(taken.partition, end)
         position = told.get(taken.partition, start)
         if not first <= position <= end:
-            problems.append(skipped(taken.stream, position, first, end))
-            position = first
+            cut = taken.same and position > end
+            problems.append((shortened if cut else skipped)(taken.stream, position, first, end))
+            position = end if cut else first
         found[taken.partition] = (first, end, position)
     return found, problems
 
@@ -42,6 +43,12 @@ def beyond(client: Client, chosen: Sequence[Taken]) -> list[tuple[Taken, tuple[i
     bounds = client.bounds([taken.partition for taken in chosen])
     both = [(taken, bounds[taken.partition]) for taken in chosen]
     return [(taken, (first, end)) for taken, (first, end) in both if not first <= taken.next <= end]
+
+
+def shortened(stream: str, position: int, first: int, end: int) -> Problem:
+    """Say what is lost when brokers have lost records of a topic, whose offsets are given to others now."""
+    lost = position - end
+    return f"{stream}: stored to {position}, but it ends at {end}: what comes up to there again is left out", lost
 
 
 def skipped(stream: str, position: int, first: int, end: int) -> Problem:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from logburl.ingest.errors import LogburlError, PartFailed, RetryLater
 from logburl.ingest.kafka.client import Client, NotAllowed, OutOfRange, Partition, Unreadable
@@ -78,6 +79,7 @@ class Reader:
         self._begin(client)
         self._balance(client)
         self._poll(client)
+        self._tell_apart(client)
         self._hand_over()
         now_s = time.monotonic()
         if now_s >= self._committed_s + COMMIT_S:
@@ -123,6 +125,16 @@ class Reader:
                     self._client.poll(POLL_S)
         with suppress(LogburlError):
             self._client.close()
+
+    def _tell_apart(self, client: Client) -> None:
+        """Hand over partitions that came, with what tells their topics from others of the same names."""
+        with self._waiting.changed:
+            came = self._waiting.ours(self._waiting.came)
+        if came:
+            ids = client.ids({taken.partition.topic for taken in came})
+            for taken in came:
+                taken.id = ids.get(taken.partition.topic, b"")
+        self._waiting.tell(came)
 
     def _begin(self, client: Client) -> None:
         """Begin to read the partitions of which it was said where."""
@@ -183,10 +195,15 @@ class Reader:
                 taken.next = max(taken.next, client.position(taken.partition))
 
     def _skip(self, client: Client, partitions: Collection[Partition]) -> None:
-        """Go on where there are records again."""
+        """Go on where there are records again; what ends before is taken anew, as another topic may have its name."""
         with self._waiting.changed:
-            chosen = [one for one in map(self._waiting.taken.get, partitions) if one is not None]
+            known = filter(None, map(self._waiting.taken.get, partitions))
+            chosen = [one for one in known if one.unfinished is not None]
         for taken, (first, end) in beyond(client, chosen):
+            if taken.next > end:
+                self._waiting.revoked([taken.partition])
+                self._waiting.assigned([taken.partition])
+                continue
             problem, lost = skipped(taken.stream, taken.next, first, end)
             self._waiting.complain(problem)
             self._waiting.counts["lost"] += lost
@@ -216,7 +233,7 @@ class Reader:
             for records, dialect in taken.batches(self._reading.batch_bytes):
                 raw, tombstones = batch_of(taken.stream, records, self._now_ns(), dialect)
                 self._waiting.counts["tombstones"] += tombstones
-                self._waiting.put(taken, raw, now_s)
+                self._waiting.put(taken, replace(raw, head=taken.id), now_s)
 
     def _look(self, client: Client, now_s: float) -> None:
         """Look how far partitions are behind, which have stalled, and whether topics are missing."""

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from logburl.ingest.kafka.client import Client, Leaving, Partition
 from logburl.ingest.kafka.reader import Reader
 from logburl.ingest.kafka.settings import Reading
+from logburl.ingest.kafka.taken import Taken
 from logburl.ingest.kafka.waiting import Assigned, Handed, Item, Lost, Waiting
 from logburl.ingest.owner import Owner
 from logburl.ingest.source import RawBatch, nothing
+from logburl.ingest.streams.place import Place, name_beside
 
 CLOSE_S = 30.0
 
@@ -61,7 +63,7 @@ class GroupSource:
         self._now_ns = now_ns
         self._waiting = Waiting()
         self._thread = Reader(self._waiting, connect, reading, now_ns, mistrust).thread
-        self._told: set[Partition] = set()
+        self._told: dict[Partition, str] = {}
         self._started = self._closed = False
 
     @property
@@ -177,31 +179,49 @@ class GroupSource:
         """Have partitions read from where the owner says."""
         with self._waiting.changed:
             some = self._waiting.ours(assigned.taken)
-        self._told |= {taken.partition for taken in some}
-        places = self.owner.assigned([taken.stream for taken in some]) if self.owner is not None and some else {}
+        places = self._places(some)
+        self._told |= {taken.partition: taken.stream for taken in some}
         for taken in some:
             place = places.get(taken.stream)
             if isinstance(place, int):
                 taken.begins = place
             elif place is not None:
-                taken.begins, taken.dialect = place.end, place.dialect
+                taken.begins, taken.dialect, taken.same = place.end, place.dialect, _is_of(place, taken.id) is True
         self._waiting.begin(some)
 
+    def _places(self, some: Sequence[Taken]) -> Mapping[str, int | Place]:
+        """Return where the owner goes on; topics that were made anew get streams beside those of their names."""
+        if self.owner is None or not some:
+            return {}
+        found = dict(self.owner.assigned([taken.stream for taken in some]))
+        anew = [taken for taken in some if _is_of(found.get(taken.stream), taken.id) is False]
+        if anew:
+            self.owner.lost([taken.stream for taken in anew])
+            for taken in anew:
+                before, taken.stream = taken.stream, name_beside(taken.stream, taken.id)
+                self._waiting.complain(f"{before}: the topic was made anew: what it has now is kept as {taken.stream}")
+            streams = [taken.stream for taken in anew]
+            found |= dict.fromkeys(streams, 0) | dict(self.owner.assigned(streams))
+        return found
+
     def _forget(self, partitions: Collection[Partition]) -> None:
-        streams = [partition.stream for partition in sorted(self._told.intersection(partitions))]
-        self._told.difference_update(partitions)
+        streams = self._leaving(partitions)
         if self.owner is not None and streams:
             self.owner.lost(streams)
 
     def _hand_back(self, leaving: Leaving) -> None:
         """Have the owner finish partitions, and let them go."""
-        streams = [partition.stream for partition in sorted(self._told.intersection(leaving.partitions))]
         if leaving.late:
             self._forget(leaving.partitions)
-        elif self.owner is not None and streams:
-            self.owner.revoked(streams)
-        self._told.difference_update(leaving.partitions)
+        else:
+            streams = self._leaving(leaving.partitions)
+            if self.owner is not None and streams:
+                self.owner.revoked(streams)
         self._waiting.release(leaving)
+
+    def _leaving(self, partitions: Collection[Partition]) -> list[str]:
+        """Return the streams of partitions, of which the owner was told, and will be told no more."""
+        return [self._told.pop(partition) for partition in sorted(self._told.keys() & set(partitions))]
 
     def _is_over(self) -> bool:
         """Return whether all was read that should be, and handed over."""
@@ -209,3 +229,10 @@ class GroupSource:
         if not self.reading.to_end or waiting.items or waiting.asked or not waiting.taken:
             return False
         return all(one.unfinished is not None and one.at_end and not one.gathers for one in waiting.taken.values())
+
+
+def _is_of(place: int | Place | None, topic: bytes) -> bool | None:
+    """Whether what is stored is of a topic, not of one that had its name before; None: that is not known."""
+    if place is None or isinstance(place, int) or place.head_bytes != len(topic) or not topic:
+        return None
+    return place.begins(topic)

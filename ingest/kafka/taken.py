@@ -14,6 +14,9 @@ class Taken:
     """One partition, from its assignment until it is others'.
 
     Attributes:
+        stream: Name of its stream.
+        id: By which its topic is told from others that had its name, empty if that is not known.
+        same: Its topic is known to be the one that was read before.
         begins: Where it is to be read from, None as long as nobody said.
         dialect: What was learned of it before.
         unfinished: What was handed over, None before it is begun.
@@ -33,6 +36,8 @@ class Taken:
     def __init__(self, partition: Partition, now_s: float) -> None:
         self.partition = partition
         self.stream = partition.stream
+        self.id = b""
+        self.same = False
         self.begins: int | None = None
         self.dialect: Dialect = UNKNOWN
         self.unfinished: Unfinished | None = None

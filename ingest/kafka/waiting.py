@@ -42,7 +42,8 @@ class Waiting:
     Attributes:
         items: Batches and rebalances in their order.
         taken: The partitions that are ours.
-        asked: Those of them of which was said where they begin, and which are not begun.
+        came: Those of them that whoever takes the batches was not told of yet.
+        asked: Those of which was said where they begin, and which are not begun.
         changed: The lock, notified when something came.
         problems: What went wrong, a sentence each.
         trouble: Why nothing can be read at present, empty if it can.
@@ -54,6 +55,7 @@ class Waiting:
     def __init__(self) -> None:
         self.items: deque[Item] = deque()
         self.taken: dict[Partition, Taken] = {}
+        self.came: list[Taken] = []
         self.asked: list[Taken] = []
         self.changed = threading.Condition()
         self.problems: list[str] = []
@@ -69,8 +71,7 @@ class Waiting:
         with self.changed:
             came = [Taken(partition, time.monotonic()) for partition in sorted(partitions)]
             self.taken |= {taken.partition: taken for taken in came}
-            self.items.append(Assigned(came))
-            self.changed.notify_all()
+            self.came += came
 
     def revoked(self, partitions: Collection[Partition]) -> Leaving:
         """Hand nothing more of partitions; whoever takes the batches finishes what was handed."""
@@ -91,6 +92,14 @@ class Waiting:
                 self.taken.pop(partition, None)
             self.items.appendleft(Lost(sorted(partitions)))
             self.changed.notify_all()
+
+    def tell(self, came: Sequence[Taken]) -> None:
+        """Hand partitions that came to whoever says where they begin."""
+        with self.changed:
+            self.came = [taken for taken in self.came if taken not in came and self.ours([taken])]
+            if came:
+                self.items.append(Assigned(came))
+                self.changed.notify_all()
 
     # What whoever takes the batches says.
 

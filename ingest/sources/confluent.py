@@ -5,16 +5,17 @@ It is an extra (``logburl[confluent]``), since it brings a library in C.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from logburl.ingest.errors import LogburlError, RetryLater
 from logburl.ingest.kafka.client import Listener, Partition, Records
-from logburl.ingest.kafka.confluent import RETRY_S, SOON_S, error_of, options, ours, translated
+from logburl.ingest.kafka.confluent import RETRY_S, SOON_S, error_of, id_of, options, ours, reached, translated
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
 from logburl.ingest.kafka.trust import Mistrust
@@ -51,6 +52,7 @@ class ConfluentClient:
 
     def __init__(self, access: Access, reading: Reading) -> None:
         self.reading = reading
+        self._access = access
         self._waiting: list[LogburlError] = []
         self._told = _Told(reading.rebalance_s / 2)
         with translated():
@@ -115,6 +117,12 @@ class ConfluentClient:
         with translated():
             known = self._consumer.list_topics(timeout=ANSWER_S).topics
         return [topic for topic in self.reading.topics if topic not in known]
+
+    def ids(self, topics: Collection[str]) -> Mapping[str, bytes]:
+        with translated():
+            admin = AdminClient(reached(self._access), logger=LOGGER)  # it has to outlive its answers
+            asked = admin.describe_topics(TopicCollection(list(topics)))
+            return {topic: id_of(answer.result(ANSWER_S).topic_id) for topic, answer in asked.items()}
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
         commit(self._consumer, offsets)

@@ -6,11 +6,12 @@ It needs nothing that is not always installed.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from typing import Any
+from uuid import UUID
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.structs import OffsetAndMetadata
@@ -56,6 +57,7 @@ class PythonClient:
 
     def __init__(self, access: Access, reading: Reading) -> None:
         self.reading = reading
+        self._access = access
         session_ms = int(reading.session_timeout_s * 1000)
         with connecting():
             self._consumer = KafkaConsumer(
@@ -134,6 +136,11 @@ class PythonClient:
     def missing(self) -> Sequence[str]:
         with translated():
             return [topic for topic in self.reading.topics if not self._consumer.partitions_for_topic(topic)]
+
+    def ids(self, topics: Collection[str]) -> Mapping[str, bytes]:
+        with connecting(), closing(KafkaAdminClient(**options(self._access))) as admin:
+            told = admin.describe_topics(sorted(topics))
+        return {one["name"]: id_of(one.get("topic_id")) for one in told}
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
         commit(self._consumer, offsets)
@@ -215,6 +222,12 @@ class _Told(AsyncConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_lost(self, lost: Iterable[Any]) -> None:
         self._listener.lost([Partition(*place) for place in lost])
+
+
+def id_of(found: str | UUID | None) -> bytes:
+    """Return the bytes of a topic's id, empty for none."""
+    number = found if isinstance(found, UUID) else UUID(found) if found else UUID(int=0)
+    return number.bytes if number.int else b""
 
 
 def commit(consumer: KafkaConsumer, offsets: Mapping[Partition, int]) -> None:

@@ -1,10 +1,12 @@
 """Topics with records, sources that read them by either client, and an owner that notes what it is told."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import NewTopic
+from kafka.errors import TopicAlreadyExistsError
 
 from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
@@ -62,6 +64,16 @@ def send(
         sent = [producer.send(topic, value, partition=partition, **how) for value in values]
         for one in sent:
             one.get(30)
+
+
+def make_anew(broker: Broker, topic: str, partitions: int = 1) -> None:
+    """Delete a topic, and make another one of its name."""
+    with closing(KafkaAdminClient(**broker.client())) as admin:
+        admin.delete_topics([topic])
+        while True:
+            with suppress(TopicAlreadyExistsError):  # it is not gone yet
+                admin.create_topics([NewTopic(topic, partitions, 1)])
+                return
 
 
 def source_of(client: str, broker: Broker, owner: Owner | None = None, **reading: Any) -> GroupSource:

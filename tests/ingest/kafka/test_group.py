@@ -14,8 +14,8 @@ from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
-from logburl.search.place import Place
-from tests.ingest.kafka.groups import CLIENTS, Keeper, drained, send, source_of, values_of
+from logburl.search.place import Place, accept
+from tests.ingest.kafka.groups import CLIENTS, Keeper, drained, make_anew, send, source_of, values_of
 from tests.services.servers import Broker, unique
 
 both = pytest.mark.parametrize("client", list(CLIENTS))
@@ -183,6 +183,36 @@ def test_a_topic_that_was_made_anew(client: str, kafka: Broker) -> None:
     assert [f"{stream}: read to 500, but it ends at 3: it was made anew, and is read from its beginning"] == (
         source.problems
     )
+
+
+@pytest.mark.parametrize("count", [5, 50], ids=["shorter", "longer"])
+def test_what_is_stored_of_a_topic_before_hides_nothing(client: str, kafka: Broker, count: int) -> None:
+    """A topic that was made anew has the offsets of the one before: it gets a stream beside it, and goes on there."""
+    topic = kafka.topic()
+    stream = f"kafka://{topic}/0"
+    send(kafka, topic, lines(30))
+    (raw,) = drained(source_of(client, kafka, Keeper(), topics=(topic,), to_end=True))
+    place = accept(None, raw)
+    assert place is not None
+    assert drained(source_of(client, kafka, Keeper({stream: place}), topics=(topic,), to_end=True)) == []
+    make_anew(kafka, topic)
+    send(kafka, topic, lines(count, 100))
+
+    keeper = Keeper({stream: place})
+    source = source_of(client, kafka, keeper, topics=(topic,), to_end=True)
+    (new,) = drained(source)
+    beside = new.stream
+    assert beside.partition("#")[0] == stream != beside
+    assert [value.rstrip() for value in values_of([new])[beside].values()] == lines(count, 100)
+    assert source.problems == [f"{stream}: the topic was made anew: what it has now is kept as {beside}"]
+    assert keeper.told == [("assigned", stream), ("lost", stream), ("assigned", beside)]
+
+    send(kafka, topic, lines(3, 200))
+    later = accept(None, new)
+    assert later is not None
+    other = next(name for name in CLIENTS if name != client)
+    found = drained(source_of(other, kafka, Keeper({stream: place, beside: later}), topics=(topic,), to_end=True))
+    assert list(values_of(found)[beside]) == [count, count + 1, count + 2]
 
 
 def test_a_huge_record_is_one_of_many(client: str, kafka: Broker) -> None:
