@@ -270,6 +270,11 @@ def must_agree(step: Step, added: int) -> None:
         raise Miscounted(f"{added} entries were added to the store, but signatures count {counted}")
 
 
+def too_small(given: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:
+    """Yield which of some numbers of a configuration are less than one."""
+    return (f"expected {name} of at least 1, got {given[name]}" for name in names if given.get(name, 1) < 1)
+
+
 def must_be_days(days: int) -> int:
     """Return for how many days counts per window are kept, or raise ConfigError."""
     if days < 1:

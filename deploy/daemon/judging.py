@@ -53,7 +53,7 @@ class Judging:
         return self.judges_at is None and not self.stores.shared
 
     def writer(self, streams: Mapping[str, Writer]) -> Writer | None:
-        """Return the writer of the stream whose owner is the judge; that of a topic made anew has ``#`` and more behind."""
+        """Return the writer of the stream whose owner is the judge; one made anew is called ``judges_at#…``."""
         return next((one for name, one in streams.items() if name.partition("#")[0] == self.judges_at), None)
 
     def is_ours(self, streams: Mapping[str, Writer]) -> bool:

@@ -1,5 +1,9 @@
 """Addresses as a configuration writes them."""
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 from logburl.deploy.settings.own import mistake
 
 LAST_PORT = 65_535
@@ -15,3 +19,11 @@ def address_of(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or int(port) > LAST_PORT:
         raise mistake(f"expected host:port, got {text!r}")
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _an_address(text: str) -> str:
+    address_of(text)
+    return text
+
+
+Address = Annotated[str, AfterValidator(_an_address)]

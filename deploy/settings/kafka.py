@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
+from logburl.deploy.settings.address import Address
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import mistake
 from logburl.ingest.errors import ConfigError
@@ -20,15 +21,31 @@ Seconds = Annotated[float, Field(gt=0, le=86400)]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 
+def _reads(name: Literal["pattern", "start"]) -> AfterValidator:
+    """Return what makes a mistake of a text that cannot be read so."""
+
+    def validated(given: str) -> str:
+        try:
+            told: dict[str, Any] = {"pattern": "any", name: given or "any"}
+            Reading(**told)
+        except ConfigError as error:
+            raise mistake(str(error).removeprefix(f"kafka: {name}: ")) from error
+        return given
+
+    return AfterValidator(validated)
+
+
 class Kafka(Model):
     """Topics that a fleet reads together."""
 
-    servers: tuple[str, ...] = Field(min_length=1, description="host:port of some brokers; they tell of the others")
+    servers: tuple[Address, ...] = Field(min_length=1, description="host:port of some brokers; they tell of the others")
     topics: tuple[str, ...] = Field((), description="names of topics")
-    pattern: str = Field("", description="a regular expression instead; topics that appear later are read, too")
+    pattern: Annotated[str, _reads("pattern")] = Field(
+        "", description="a regular expression instead; topics that appear later are read, too"
+    )
     judge: str = Field("", description="topic whose first partition has the judge; by default the first of topics")
     group: str = Field("logburl", min_length=1, description="name of the consumer group")
-    start: str = Field(
+    start: Annotated[str, _reads("start")] = Field(
         "earliest",
         description="where a partition is begun that nothing is known of: earliest, latest, or a time (RFC 3339)",
     )

@@ -5,9 +5,9 @@ from pathlib import Path
 from socket import gethostname
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
-from logburl.deploy.settings.address import address_of
+from logburl.deploy.settings.address import Address, address_of
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import mistake
 from logburl.ingest.errors import ConfigError
@@ -22,12 +22,6 @@ if TYPE_CHECKING:  # most configurations have neither
 Ending = Callable[[], bool]
 
 
-def _an_address(text: str) -> str:
-    address_of(text)
-    return text
-
-
-Address = Annotated[str, AfterValidator(_an_address)]
 Seconds = Annotated[float, Field(gt=0, le=86400)]
 
 

@@ -32,6 +32,7 @@ _WORDS = {
     "less_than_equal": "at most {le}",
     "too_short": "a list of at least {min_length}",
     "too_long": "a list of at most {max_length}",
+    "string_too_short": "a text of at least {min_length} character",
 }
 
 _REPR = Repr()
@@ -45,7 +46,8 @@ def lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]
     told: dict[str, str] = {}
     for one in error.errors(include_url=False):
         path = ".".join((*prefix, *(str(part) for part in one["loc"] if not _is_alternative(part)))) or "top"
-        told.setdefault(path, f"{path}: {_said(one)}")
+        if one["type"] != "too_short" or not any(known.startswith(f"{path}.") for known in told):  # wrong, but there
+            told.setdefault(path, f"{path}: {_said(one)}")
     yield from told.values()
 
 

@@ -79,6 +79,9 @@ def check(kind: str, path: str, part: Part) -> Iterator[str]:
     except ValidationError as error:
         yield from lines(error, (path, part.name))
         return
+    mistakes = getattr(catalogue.find(kind, part.name), "mistakes", None)
+    if mistakes is not None:
+        yield from (f"{path}.{part.name}: {mistake}" for mistake in mistakes(part.checked(kind)))
     if kind == "vectorizer" and part.name != DEFAULT_VECTORIZER and not _takes_text(part):
         yield f"{path}: expected a vectorizer of texts, got {part.name!r}, which takes other columns"
 

@@ -1,19 +1,14 @@
 """What a configuration says of a daemon: what it reads, and how it runs."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
-from logburl.deploy.settings.address import address_of
+from logburl.deploy.settings.address import Address
 from logburl.deploy.settings.kafka import Kafka
 from logburl.deploy.settings.listening import Otlp, Syslog
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import mistake
-
-
-def _an_address(text: str) -> str:
-    address_of(text)
-    return text
 
 
 class Run(Model):
@@ -22,9 +17,7 @@ class Run(Model):
     commit_s: float = Field(5, gt=0, le=3600, description="seconds after which what came is stored, at the latest")
     commit_bytes: PositiveInt = Field(16 << 20, description="bytes after which what came is stored, at the latest")
     window_s: Literal[1, 2, 4, 8, 16, 32, 64] = Field(8, description="seconds for which entries are counted together")
-    http: Annotated[str, AfterValidator(_an_address)] | None = Field(
-        "127.0.0.1:9640", description="address of /livez, /readyz and /metrics; null: none"
-    )
+    http: Address | None = Field("127.0.0.1:9640", description="address of /livez, /readyz and /metrics; null: none")
     drain_s: float = Field(30, gt=0, le=3600, description="seconds in which it ends after SIGTERM")
     log: Literal["auto", "json", "console"] = Field(
         "auto", description="form of its own log, on stderr; auto: console on a terminal, else json"

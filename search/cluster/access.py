@@ -1,5 +1,6 @@
 """Where a cluster is and who asks: a URL, and credentials that are read from files and never shown."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,18 +57,9 @@ def access_to(
     Raises:
         ConfigError: The URL is none, half of a pair is missing, a file cannot be read.
     """
+    for mistake in mistakes(url, user, password_file, client_cert, client_key):
+        raise ConfigError(f"store.opensearch: {mistake}")
     split = urlsplit(url)
-    if split.scheme not in SCHEMES or not split.netloc:
-        raise ConfigError(f"store: expected a URL like opensearch://host:{PORT}, got {_shown(url)!r}")
-    if "@" in split.netloc:
-        raise ConfigError(
-            f"{_shown(url)}: expected no user in the URL, where everybody sees it: give store.opensearch"
-            " in the configuration with user and password_file"
-        )
-    if (user is None) != (password_file is None):
-        raise ConfigError("store.opensearch: expected user and password_file together, got one of them")
-    if (client_cert is None) != (client_key is None):
-        raise ConfigError("store.opensearch: expected client_cert and client_key together, got one of them")
     for file in (ca, client_cert, client_key):
         _must_be_readable(file)
     return Access(
@@ -78,6 +70,28 @@ def access_to(
         ca=ca,
         client=(client_cert, client_key) if client_cert is not None and client_key is not None else None,
     )
+
+
+def mistakes(
+    url: str,
+    user: str | None = None,
+    password_file: Path | None = None,
+    client_cert: Path | None = None,
+    client_key: Path | None = None,
+) -> Iterator[str]:
+    """Yield what cannot be, whatever is in the files."""
+    split = urlsplit(url)
+    if split.scheme not in SCHEMES or not split.netloc:
+        yield f"expected a URL like opensearch://host:{PORT}, got {_shown(url)!r}"
+    elif "@" in split.netloc:
+        yield (
+            f"expected no user in the URL, where everybody sees it, got {_shown(url)!r}: give store.opensearch"
+            " in the configuration with user and password_file"
+        )
+    if (user is None) != (password_file is None):
+        yield "expected user and password_file together, got one of them"
+    if (client_cert is None) != (client_key is None):
+        yield "expected client_cert and client_key together, got one of them"
 
 
 def _shown(url: str) -> str:

@@ -9,10 +9,10 @@ pyarrow and scipy are imported when entries or vectors are first touched: openin
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
@@ -32,6 +32,7 @@ from logburl.search.store import (
     Template,
     must_agree,
     must_be_days,
+    too_small,
     words_of,
 )
 
@@ -76,6 +77,11 @@ class LocalStore:
             with closed_on_error(self):
                 self._places = tables.read_places(self._db)
                 self._next_id: int = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM segment").fetchone()[0]
+
+    @staticmethod
+    def mistakes(given: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what of a configuration cannot be, without opening anything."""
+        yield from too_small(given, ("counts_days",))
 
     def _open_to_read(self) -> sqlite3.Connection:
         if not self._path.is_file():

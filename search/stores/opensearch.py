@@ -16,13 +16,13 @@ kept. To read, ``read`` for ``INDEX-*`` and ``cluster_composite_ops_ro`` are eno
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
 from logburl.search.cluster import indices
-from logburl.search.cluster.access import access_to
+from logburl.search.cluster.access import access_to, mistakes
 from logburl.search.cluster.bulk import Rejected
 from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.changes import Changes
@@ -49,6 +49,7 @@ from logburl.search.store import (
     Template,
     must_be_days,
     must_match,
+    too_small,
     words_of,
 )
 
@@ -139,6 +140,13 @@ class OpenSearchStore:
                     keep_originals=keep_originals,
                     rejected=rejected,
                 )
+
+    @staticmethod
+    def mistakes(given: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what of a configuration cannot be, without asking the cluster."""
+        pairs = ("url", "user", "password_file", "client_cert", "client_key")
+        yield from mistakes(**{name: given[name] for name in pairs if name in given})
+        yield from too_small(given, ("shards", "counts_days", "refresh_s"))
 
     def _to_write(self) -> Writer:
         if self._writer is None:

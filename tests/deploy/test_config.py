@@ -64,6 +64,19 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         ("detect: {detectors: [rate, rate]}", "detect.detectors.1: expected each detector once, got 'rate' again"),
         ("store: {local: {path: 7}}", "store.local.path: expected a path, got 7"),
         ("store: {local: }", "store.local.path: expected a value, got none"),
+        (
+            "store: {opensearch: {url: 'ftp://one'}}",
+            "store.opensearch: expected a URL like opensearch://host:9200, got 'ftp://one'",
+        ),
+        (
+            "store: {opensearch: {url: 'opensearch://one', user: me}}",
+            "store.opensearch: expected user and password_file together, got one of them",
+        ),
+        (
+            "store: {opensearch: {url: 'opensearch://one', shards: 0}}",
+            "store.opensearch: expected shards of at least 1, got 0",
+        ),
+        ("store: {local: {path: x.db, counts_days: 0}}", "store.local: expected counts_days of at least 1, got 0"),
         ("7: 8", "7: expected a text as the key, got 7"),
     ],
 )
@@ -75,6 +88,20 @@ def test_mistakes_are_told_in_our_words(tmp_path: Path, text: str, said: str) ->
         load_config(tmp_path / "bad.yaml")
 
     assert str(caught.value) == f"{tmp_path}/bad.yaml: {said}"
+
+
+def test_mistakes_of_a_daemon_are_told_at_once() -> None:
+    """Where it reads, how, where it keeps: none hides another."""
+    kafka = {"servers": ["broker"], "pattern": "(", "start": "noon", "session_timeout_s": -1}
+    store = {"opensearch": {"url": "ftp://one", "user": "me", "shards": 0}}
+    with pytest.raises(ConfigError) as caught:
+        read_config({"source": {"kafka": kafka}, "store": store, "run": {"window_s": 3}})
+
+    assert [line.split(": ")[1] for line in str(caught.value).splitlines()] == [
+        *(f"source.kafka.{name}" for name in ("servers.0", "pattern", "start", "session_timeout_s")),
+        "run.window_s",
+        *["store.opensearch"] * 3,
+    ]
 
 
 @pytest.mark.parametrize(
