@@ -16,6 +16,7 @@ from logburl.ingest.listening.address import cannot_listen
 
 REQUEST_S = 30.0
 IDLE_S = 75.0
+REST_S = 10.0
 END_S = 2.0
 MOST_CONNECTIONS = 500
 READ_BYTES = 1 << 16
@@ -139,6 +140,7 @@ class HttpServer:
                 return
             except _Refused as error:
                 await connection.send(error.answer, last=True)
+                await connection.pass_over()
                 return
             if request is None:
                 return
@@ -208,6 +210,13 @@ class _Connection:
         await self._write(h11.Response(status_code=answer.status, headers=headers))
         await self._write(h11.Data(data=answer.body))
         await self._write(h11.EndOfMessage())
+
+    async def pass_over(self) -> None:
+        """Read what still comes, for a while: closed before, the connection would break, and the answer be lost."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REST_S):
+                while await self._reader.read(READ_BYTES):
+                    pass
 
     def goes_on(self) -> bool:
         """Return whether another request may come, and be ready for it."""

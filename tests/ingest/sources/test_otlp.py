@@ -194,6 +194,7 @@ def test_what_is_too_large() -> None:
     bomb, says_so = packed(bytes(1_000_000))
     try:
         assert post(source, bytes(1001))[0] == 413
+        assert post(source, bytes(50_000_000))[0] == 413
         assert post(source, bomb[:1000], **says_so)[0] == 413
         connection = http.client.HTTPConnection(*source.address, timeout=20)
         connection.request("POST", "/v1/logs", iter([bytes(600)] * 2), {"Content-Type": PROTOBUF}, encode_chunked=True)
