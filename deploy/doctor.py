@@ -121,14 +121,17 @@ def _store(path: Path) -> Finding:
             f"{path} does not exist yet",
             "" if writable else f"make {folder} a folder that you may write to",
         )
-    try:
-        from logburl.search.stores.local import LocalStore
+    from logburl.search.schema import Newer
+    from logburl.search.stores.local import LocalStore
 
+    try:
         with LocalStore(path, read_only=True) as store:
             damage = store.check()
             if damage:
                 return Finding("store", False, "; ".join(damage), RENEW)
             found = f"{path}: {plural(len(store.places()), 'stream')}, {plural(len(store.incidents()), 'incident')}"
+    except Newer as error:
+        return Finding("store", False, str(error))
     except LogburlError as error:
         return Finding("store", False, str(error), RENEW)
     return Finding("store", True, found)

@@ -89,6 +89,10 @@ Change = str | Callable[[sqlite3.Connection], None]
 CHANGES: tuple[Change, ...] = (TABLES, FULL_TEXT, DIALECTS, cell_chunks.from_rows, cell_chunks.with_begins)
 
 
+class Newer(ConfigError):
+    """A later version of logburl wrote the store: nothing is wrong with it."""
+
+
 def format_of(db: sqlite3.Connection) -> int:
     """Return how many changes a store has seen."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -100,7 +104,7 @@ def refuse_others(db: sqlite3.Connection, path: str) -> None:
     if tables and db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
         raise ConfigError(f"{path}: expected a store of logburl, came a database of something else")
     if format_of(db) > len(CHANGES):
-        raise ConfigError(
+        raise Newer(
             f"{path}: the store has format {format_of(db)}, this version of logburl reads up to {len(CHANGES)}; "
             "use the version that wrote it, or a later one"
         )

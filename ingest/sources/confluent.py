@@ -1,6 +1,10 @@
 """Topics of Apache Kafka, read with confluent-kafka: as ``logburl.ingest.sources.kafka`` does, several times faster.
 
 It is an extra (``logburl[confluent]``), since it brings a library in C.
+
+Checksums of batches are not looked at (``check.crcs`` is off, as it is by default): what has rotted on a broker's disk
+and can be unpacked still is taken for good. With it on, librdkafka does not get over such a batch: it asks for it again
+and again. kafka-python looks at them, and passes over what has rotted.
 """
 
 import logging

@@ -1,6 +1,7 @@
 """How the command ends where its streams are not what it expects."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import typer
 
 from logburl.deploy.exits import ends
+from logburl.search.stores.local import LocalStore
 from tests.deploy.command import LOGBURL, logburl
 
 ASCII = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -110,6 +112,19 @@ def test_id_that_is_no_text(tmp_path: Path) -> None:
     done = logburl("show", os.fsdecode(b"\xff"), "--store", tmp_path / "kept.db")
 
     assert done.returncode == 2, done.stderr.decode()
+
+
+def test_doctor_does_not_have_a_newer_store_moved_away(tmp_path: Path) -> None:
+    """Nothing is wrong with it: the remedy is the version of logburl that wrote it."""
+    store = tmp_path / "kept.db"
+    LocalStore(store).close()
+    db = sqlite3.connect(store)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    done = logburl("doctor", "--store", store)
+    assert done.returncode == 1
+    assert b"use the version that wrote it, or a later one" in done.stdout
+    assert b"move it away" not in done.stdout
 
 
 def test_doctor_finds_damaged_entries(tmp_path: Path) -> None:

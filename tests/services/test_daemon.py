@@ -200,10 +200,12 @@ def all_stored(node: Node, prefix: str, lines: list[bytes]) -> bool:
 
 
 @pytest.mark.timeout(300)
-def test_killed_while_the_embedded_store_is_written(kafka: Broker, tmp_path: Path) -> None:
+@pytest.mark.parametrize("client", CLIENTS)
+def test_killed_while_the_embedded_store_is_written(kafka: Broker, tmp_path: Path, client: str) -> None:
     """A worker is killed while lines come; each is stored once, and the same stands as with one undisturbed."""
     lines, topic, rng = faulty(), kafka.topic(partitions=PARTITIONS), random.Random(1)
-    where = folder(tmp_path, "killed", settings(kafka, topic, {"local": {"path": "logburl.db"}}, instance="one"))
+    store = {"local": {"path": "logburl.db"}}
+    where = folder(tmp_path, "killed", settings(kafka, topic, store, instance="one", client=client))
     with sending(kafka, topic, lines) as send:
         send.slowly(15)
         for _ in range(3):
@@ -212,7 +214,7 @@ def test_killed_while_the_embedded_store_is_written(kafka: Broker, tmp_path: Pat
     with daemon(where) as one:
         until(lambda: (where / "logburl.db").exists() and entries_in(where / "logburl.db") >= len(lines))
         assert one.end() == 0
-    whole = folder(tmp_path, "whole", settings(kafka, topic, {"local": {"path": "logburl.db"}}, group="other"))
+    whole = folder(tmp_path, "whole", settings(kafka, topic, store, group="other", client=client))
     with daemon(whole) as one:
         until(lambda: stored(one) == len(lines))
         assert one.end() == 0
