@@ -65,15 +65,24 @@ class Frame:
 def last_days(parts: Sequence[Cells], days: int) -> list[Cells]:
     """Return counts that are not older than so many days before the newest; without times, as many widest windows.
 
-    This forgets the same, however often and to which parts it is done. It does not make windows wider instead: how
-    unsteady a count is, is seen in narrow ones (beside a past in wide ones, 20 nats were left of 4,800).
+    What is so far ahead of the newest grows old by itself: of a clock that is wrong for long there would be ever more,
+    until it was the newest, and all others old. This forgets the same, however often and to which parts it is done. It
+    does not make windows wider instead: how unsteady a count is, is seen in narrow ones (beside a past in wide ones,
+    20 nats were left of 4,800).
     """
     kept: list[Cells] = []
     for timed in (False, True):
         alike = [part for part in parts if part.timed == timed and len(part)]
         first = begin_of(alike, days) if alike else 0
-        kept += [without_names(part.take(part.begin >= first)) for part in alike]
+        end = first + 2 * days * DAY * alike[0].unit if alike else 0
+        ahead = [part.take(part.begin > end) for part in alike]
+        later = begin_of(ahead, days) if any(map(len, ahead)) else end
+        kept += [without_names(part.take(_is_young(part.begin, first, end, later))) for part in alike]
     return [part for part in kept if len(part)]
+
+
+def _is_young(begin: NDArray[np.int64], first: int, end: int, later: int) -> NDArray[np.bool_]:
+    return (begin >= first) & ((begin <= end) | (begin >= later))
 
 
 def begin_of(parts: Sequence[Cells], days: int) -> int:

@@ -1,5 +1,6 @@
 """The counts of the last day: bounded, and those of the whole log for so long."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -70,6 +71,25 @@ def test_a_clock_that_jumped_forgets_nothing() -> None:
 
     assert frame.cells.count.sum() == 1011
     assert frame.end() <= 1_700_001_010 * SECOND_NS
+
+
+def test_a_clock_far_ahead_grows_old_by_itself() -> None:
+    """A host whose clock is years ahead has counts of some days, as all others have, however many days come."""
+    days = 100
+    ahead = 10 * 365 * DAY_S
+    right = [made(np.arange(day * DAY_S, (day + 1) * DAY_S, 600), 8) for day in range(days)]
+    right = [replace(one, count=200 * one.count) for one in right]
+    wrong = [made(np.arange(ahead + day * DAY_S, ahead + (day + 1) * DAY_S, 600), 8) for day in range(days)]
+    kept: list[Cells] = []
+    for one, other in zip(right, wrong, strict=True):
+        kept = last_days([merge([*kept, one, other])], 7)
+
+    (part,) = kept
+    begins = part.begin // SECOND_NS
+    for first, last in ((0, days * DAY_S), (ahead, ahead + days * DAY_S)):
+        own = begins[(begins >= first) & (begins < last)]
+        assert 6 * DAY_S < last - own.min() < 9 * DAY_S
+        assert last - own.max() < DAY_S
 
 
 def named(*parts: Cells) -> list[tuple[int, list[tuple[object, ...]]]]:

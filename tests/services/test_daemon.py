@@ -213,6 +213,7 @@ def test_killed_while_the_embedded_store_is_written(kafka: Broker, tmp_path: Pat
                 killed_within(one, rng.uniform(0, 2))
     with daemon(where) as one:
         until(lambda: (where / "logburl.db").exists() and entries_in(where / "logburl.db") >= len(lines))
+        until(lambda: one.figure("logburl_assigned_streams") == PARTITIONS)
         assert one.end() == 0
     whole = folder(tmp_path, "whole", settings(kafka, topic, store, group="other", client=client))
     with daemon(whole) as one:
