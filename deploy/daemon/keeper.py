@@ -205,14 +205,14 @@ class Keeper:
         if not writer.waits:
             return []
         began_s = self.clock_s()
-        entries = {stream: one.learned.book.entries for stream, one in writer.partitions.items()}
+        books = {stream: one.learned.book for stream, one in writer.partitions.items()}
         committed = self._patiently(writer, writer.commit, writer.commit)
         self._since_s.pop(id(writer), None)
         if committed is None:
             return []
         step, done = committed
         self.judging.committed(step)
-        self.tells.committed(writer, entries, done, self.clock_s() - began_s)
+        self.tells.committed(writer, books, done, self.clock_s() - began_s)
         return done
 
     def judge(self, *, last: bool = False) -> list[RawBatch]:

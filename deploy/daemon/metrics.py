@@ -28,6 +28,7 @@ class Metrics:
         self.assigned = Gauge("logburl_assigned_streams", "Streams that this worker owns", registry=all_of)
         self.dropped = Counter("logburl_dropped", "Lines not stored, by reason", ("reason",), registry=all_of)
         self.dropped_bytes = Counter("logburl_dropped_bytes", "Bytes of overlong lines cut away", registry=all_of)
+        self.odd_times = Counter("logburl_odd_times", "Entries with odd times, by how", ("kind",), registry=all_of)
         self.dead = Counter("logburl_dead_letters", "Records sent to the dead letters", stream, registry=all_of)
         self.incidents = Counter("logburl_incident_events", "Told of incidents, by kind", ("kind",), registry=all_of)
         self.error = Gauge(

@@ -3,14 +3,17 @@
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Protocol, runtime_checkable
 
+from logburl.deploy.account import Book
 from logburl.deploy.daemon.health import Health
 from logburl.deploy.daemon.judge import Judge
 from logburl.deploy.daemon.metrics import Metrics
 from logburl.deploy.daemon.writer import Writer
 from logburl.deploy.live.told import Event, entries_of
 from logburl.ingest.source import RawBatch, Source
+from logburl.ingest.times.odd import OddTimes
 from logburl.search.place import Place
 
 
@@ -86,12 +89,13 @@ class Narrator:
         if raw.dropped_bytes:
             self.metrics.dropped_bytes.inc(raw.dropped_bytes)
 
-    def committed(self, writer: Writer, entries: Mapping[str, int], done: Sequence[RawBatch], seconds: float) -> None:
+    def committed(self, writer: Writer, books: Mapping[str, Book], done: Sequence[RawBatch], seconds: float) -> None:
         """A step is durable."""
         metrics, now_ns = self.metrics, time.time_ns()
         metrics.commit.observe(seconds)
-        for stream, count in entries.items():
-            metrics.entries.labels(stream).inc(count)
+        for stream, book in books.items():
+            metrics.entries.labels(stream).inc(book.entries)
+            self._odd_times(stream, book.odd_times)
         for raw in done:
             metrics.position.labels(raw.stream).set(raw.end)
             metrics.end_to_end.observe(max(now_ns - raw.latest_ns, 0) / 1e9)
@@ -100,6 +104,14 @@ class Narrator:
             metrics.error.labels(stream).set(error)
             if error:
                 self.log.error("the account does not add up", stream=stream, reason=str(partition.totals))
+
+    def _odd_times(self, stream: str, times: OddTimes) -> None:
+        for kind, count in asdict(times).items():
+            if count:
+                self.metrics.odd_times.labels(kind).inc(count)
+        if times.future:
+            said = f"{stream}: entries lie in the future: is the clock of who writes them right?"
+            self.log.warning("problem", part="clock", reason=said)
 
     def source(self, source: Source) -> None:
         """How a source is; asked now and then."""

@@ -219,3 +219,15 @@ def test_it_takes_another_configuration_while_it_waits_for_a_store(tmp_path: Pat
         until(lambda: bool(one.said("configuration reloaded")))
         assert one.end() == 1
     assert "run.drain_s = 0.1 seconds" in (tmp_path / "own.log").read_text()
+
+
+def test_a_clock_that_is_ahead_is_told(tmp_path: Path, settings: dict[str, Any]) -> None:
+    """Entries of the future are stored as they are; figures and log tell of them, for each stream once a minute."""
+    write(tmp_path, settings)
+    add(tmp_path, [f"2026-01-02 03:04:{n:02d},000 INFO [shop] order {n} accepted\n" for n in range(50)])
+    add(tmp_path, [f"2199-01-02 03:04:{n:02d},000 INFO [shop] order {n} accepted\n" for n in range(3)])
+    with daemon(tmp_path) as one:
+        until(lambda: one.figures("logburl_odd_times_total", "kind").get("future") == 3)
+        (told,) = [event for event in one.said("problem") if event["part"] == "clock"]
+        assert "app.log: entries lie in the future" in told["reason"]
+        assert one.end() == 0
