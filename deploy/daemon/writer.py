@@ -1,16 +1,19 @@
 """A store, and the streams whose work it keeps: all of them in each commit."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from logburl.deploy import remember
 from logburl.deploy.config import Ingest
 from logburl.deploy.daemon.partition import Counting, Partition, name_of_state
 from logburl.deploy.pipeline import Intake, Learned
-from logburl.detect.windows import Cells, merge
+from logburl.detect.windows import SECOND_NS, Cells, merge
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import RawBatch
 from logburl.search.place import Place, unseen
 from logburl.search.store import Signatures, Step, Store
+
+AHEAD_NS = 86_400 * SECOND_NS  # so far ahead a clock may be whose windows are looked at
 
 
 class Writer:
@@ -23,6 +26,7 @@ class Writer:
         intake: Parses and dates.
         counting: How entries are counted.
         ingest: How lines are read.
+        now_ns: Tells the time, UTC.
 
     Attributes:
         remarks: What is to be said of the store: that it was made with other time zones, for instance.
@@ -31,12 +35,15 @@ class Writer:
         ConfigError: The store was made with other masks, or its lines were split otherwise.
     """
 
-    def __init__(self, store: Store, intake: Intake, counting: Counting, ingest: Ingest) -> None:
+    def __init__(
+        self, store: Store, intake: Intake, counting: Counting, ingest: Ingest, now_ns: Callable[[], int] = time.time_ns
+    ) -> None:
         self.remarks = remember.must_be_made_alike(store, ingest)
         self.store = store
         self.partitions: dict[str, Partition] = {}
         self._intake = intake
         self._counting = counting
+        self._now_ns = now_ns
         self._recipe = remember.recipe_to_keep(ingest)
 
     def open(self, stream: str) -> Place | None:
@@ -87,7 +94,7 @@ class Writer:
         learned = [partition.learned for partition in taken]
         step = Step(
             signatures=Signatures.of(_signatures(learned, self._counting.max_signatures)),
-            cells=_cells(learned),
+            cells=_cells(learned, self._now_ns() + AHEAD_NS),
             states=[*(one.state(self._intake.clock) for one in taken), *self._recipe],
         )
         self.store.commit(step)
@@ -102,10 +109,14 @@ def _signatures(learned: Sequence[Learned], most: int) -> SignatureTable:
     return whole
 
 
-def _cells(learned: Sequence[Learned]) -> Cells | None:
-    """Return the counts of streams with times; only if there are none of these, those of streams without."""
+def _cells(learned: Sequence[Learned], latest_ns: int) -> Cells | None:
+    """Return the counts of streams with times; only if there are none of these, those of streams without.
+
+    Windows of the future are left out: a clock that is far ahead would make all others old.
+    """
     for kind in ("windows", "stretches"):
         parts = [cells for one in learned if len(cells := getattr(one, kind).cells())]
         if parts:
-            return merge(parts)
+            whole = merge(parts)
+            return whole.take(whole.begin <= latest_ns) if whole.timed else whole
     return None

@@ -231,3 +231,23 @@ def test_a_clock_that_is_ahead_is_told(tmp_path: Path, settings: dict[str, Any])
         (told,) = [event for event in one.said("problem") if event["part"] == "clock"]
         assert "app.log: entries lie in the future" in told["reason"]
         assert one.end() == 0
+
+
+def test_a_clock_that_is_years_ahead_hides_nothing(tmp_path: Path, settings: dict[str, Any], faulty: list[str]) -> None:
+    """What one of ten hosts writes in the future is stored and counted; judged is the present, as it is without."""
+    found = []
+    for name, ahead in (("right", 0), ("wrong", len(faulty) // 9)):
+        folder = tmp_path / name
+        folder.mkdir()
+        write(folder, settings)
+        add(folder, [*faulty, *(f"2199-01-02 03:04:05,000 INFO [odd] node {n} is up\n" for n in range(ahead))])
+        with daemon(folder) as one:
+            until(lambda: one.figure("logburl_entries_total") == len(faulty) + ahead)  # noqa: B023
+            assert one.end() == 0
+        found.append([body["incident"]["sentence"] for _, _, body in standing(folder)])
+        with LocalStore(folder / "logburl.db", read_only=True) as store:
+            assert store.signatures().count.sum() == len(faulty) + ahead
+            assert sum(cells.count.sum() for cells in store.cells()) == len(faulty)
+
+    assert found[0]
+    assert found[0] == found[1]
