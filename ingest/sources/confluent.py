@@ -10,11 +10,12 @@ and again. kafka-python looks at them, and passes over what has rotted.
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, Message, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from logburl.ingest.errors import LogburlError, RetryLater
@@ -126,7 +127,7 @@ class ConfluentClient:
         with translated():
             admin = AdminClient(reached(self._access), logger=LOGGER)  # it has to outlive its answers
             asked = admin.describe_topics(TopicCollection(list(topics)))
-            return {topic: id_of(answer.result(ANSWER_S).topic_id) for topic, answer in asked.items()}
+            return {topic: _id(answer) for topic, answer in asked.items()}
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
         commit(self._consumer, offsets)
@@ -179,6 +180,16 @@ class _Told:
         places = set(_places(partitions))
         consumer.incremental_unassign([TopicPartition(*place) for place in places & self.begun])
         self.begun -= places
+
+
+def _id(answer: "Future[Any]") -> bytes:
+    """Return the id of a topic, empty where it has gone meanwhile."""
+    try:
+        return id_of(answer.result(ANSWER_S).topic_id)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return b""
+        raise
 
 
 def commit(consumer: Consumer, offsets: Mapping[Partition, int]) -> None:

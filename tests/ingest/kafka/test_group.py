@@ -14,6 +14,8 @@ from logburl.ingest.kafka.settings import Access, Reading
 from logburl.ingest.kafka.source import GroupSource
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch
+from logburl.ingest.sources.confluent import ConfluentClient
+from logburl.ingest.sources.kafka import PythonClient
 from logburl.search.place import Place, accept
 from tests.ingest.kafka.groups import CLIENTS, Keeper, drained, make_anew, send, source_of, values_of
 from tests.services.servers import Broker, unique
@@ -183,6 +185,18 @@ def test_a_topic_that_was_made_anew(client: str, kafka: Broker) -> None:
     assert [f"{stream}: read to 500, but it ends at 3: it was made anew, and is read from its beginning"] == (
         source.problems
     )
+
+
+def test_topics_have_ids(client: str, kafka: Broker) -> None:
+    """Both clients tell the same, of a topic that is there; another topic has another one, one that has gone none."""
+    one, other = kafka.topic(), kafka.topic()
+    found = []
+    for make in (PythonClient, ConfluentClient):
+        with closing(make(Access((kafka.address,)), Reading(topics=(one,)))) as made:
+            found.append(dict(made.ids([one, other, "gone"])))
+    assert found[0][one] == found[1][one] != found[0][other] == found[1][other] != b""
+    assert [len(ids[one]) for ids in found] == [16, 16]
+    assert [ids.get("gone", b"") for ids in found] == [b"", b""]
 
 
 @pytest.mark.parametrize("count", [5, 50], ids=["shorter", "longer"])
