@@ -118,6 +118,11 @@ class Comparison:
     normal: tuple[Fragment, ...]
     similarity: float
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether both say the same: then how often the line comes is what is unusual."""
+        return not any(piece.differs for piece in (*self.this, *self.normal))
+
 
 @dataclass(frozen=True, slots=True)
 class Onset:
@@ -156,7 +161,7 @@ class Incident:
         evidence: Its first line.
         comparison: What the first line says that normal lines don't, or None where nothing is close.
         counts: Entries of its patterns per bucket of the timeline (of one of its own, if only one of both is timed).
-        members: Its patterns, the most unusual first.
+        members: Its patterns, the one that it is called after first, then the most unusual.
         hidden_members: How many more patterns it has.
         seen: When a past scan saw the same, for a person, or None.
         timed: Whether its streams have times; else its times are entry numbers.

@@ -1,17 +1,17 @@
 """Incidents as a person is told them: what happened, the first line in its place, the closest normal one, services."""
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from logburl.deploy.config import Ingest
 from logburl.deploy.evidence import (
     AFTER_BYTES,
     Surroundings,
-    compare,
     decode,
     exception_of,
     lines_of,
@@ -19,11 +19,13 @@ from logburl.deploy.evidence import (
     name_of,
     shorten,
 )
+from logburl.deploy.headline import called, direction, leading, sentence
 from logburl.deploy.inputs import parser_of
 from logburl.deploy.judgement import Judgement
+from logburl.deploy.normal import comparison
 from logburl.deploy.redaction import shown_text
 from logburl.deploy.reports.plain import plural, when
-from logburl.deploy.result import Comparison, Evidence, Incident, Member, Onset
+from logburl.deploy.result import Evidence, Incident, Member, Onset
 from logburl.deploy.timeline import counts_of
 from logburl.detect.calibrate import p_value
 from logburl.detect.detector import Anomaly
@@ -34,7 +36,6 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.dialects.dialect import UNKNOWN
 from logburl.ingest.redact import Redactor
 from logburl.ingest.sources.memory import batch_of
-from logburl.search.evidence import closest
 from logburl.search.store import Store
 
 MEMBERS = 12
@@ -75,8 +76,6 @@ class Teller:
         self.redactor = redactor
         self.bounds = config.unpack.bounds
         self._sample = dict(zip(judgement.seen.signature.tolist(), judgement.seen.sample, strict=True))
-        self._begin = np.full(len(judgement.templates), self.observed.windows)
-        np.minimum.at(self._begin, self.observed.template, self.observed.window)
 
     def tell(self, incidents: Sequence[Found]) -> list[tuple[Incident, str]]:
         """Return incidents in full, each with its fingerprint."""
@@ -88,9 +87,10 @@ class Teller:
         """Choose the first new line; else the first of what is too frequent; else the last before a silence."""
         new = [one for one in found.members if one.expected == 0]
         rises = [one for one in found.members if one.count > one.expected]
-        rows = [int(cells_of(one, self.observed)[0]) for one in new or rises[:1]]
-        if rows:
-            return First(min(rows, key=lambda row: int(self.observed.cells.first_ns[row])), bool(new))
+        rows = np.array([cells_of(one, self.observed)[0] for one in new or rises[:1]], np.int64)
+        if len(rows):
+            order = np.lexsort((self.observed.cells.first_position[rows], self.observed.cells.first_ns[rows]))
+            return First(int(rows[order[0]]), bool(new))
         silent = found.members[0]
         before = self.observed.rows_of(silent.template)
         before = before[self.observed.window[before] < max(silent.start, 1)]
@@ -111,13 +111,11 @@ class Teller:
         fingerprint = self._fingerprint(found.members[0])
         evidence, message = self._evidence(first.cell, around)
         start_ns = self._start_ns(found, first)
-        chosen = np.zeros(len(self.observed.cells), bool)
-        for one in found.members[:MEMBERS]:
-            rows = self.observed.rows_of(one.template)
-            chosen[rows] |= told_of(one, self.observed, rows)
+        named = leading(found.members, self.observed)
+        text = called(named, self.observed, self.judgement.templates, self._sample)
         told = Incident(
             id=_hash(f"{fingerprint} {self.observed.cells.streams[self.observed.cells.stream[first.cell]]} {start_ns}"),
-            sentence=sentence(found.members, self.judgement.templates.text),
+            sentence=sentence(named, text, found.members),
             start_ns=start_ns,
             end_ns=max(self.observed.end_ns(found.end), start_ns),
             severity=max(
@@ -126,14 +124,23 @@ class Teller:
             p_value=found.p_value,
             onsets=tuple(Onset(self.observed.cells.services[s], t) for s, t in onsets(found, self.observed, start_ns)),
             evidence=evidence,
-            comparison=self._comparison(first.cell, message, found),
-            counts=counts_of(self.observed.cells, chosen),
-            members=tuple(self._member(one) for one in found.members[:MEMBERS]),
+            comparison=comparison(self.judgement, self.observed, self._sample, first.cell, message, found.start),
+            counts=counts_of(self.observed.cells, self._drawn(found.members[:MEMBERS])),
+            members=tuple(map(self._member, sorted(found.members, key=lambda one: one is not named)[:MEMBERS])),
             hidden_members=max(len(found.members) - MEMBERS, 0),
             seen=self._seen(fingerprint),
             timed=self.observed.cells.timed,
         )
         return told, fingerprint
+
+    def _drawn(self, members: Sequence[Anomaly]) -> NDArray[np.bool_]:
+        """Return the cells of what goes the way of the strongest: what falls would hide what comes instead."""
+        drawn = np.zeros(len(self.observed.cells), bool)
+        for one in members:
+            if direction(one) == direction(members[0]):
+                rows = self.observed.rows_of(one.template)
+                drawn[rows] |= told_of(one, self.observed, rows)
+        return drawn
 
     def _fingerprint(self, strongest: Anomaly) -> str:
         """Incidents whose strongest member is the same template are the same kind of trouble, new by then or not."""
@@ -183,19 +190,6 @@ class Teller:
             return around
         return Surroundings(*self.redactor.redact_texts([around.before, around.rest]))
 
-    def _comparison(self, cell: int, message: bytes, found: Found) -> Comparison | None:
-        """Compare with the nearest template that was there before."""
-        judgement = self.judgement
-        begun = (self._begin < found.start) | self.observed.known
-        nearest = closest(int(self.observed.template[cell]), np.flatnonzero(begun).tolist(), judgement.vectors)
-        if nearest is None or nearest[1] <= 0:
-            return None
-        template, similarity = nearest
-        known = judgement.templates.all[template].signatures
-        normal = next((self._sample[s] for s in known if s in self._sample), None)
-        text = judgement.templates.text[template] if normal is None else decode(normal)
-        return compare(decode(message), text, similarity)
-
     def _member(self, one: Anomaly) -> Member:
         return Member(
             detector=one.detector,
@@ -217,30 +211,6 @@ class Teller:
 def seen_before(times: int, first_ns: int, *, timed: bool) -> str | None:
     """Say how often the same kind of trouble was seen before, and when first; None: never."""
     return f"{plural(times, 'time')}, first at {when(first_ns, timed=timed)}" if times else None
-
-
-def sentence(members: Sequence[Anomaly], texts: Sequence[str]) -> str:
-    """Say in one line what happened: the strongest new member, else the strongest; and how many others do what.
-
-    >>> one = Anomaly("novelty", 3, 5, 0, -1, 20.0, 258, 0.0, "never seen before")
-    >>> sentence([one], ["connection to <ip> refused"])
-    'New: connection to <ip> refused, 258 times'
-    """
-    strongest = next((one for one in members if one.expected == 0), members[0])
-    text = " ".join(texts[strongest.template].split())
-    said = f"{_way(strongest).capitalize()}: {text if len(text) <= 160 else text[:159] + '…'}, "
-    said += strongest.reason if strongest.expected else f"{strongest.count:,} time{'s' * (strongest.count != 1)}"
-    others = Counter(_way(one) for one in members if one is not strongest)
-    told = [f"{count} more {way}" for way, count in others.items()]
-    return f"{said}; {', '.join(told)}" if told else said
-
-
-def _way(one: Anomaly) -> str:
-    if one.expected == 0:
-        return "new"
-    if one.count > one.expected:
-        return "too often"
-    return "too rare" if one.count else "silent"
 
 
 def _hash(text: str) -> str:

@@ -34,6 +34,7 @@ def render(result: ScanResult, *, colour: bool, width: int) -> str:
         patterns=shown,
         hidden_patterns=hidden,
         account=sentence(result.account),
+        alike=plain.ALIKE,
     )
 
 

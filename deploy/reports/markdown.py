@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator
 
 from logburl.deploy.account import sentence
-from logburl.deploy.reports.plain import chance, covered, cut, headline, names, offset, severity_name, span, visible
+from logburl.deploy.reports.plain import (
+    ALIKE,
+    chance,
+    covered,
+    cut,
+    headline,
+    names,
+    offset,
+    severity_name,
+    span,
+    visible,
+)
 from logburl.deploy.result import Incident, ScanResult
 
 PATTERNS, STREAMS = 20, 10
@@ -63,7 +74,8 @@ def _incident(number: int, incident: Incident) -> Iterator[str]:
         if incident.evidence.exception:
             yield f"- exception: {code(incident.evidence.exception)}"
     if incident.comparison:
-        yield f"- closest normal: {code(''.join(piece.text for piece in incident.comparison.normal))}"
+        normal = code("".join(piece.text for piece in incident.comparison.normal))
+        yield f"- differs {ALIKE}" if incident.comparison.is_alike else f"- closest normal: {normal}"
     for member in incident.members:
         yield f"- {code(member.template)}: {escape(member.reason)}"
     if incident.hidden_members:

@@ -24,6 +24,7 @@ _VISIBLE = {
     ord("\t"): "  ",
 }
 _BARS = " ▁▂▃▄▅▆▇█"
+ALIKE = "in how often it comes, not in what it says"
 
 
 def visible(text: str) -> str:
@@ -140,10 +141,13 @@ def headline(result: ScanResult) -> str:
 
 
 def names(result: ScanResult) -> str:
-    """Name what was read: one path, or the first and how many more."""
+    """Name what was read: one path, an archive of several streams, or the first path and how many more."""
     if not result.streams:
         return "what was named"
     more = len(result.streams) - 1
+    archives = {one.path.partition("!")[0] for one in result.streams}
+    if more and len(archives) == 1:
+        return f"{visible(archives.pop())} ({more + 1:,} streams)"
     return visible(result.streams[0].path) + (f" and {plural(more, 'other stream')}" if more else "")
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from logburl.deploy.account import sentence
 from logburl.deploy.reports.plain import (
+    ALIKE,
     chance,
     covered,
     cut,
@@ -117,7 +118,9 @@ def _incident(number: int | None, incident: Incident, timed: bool, width: int) -
         yield _row("first line", Text.assemble((place, "cyan"), "  ", text))
         if incident.evidence.exception:
             yield _row("exception", Text(cut(incident.evidence.exception, width - LABEL - 4)))
-    if incident.comparison:
+    if incident.comparison and incident.comparison.is_alike:
+        yield _row("differs", Text(ALIKE))
+    elif incident.comparison:
         yield _row("differs", _fragments(incident.comparison.this, "bold red", width))
         yield _row("normal is", _fragments(incident.comparison.normal, "green", width))
     drawn = spark(incident.counts, min(width - LABEL - 4, 60))
