@@ -78,6 +78,7 @@ TIMES = (
     "us",
     "rfc3339",
     "jul",
+    "offset",
 )
 KINDS = {
     **{name: (TIME, kind) for kind, name in enumerate(TIMES)},

@@ -224,6 +224,7 @@ def _jul(text: bytes, received_ns: int) -> Stamp | None:
     return _stamp(day_s(year, MONTHS[month[:3].lower()], day), clock, text[end:])
 
 
+_RFC3339 = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]" + stamps.CLOCK + stamps.DOT_OR_COMMA + b"(?! )" + zones.PATTERN
 _BY_NAME = {
     "iso": Kind(
         rb"%b(?:%b%b(?:%b|%b)%b|%b%b%b)%b"
@@ -277,10 +278,9 @@ _BY_NAME = {
     "monthday": Kind(rb"[0-9]{2}[-./][0-9]{2} " + stamps.CLOCK + stamps.DOT_OR_COMMA, _monthday),
     "klog": Kind(rb"(?:[0-9]{8}|[0-9]{4}) " + stamps.CLOCK + stamps.DOT, _klog),
     "us": Kind(stamps.US_DATE + b",?+ " + stamps.LOOSELY_TIMED, _us),
-    "rfc3339": Kind(
-        rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]" + stamps.CLOCK + stamps.DOT_OR_COMMA + b"(?! )" + zones.PATTERN, _iso
-    ),
+    "rfc3339": Kind(_RFC3339, _iso),
     "jul": Kind(stamps.MONTH_NAME + b" " + stamps.DAY + rb", [0-9]{4},?+ " + stamps.LOOSELY_TIMED, _jul),
+    "offset": Kind(_RFC3339 + b"(?<=[0-9])", _iso),
 }
 KINDS = tuple(_BY_NAME[name] for name in TIMES)
 

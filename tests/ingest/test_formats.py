@@ -22,6 +22,21 @@ def test_a_log_is_read_as_it_should(log: Path, golden: Golden) -> None:
     golden(log.with_suffix(".golden.ndjson"), found)
 
 
+@pytest.mark.parametrize(
+    ("text", "service", "message"),
+    [
+        ("2026-03-02T09:04:05Z Connection failed: timed out", None, "Connection failed: timed out"),
+        ("2026-03-02T09:04:05.1234567Z Total time: 3 min", None, "Total time: 3 min"),
+        ("2026-03-02T09:04:05.123456+01:00 web-1 kernel: usb 1-1 gone", "kernel", "usb 1-1 gone"),
+        ("2026-03-02T09:04:05Z web-1 sshd[7]: closed", "sshd", "closed"),
+    ],
+)
+def test_prose_behind_a_time_is_no_host_and_program(text: str, service: str | None, message: str) -> None:
+    """Words before a colon are part of the message, but where the line is syslog's beyond doubt."""
+    [row] = rows(text.encode())
+    assert (service, message) == (row["service"], row["message"])
+
+
 def test_every_format_has_a_line() -> None:
     """Each format known is that of some line in the logs."""
     seen = {row["format"] for log in LOGS for row in rows(log.read_bytes())}

@@ -18,7 +18,8 @@ pub const KLOG: u8 = 10; // 1011 22:14:15.123456, 20031011 22:14:15.123456
 pub const US: u8 = 11; // 10/11/2003, 10:14:15 PM
 pub const RFC3339: u8 = 12; // 2005-06-03T15:42:50.675Z: with T and a zone
 pub const JUL: u8 = 13; // Oct 11, 2003 10:14:15 PM
-pub const KINDS: usize = 14;
+pub const OFFSET: u8 = 14; // 2005-06-03T15:42:50.675+02:00: the same with a zone in digits
+pub const KINDS: usize = 15;
 
 /// What reading a time stamp gives: nanoseconds since 1970, the place behind it, and what it tells of itself.
 #[derive(Clone, Copy)]
@@ -89,6 +90,11 @@ fn rfc3339(c: &mut Cursor) -> Option<i64> {
         return None;
     }
     Some((day + clock - c.zone()?) * NS + fraction)
+}
+
+fn offset(c: &mut Cursor) -> Option<i64> {
+    let time = rfc3339(c)?;
+    c.line[c.at - 1].is_ascii_digit().then_some(time)
 }
 
 fn short(c: &mut Cursor) -> Option<i64> {
@@ -247,7 +253,7 @@ pub fn clock_end(line: &[u8], at: usize) -> Option<usize> {
 pub fn leads(kind: u8, digits: usize, behind: u8) -> bool {
     match kind {
         ISO => digits == 4 && b"-/. ".contains(&behind),
-        DOTTED | RFC3339 => digits == 4 && behind == b'-',
+        DOTTED | RFC3339 | OFFSET => digits == 4 && behind == b'-',
         COMPACT => digits == 6 && behind == b' ',
         SHORT => digits == 2 && behind == b'/',
         MONTHDAY => digits == 2 && b"-./".contains(&behind),
@@ -278,6 +284,7 @@ pub fn read(kind: u8, line: &[u8], at: usize, received_ns: i64) -> Option<Stamp>
         KLOG => klog(c, received_ns),
         US => us(c),
         RFC3339 => rfc3339(c),
+        OFFSET => offset(c),
         JUL => jul(c),
         _ => None,
     }?;
