@@ -1,6 +1,7 @@
 """Incidents as a person is told them: what happened, the first line in its place, the closest normal one, services."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -122,7 +123,7 @@ class Teller:
                 int(self.observed.cells.severity[cells_of(one, self.observed)].max(initial=0)) for one in found.members
             ),
             p_value=found.p_value,
-            onsets=tuple(Onset(self.observed.cells.services[s], t) for s, t in onsets(found, self.observed, start_ns)),
+            onsets=tuple(Onset(self._place(s), t) for s, t in onsets(found, self.observed, start_ns)),
             evidence=evidence,
             comparison=comparison(self.judgement, self.observed, self._sample, first.cell, message, found.start),
             counts=counts_of(self.observed.cells, self._drawn(found.members[:MEMBERS])),
@@ -132,6 +133,15 @@ class Teller:
             timed=self.observed.cells.timed,
         )
         return told, fingerprint
+
+    def _place(self, service: int) -> str:
+        """Return the name of a service, or of the stream that stands for one, without the folder that all lie in."""
+        cells = self.observed.cells
+        if service >= 0:
+            return cells.services[service]
+        names = [re.split(r"(?<=[/!])", name_of(stream)) for stream in cells.streams]
+        shared = next((i for i, parts in enumerate(zip(*names, strict=False)) if len(set(parts)) > 1), 0)
+        return shown_text("".join(names[-2 - service][shared:]), self.redactor)
 
     def _drawn(self, members: Sequence[Anomaly]) -> NDArray[np.bool_]:
         """Return the cells of what goes the way of the strongest: what falls would hide what comes instead."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from logburl.detect.calibrate import inflation, p_value
 from logburl.detect.detector import Anomaly
 from logburl.detect.observed import Observed
-from logburl.detect.windows import ERROR, class_of
+from logburl.detect.windows import ERROR, Cells, class_of
 
 BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by chance
 REPORTED = 0.05
@@ -211,20 +211,30 @@ def _speak_of_the_same(
 def onsets(incident: Incident, observed: Observed, begin_ns: int) -> list[tuple[int, int]]:
     """Return the services that take part in an incident with the times at which they begin to, in that order.
 
-    A service takes part with what it says too often or for the first time; one that says less than it should, with the
-    begin of that. Nothing begins before ``begin_ns``; of what begins together, the new comes first, absence last.
+    Of several streams each stands for a service where lines name none: stream ``i`` is ``-2 - i``. A service takes part
+    with what it says too often or for the first time; one that says less than it should, with the begin of that.
+    Nothing begins before ``begin_ns``; of what begins together, the new comes first, absence last.
     """
     first: dict[int, tuple[int, int]] = {}
     for one in incident.members:
         falls, rows = one.count < one.expected, cells_of(one, observed)
         kind = 0 if one.expected == 0 else 1 + falls
         began = [(one.service, observed.begin_ns(one.start))]
-        lines = zip(observed.cells.service[rows].tolist(), observed.cells.first_ns[rows].tolist(), strict=True)
+        lines = zip(_places(observed.cells, rows), observed.cells.first_ns[rows].tolist(), strict=True)
         for service, time_ns in began if falls else lines:
             onset = max(time_ns, begin_ns), kind
             first[service] = min(onset, first.get(service, onset))
-    ordered = sorted((onset, service) for service, onset in first.items() if service >= 0)
+    ordered = sorted((onset, service) for service, onset in first.items() if service != -1)
     return [(service, time_ns) for (time_ns, _), service in ordered]
+
+
+def _places(cells: Cells, rows: NDArray[np.int64]) -> list[int]:
+    """Return the services of some cells; where none is named, their streams, if there are several."""
+    service = cells.service[rows]
+    places: list[int] = (
+        np.where(service < 0, -2 - cells.stream[rows], service) if cells.streams[1:] else service
+    ).tolist()
+    return places
 
 
 def told_of(one: Anomaly, observed: Observed, rows: NDArray[np.int64]) -> NDArray[np.bool_]:

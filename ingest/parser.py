@@ -15,6 +15,7 @@ from logburl.ingest.format import TEXT, WORD, Format, Operation
 from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.source import Envelopes, RawBatch
+from logburl.ingest.streams.container import container_of
 
 WOVEN = -2
 """Place among a kernel's columns: whether entries are interleaved."""
@@ -118,12 +119,24 @@ class Parser:
             masks=self.masks,
             cut=columns.cut,
         )
-        return batch if raw.envelopes is None else _enveloped(batch, raw.envelopes)
+        return _contained(batch) if raw.envelopes is None else _enveloped(batch, raw.envelopes)
 
     def _columns(self, raw: RawBatch, formats: Any, fallback: int, begins: NDArray[np.bool_] | None = None) -> Columns:
         fold = self.fold if raw.envelopes is None else WHOLE
         how = formats, fallback, fold, raw.latest_ns, self._masking, begins
         return Columns(*kernel().parse_batch(raw.buffer, raw.offset, *how))
+
+
+def _contained(batch: LogBatch) -> LogBatch:
+    """Return entries of a container's log with its name for their service, where they tell none themselves."""
+    unnamed = batch.service < 0
+    container = container_of(batch.raw.stream) if unnamed.any() else None
+    if container is None:
+        return batch
+    services = tuple(dict.fromkeys((*batch.services, container)))
+    return replace(
+        batch, service=np.where(unnamed, np.int32(services.index(container)), batch.service), services=services
+    )
 
 
 def _enveloped(batch: LogBatch, envelopes: Envelopes) -> LogBatch:

@@ -1,7 +1,7 @@
 """How an incident is told: after whom it is called, what is normal beside it, and what its picture shows."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +14,31 @@ BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECONDS, FAULT = 3600, range(2400, 2580)
 
 
+def test_files_that_name_no_service_stand_for_one(tmp_path: Path) -> None:
+    """Of a folder with a log for each service, the order of onset is told by the names of the files."""
+    rng = random.Random(8)
+    for name, delay in (("web.log", 30), ("db.log", 0)):
+        lines = [(second, f"INFO {name} does {rng.randint(1, 999)}") for second in range(SECONDS)]
+        lines += [(second + delay, f"ERROR {name} cannot go on") for second in FAULT]
+        write(tmp_path / name, lines)
+    [told, *_] = incidents(tmp_path)
+
+    assert [one.service for one in told.onsets] == ["db.log", "web.log"]
+
+
 def first_incident(path: Path, lines: Iterator[tuple[float, str]]) -> Incident:
     """Scan a log of (second, line), and return its first incident."""
+    write(path, lines)
+    return incidents(path)[0]
+
+
+def write(path: Path, lines: Iterable[tuple[float, str]]) -> None:
     ordered = sorted(lines, key=lambda one: one[0])
     path.write_text("".join(f"{BEGIN + timedelta(seconds=at):%Y-%m-%d %H:%M:%S} {text}\n" for at, text in ordered))
-    config = Config(ingest=Ingest(paths=(str(path),)), detect=Detect())
-    return scan(config, Progress(shown=False), None).incidents[0]
+
+
+def incidents(path: Path) -> tuple[Incident, ...]:
+    return scan(Config(ingest=Ingest(paths=(str(path),)), detect=Detect()), Progress(shown=False), None).incidents
 
 
 def usual(seed: int, *, quiet: range = range(0)) -> Iterator[tuple[float, str]]:

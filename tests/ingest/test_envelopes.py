@@ -90,3 +90,15 @@ def test_lines_that_others_sent_on() -> None:
     assert batch.severity.tolist() == [17] * 3
     assert [batch.services[number] for number in batch.service] == ["cart"] * 3
     assert batch.time_ns.tolist() == [1767323046000000000] * 3
+
+
+def test_a_container_s_log_names_its_service_by_its_place() -> None:
+    """Kubernetes keeps a container's log under its name, which is the service of lines that name none."""
+    lines = b'2026-03-02T09:04:05Z stdout F plain text\n2026-03-02T09:04:06Z stdout F {"service":"own","msg":"b"}\n'
+    pods = (
+        "file:///var/log/pods/shop_cart-7d9f-x2x4k_0f1e2d3c-0000-4000-8000-000000000000/cart/0.log.20260302-090405.gz"
+    )
+    found = {stream: Parser().parse(batch_of(lines, stream)) for stream in (pods, "file:///var/log/cart/0.log")}
+
+    named = [[batch.services[i] if i >= 0 else None for i in batch.service.tolist()] for batch in found.values()]
+    assert named == [["cart", "own"], [None, "own"]]
