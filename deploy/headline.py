@@ -54,7 +54,8 @@ def first_line(template: str, message: str, parameters: Sequence[str], names: tu
 
 def called(one: Anomaly, observed: Observed, templates: Templates, samples: dict[int, bytes]) -> str:
     """Return what the template of a member says, without the trace of an exception that messages go on with."""
-    template, signature = templates.all[one.template], int(observed.cells.signature[cells_of(one, observed)[0]])
+    template, rows = templates.all[one.template], observed.rows_of(one.template)
+    signature = int(observed.cells.signature[rows[0]])
     if not observed.traced[one.template] or signature not in samples:
         return template.text
     message = samples[signature]

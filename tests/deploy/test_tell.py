@@ -125,6 +125,15 @@ def test_the_picture_shows_what_comes_not_what_it_replaces(tmp_path: Path) -> No
     assert sum(told.counts) == len(errors)
 
 
+def test_a_silence_is_told_with_the_last_line_before_it(tmp_path: Path) -> None:
+    """What stays away has no line; the last one before is its first, and says nothing unusual."""
+    told = first_incident(tmp_path / "a.log", usual(9, quiet=FAULT))
+
+    assert told.sentence.startswith("Silent: reserved <num> of article <num>, not once, ")
+    assert [one.service for one in told.onsets] == ["stock"]
+    assert shown(told.comparison).startswith("reserved ")
+
+
 TRACE = """ERROR [stock] reserving failed for article {0}
 Traceback (most recent call last):
   File "/srv/stock/reserve.py", line 31, in reserve
