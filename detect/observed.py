@@ -83,6 +83,11 @@ class Observed:
         return (int(self.number[window - 1]) + 1) * self.width_ns
 
     @cached_property
+    def part_edges(self) -> NDArray[np.int64]:
+        """(parts + 1,) int64, the first window of each part of the log, and the one behind the last."""
+        return np.concatenate([[0], np.flatnonzero(np.diff(self.number) > 1) + 1, [self.windows]])
+
+    @cached_property
     def known(self) -> NDArray[np.bool_]:
         """(t,) whether a template was seen before this log."""
         return np.zeros(len(self.texts), bool) if self.past is None else self.past.known

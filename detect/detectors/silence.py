@@ -27,7 +27,7 @@ class Silence:
 
     def score(self, observed: Observed) -> list[Scored]:
         """Return the longest rest of each row, if it is unlike its others."""
-        rests = _rests(observed.series)
+        rests = _rests(observed.series, observed.part_edges)
         longest = _longest(rests)
         rate = _rate(observed.series, rests, longest)
         surprise = _surprise(observed, rests, longest, rate)
@@ -46,7 +46,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """Runs of windows without an entry, behind a row's first entry: (m,) row, first window, window behind the last."""
+    """Runs of windows without an entry, behind a row's first one in a part of the log.
+
+    Of each (m,) the row, the first window, and the window behind the last.
+    """
 
     row: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -58,12 +61,21 @@ class Rests:
         return self.end - self.start
 
 
-def _rests(series: Series) -> Rests:
-    begun = np.maximum.accumulate(series.count > 0, axis=1)
+def _rests(series: Series, edges: NDArray[np.int64]) -> Rests:
+    begun = _begun(series.count > 0, edges)
     rests = series.covered & begun & (series.count == 0) & (series.kind == ALL)[:, None]
     edges = np.diff(rests.astype(np.int8), axis=1, prepend=0, append=0)
     row, start = np.nonzero(edges == 1)
     return Rests(row, start, np.nonzero(edges == -1)[1])
+
+
+def _begun(busy: NDArray[np.bool_], edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (r, w) whether a row's first entry has come: its first in this part of the log, if that has any."""
+    begun = np.maximum.accumulate(busy, axis=1)
+    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        some = busy[:, start:end].any(axis=1)
+        begun[some, start:end] = np.maximum.accumulate(busy[some, start:end], axis=1)
+    return begun
 
 
 def _longest(rests: Rests) -> NDArray[np.int64]:

@@ -64,3 +64,21 @@ def test_the_end_of_a_file_is_no_silence() -> None:
 
     found = [one for one in anomalies(Silence().score(seen)) if seen.texts[one.template] == TEXT]
     assert all(one.surprise < 6 for one in found)
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["comes later", "stays away"])
+def test_what_begins_late_in_each_part_of_a_log_is_not_silent_before(comes: bool) -> None:
+    """Builds that lie hours apart have their phases; what never comes in one of them is missed."""
+    rows = []
+    for begin, late, size in ((0, 30, W), (900, 36, W // 2)):
+        rows += [replace(row, count=_from(begin, row.count[:size])) for row in normal()]
+        if comes or not begin:
+            rows.append(Row(TEXT, _from(begin, np.where(np.arange(W) >= late, steady(3, 5), 0)[:size]), "db"))
+    seen = observed(rows)
+    silent = [one for one in anomalies(Silence().score(seen)) if seen.texts[one.template] == TEXT]
+
+    assert any(one.surprise > 6 for one in silent) == (not comes)
+
+
+def _from(begin: int, count: Any) -> NDArray[Any]:
+    return np.concatenate([np.zeros(begin, int), count])
