@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logburl.detect.detector import LEAST, Anomaly, Scored
-from logburl.detect.observed import Observed
+from logburl.detect.observed import HEAD, Observed
 from logburl.detect.series import ALL, Series
 
 SCALES = (1, 4, 16)
@@ -38,7 +38,7 @@ class Rate:
         views = [_view(series, observed.load, scale) for scale in SCALES if observed.windows // scale >= LEAST_WINDOWS]
         if not views:
             return [Scored([], 0)]
-        found = _joined([_stretches(view, series) for view in views])
+        found = _behind_begin(_joined([_stretches(view, series) for view in views]), series)
         kept = _without_shadows(found.take(found.end > observed.scored_from), series)
         return [Scored(list(_anomalies(kept, series, self.name)), sum(view.surprise.size for view in views))]
 
@@ -262,6 +262,14 @@ def _cores(
     inside = apart * np.sign(total).repeat(size) >= (np.abs(total) / size / 2).repeat(size)
     begin = np.minimum.reduceat(np.where(inside, window, count.shape[1]), first)
     return begin, np.maximum.reduceat(np.where(inside, window, -1), first) + 1
+
+
+def _behind_begin(found: Stretches, series: Series) -> Stretches:
+    """Leave out the burst that a row begins with where its stream does, if it is seldom else: so programs start."""
+    covered = series.covered[found.row]
+    head = np.maximum(np.ceil(HEAD * covered.sum(axis=1)), 2)
+    begins = (found.count > found.expected) & (found.start - covered.argmax(axis=1) < head)
+    return found.take(~(begins & (_median(series.count, series.covered)[found.row] == 0)))
 
 
 def _without_shadows(found: Stretches, series: Series) -> Stretches:

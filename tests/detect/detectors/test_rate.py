@@ -43,6 +43,14 @@ def test_a_change_is_surprising(count: NDArray[Any]) -> None:
     assert strongest(changed(count), ITEM) > 15
 
 
+@pytest.mark.parametrize(("window", "found"), [(0, False), (100, True)], ids=["at the begin", "later"])
+def test_a_program_that_starts_where_its_log_begins_is_no_burst(window: int, found: bool) -> None:
+    """What comes in a burst when a program starts, and seldom else, is an incident where it comes in the middle."""
+    start_up = plus((np.arange(W) % 9 == 4).astype(int), window, 80, 3)
+
+    assert (strongest([Row("bean <*> registered", start_up), *normal()], "bean <*> registered") > 15) == found
+
+
 @pytest.mark.parametrize(
     "count",
     [
