@@ -12,6 +12,7 @@ from logburl.deploy.reports.plain import (
     headline,
     names,
     offset,
+    plural,
     severity_name,
     span,
     visible,
@@ -42,7 +43,8 @@ def escape(text: str) -> str:
 
 def _document(result: ScanResult) -> Iterator[str]:
     yield f"# {headline(result)} in {code(names(result))}\n"
-    yield f"{escape(covered(result.timeline))} · {result.account.read:,} lines · {escape(result.learned)}\n"
+    facts = [covered(result.timeline), plural(result.account.read, "line"), result.learned]
+    yield f"{escape(' · '.join(fact for fact in facts if fact))}\n"
     for number, incident in enumerate(result.incidents, 1):
         yield from _incident(number, incident)
     if result.more_incidents:

@@ -1,6 +1,7 @@
 """The list of patterns that ``logburl patterns`` prints."""
 
 from collections.abc import Iterator, Sequence
+from math import floor, log10
 
 import orjson
 
@@ -9,6 +10,7 @@ from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, visible, when
 
 EXACT = 2**53
+PARTS = ("ms", "µs", "ns")  # of a second
 
 
 def render(patterns: Sequence[Pattern], output: str, *, width: int) -> str:
@@ -41,7 +43,7 @@ def values(slot: SlotCounts) -> str:
     >>> from logburl.ingest.values.summary import Range
     >>> often = (ValueCount("3 ms", 5), ValueCount("1 s", 1))
     >>> values(SlotCounts("num", 2, False, often, Range("s", 0.003, 0.003, 1.0)))
-    '2 values, 0.003 s to 1 s, median 0.003 s: 3 ms (5), 1 s (1)'
+    '2 values, 3 ms to 1 s, median 3 ms: 3 ms (5), 1 s (1)'
     """
     facts = [("more than " if slot.more else "") + plural(slot.distinct, "value")]
     if slot.range and (slot.distinct > 1 or slot.more):
@@ -55,5 +57,8 @@ def values(slot: SlotCounts) -> str:
 
 
 def _number(value: float, unit: str) -> str:
+    if unit == "s" and 0 < abs(value) < 1:
+        steps = min(-(floor(log10(abs(value))) // 3), len(PARTS))
+        value, unit = round(value * 1000**steps, 6), PARTS[steps - 1]
     digits = f"{int(value):,}" if value.is_integer() and abs(value) < EXACT else f"{value:,.6g}"
     return f"{digits} {unit}".rstrip()

@@ -136,7 +136,7 @@ def spark(counts: tuple[int, ...], width: int) -> str:
 def headline(result: ScanResult) -> str:
     """Say in one line what was found."""
     if not result.incidents:
-        return "Nothing unusual" if result.account.entries else "Nothing to read"
+        return "Nothing unusual" if result.account.entries else "Nothing new to read"
     return plural(len(result.incidents), "incident")
 
 
@@ -152,12 +152,10 @@ def names(result: ScanResult) -> str:
 
 
 def covered(timeline: Timeline | None) -> str:
-    """Return the time that the log covers."""
-    return (
-        span(timeline.start_ns, timeline.end_ns, timeline.timed)
-        if timeline and timeline.timed
-        else "no times in this log"
-    )
+    """Return the time that the log covers; nothing of a log that is empty."""
+    if timeline is None:
+        return ""
+    return span(timeline.start_ns, timeline.end_ns, timeline.timed) if timeline.timed else "no times in this log"
 
 
 def terminal_width() -> int:

@@ -80,7 +80,7 @@ def _members(incident: Incident) -> Iterator[Text]:
 def _report(result: ScanResult, width: int) -> Iterator[Text]:
     yield Text.assemble((headline(result), "bold"), f" in {names(result)}")
     facts = [covered(result.timeline), plural(result.account.read, "line"), visible(result.learned)]
-    yield from _wrapped(Text(" · ".join(facts), "dim"), width)
+    yield from _wrapped(Text(" · ".join(fact for fact in facts if fact), "dim"), width)
     yield Text()
     for number, incident in enumerate(result.incidents, 1):
         yield from _incident(number, incident, incident.timed, width)
@@ -100,13 +100,13 @@ def _report(result: ScanResult, width: int) -> Iterator[Text]:
 
 def _incident(number: int | None, incident: Incident, timed: bool, width: int) -> Iterator[Text]:
     name, indent = severity_name(incident.severity), " " * 4
-    level = (f"{name} " if name else "", STYLES.get(name, ""))
-    first, *more = _wrapped(Text.assemble(level, (visible(incident.sentence), "bold")), width - len(indent))
+    first, *more = _wrapped(Text(visible(incident.sentence), "bold"), width - len(indent))
     yield Text.assemble((f"{number or '':2}  ", "bold"), first)
     yield from (Text.assemble(indent, line) for line in more)
     facts = [span(incident.start_ns, incident.end_ns, timed), chance(incident.p_value)]
     facts.append(f"seen before: {visible(incident.seen)}" if incident.seen else "not seen before")
-    yield Text(indent + " · ".join(facts) + f" · {incident.id}", "dim")
+    level = (f"{name} · " if name else "", STYLES.get(name, ""))
+    yield Text.assemble(indent, level, (" · ".join([*facts, incident.id]), "dim"))
     if incident.onsets:
         services = [
             f"{visible(one.service)} {offset(incident, one.time_ns, timed)}".rstrip() for one in incident.onsets

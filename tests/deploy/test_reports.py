@@ -57,6 +57,35 @@ def test_quiet_log_says_so(name: str) -> None:
     assert "Nothing unusual" in catalogue.find("report", name)(QUIET, colour=False, width=100)
 
 
+@pytest.mark.parametrize("name", ["text", "md", "html"])
+def test_where_nothing_is_new_nothing_is_said_of_times(name: str) -> None:
+    """A file that a store knows already is told to bring nothing new, not to have no times."""
+    printed = catalogue.find("report", name)(EMPTY, colour=False, width=100)
+
+    assert "Nothing new to read" in printed
+    assert "no times" not in printed
+
+
+def test_the_level_of_an_incident_is_not_that_of_the_line_it_is_called_after() -> None:
+    """The highest level stands with the other facts of the incident, not before the words of one of its lines."""
+    first = sample().incidents[0]
+    incident, facts = text.render_incident(first, True, colour=False, width=300).splitlines()[:2]
+
+    assert incident.strip() == first.sentence
+    assert facts.strip().startswith("ERROR · 2")
+
+
+@pytest.mark.parametrize("name", ["text", "md", "html"])
+def test_a_line_that_says_nothing_unusual_is_not_shown_twice(name: str) -> None:
+    """Where a line only comes too often, that is said instead of two equal lines."""
+    alike = Comparison(*(2 * ((Fragment("cache miss", differs=False),),)), 1.0)
+    incident = replace(sample().incidents[0], comparison=alike)
+    printed = catalogue.find("report", name)(replace(sample(), incidents=(incident,)), colour=False, width=100)
+
+    assert "in how often it comes, not in what it says" in printed
+    assert "cache miss" not in printed
+
+
 def test_html_holds_hostile_content_as_text() -> None:
     """What a log holds becomes neither element nor attribute; the page runs its one script and no other."""
     page = Page(html.render(sample(), colour=False, width=0))
