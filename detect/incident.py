@@ -21,6 +21,7 @@ BESIDE = 4.5  # nats: beside the strongest member, so much is to be expected by 
 REPORTED = 0.05
 NEWS = 0.1  # of what a past does not have: a false alarm is known from then on, so there are ever fewer of them
 STRONG = 3.0  # nats: chance brings a detector one such anomaly in twenty windows
+WEAK = 1.0  # nats: less is what chance brings all the time, and says nothing of an incident beside it
 CORE = 0.25  # of the strongest member's surprise: so much makes an incident begin or last
 NEAR = 0.01  # of all windows: what is so close touches
 LEAD = 0.05  # of all windows: so long before the strongest anomaly its cause may be, or what shares values with it
@@ -77,7 +78,7 @@ def fold(
     weighted = [replace(one, surprise=one.surprise + weight.of(one)) for one in anomalies]
     strong = sorted((one for one in weighted if one.surprise >= STRONG), key=_strength)
     groups = _joined_by_meaning(_joined_by_time(strong, observed.windows), observed.windows, values)
-    weak = [one for one in weighted if one.surprise < STRONG]
+    weak = [one for one in weighted if WEAK <= one.surprise < STRONG]
     found = [Incident.of(group.members) for group in groups]
     tries = kinds * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)

@@ -59,6 +59,13 @@ def test_the_same_template_again_soon_is_the_same_incident() -> None:
     assert len(folded(anomaly(50), anomaly(150))) == 2
 
 
+def test_what_chance_brings_all_the_time_does_not_join() -> None:
+    """An anomaly that is none by its p-value says nothing of an incident beside it, nor of its service."""
+    [incident] = folded(anomaly(100), anomaly(101, 0.2, 3))
+
+    assert len(incident.members) == 1
+
+
 def test_weak_anomalies_join_but_make_none() -> None:
     """What is hardly surprising comes with an incident that is there, and is nothing by itself."""
     weak = anomaly(101, 2.0, 3)
