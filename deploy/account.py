@@ -19,7 +19,11 @@ from logburl.ingest.times.odd import NOTHING_ODD, OddTimes
 
 @dataclass(slots=True)
 class Book:
-    """Counts while reading; two books of two workers add up."""
+    """Counts while reading; two books of two workers add up.
+
+    Two readings of the same are the same book. Where an entry is cut just where a batch ends, nothing shows that it
+    would have gone on: how many were cut depends on how the input was cut into batches.
+    """
 
     read: int = 0
     in_entries: int = 0
@@ -27,7 +31,7 @@ class Book:
     dropped: int = 0
     entries: int = 0
     dropped_bytes: int = 0
-    cut_entries: int = 0
+    cut_entries: int = field(default=0, compare=False)
     odd_times: OddTimes = field(default=NOTHING_ODD, compare=False)
 
     def add(self, batch: LogBatch) -> None:

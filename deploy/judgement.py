@@ -73,6 +73,7 @@ def judge(
         other_past: What was known before to the streams with times where most entries are in streams without, or the
             other way round: these are judged by themselves, too; None: they are not judged.
     """
+    learned.signatures.settle()
     both = SignatureTable(learned.signatures.max_signatures)
     both.merge(past)
     both.merge(learned.signatures)

@@ -209,9 +209,11 @@ def notes(judgement: Judgement, redactor: Redactor | None) -> Iterator[str]:
         yield f"{replaced(redactor.counts)} by pseudonyms (ingest.redact)"
     if judgement.overflow:
         bound = learned.signatures.max_signatures
+        of = f"{bound:,} signatures (ingest.max_signatures)"
+        if len(learned.signatures) < bound:
+            of = f"{learned.signatures.max_mined_bytes >> 20} MiB of words to make templates of"
         yield (
-            f"{plural(judgement.overflow, 'entry', 'entries')} beyond the bound of {bound:,} signatures"
-            " (ingest.max_signatures): counted together, not judged"
+            f"{plural(judgement.overflow, 'entry', 'entries')} beyond the bound of {of}: counted together, not judged"
         )
 
 

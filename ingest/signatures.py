@@ -2,7 +2,8 @@
 
 The set is bounded by keeping the signatures with the smallest hashes (bottom-k sketch, Cohen and Kaplan, PODC 2007, DOI
 10.1145/1281100.1281133), so that what is kept is a function of the set too, whatever came first; all other entries are
-counted as ``overflow``.
+counted as ``overflow``. Of very long messages fewer are kept, again those with the smallest hashes: as many as can be
+mined in bounded memory.
 """
 
 from dataclasses import dataclass, field
@@ -13,10 +14,17 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import kernel
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.masks import NO_MASKS
+from logburl.ingest.mining.pieces import light
 from logburl.ingest.mining.samples import sample_of
 
 SEVERITIES = 25
 MAX_SIGNATURES = 100_000
+MAX_MINED_BYTES = 32 << 20
+"""Of what templates are mined from: some 100,000 messages of 15 words, or 7,000 of 250."""
+
+SLACK = 1.25
+"""A table comes down to its bound when it is so many times as large: of new signatures ever fewer are small enough."""
 NEVER = np.iinfo(np.int64).max
 """The first time of a signature whose entries have none, later than all; the last is ``-NEVER``, before all."""
 
@@ -81,19 +89,23 @@ class SignatureTable:
 
     Args:
         max_signatures: How many signatures are kept, once the table is settled.
+        max_mined_bytes: How much their rows of pieces may be then (``logburl.ingest.mining.pieces``).
 
     Attributes:
         seen: What is known of each signature kept, in the order in which they came.
         overflow: Entries whose signature was not kept.
+        masks: The user's, with which the signatures were made.
     """
 
-    def __init__(self, max_signatures: int = MAX_SIGNATURES) -> None:
+    def __init__(self, max_signatures: int = MAX_SIGNATURES, max_mined_bytes: int = MAX_MINED_BYTES) -> None:
         self.max_signatures = max_signatures
+        self.max_mined_bytes = max_mined_bytes
         self.seen = Seen()
         self.overflow = 0
         self._room: dict[str, NDArray[Any]] = {}
         self._roomy: Seen | None = None
         self._largest = np.uint64(np.iinfo(np.uint64).max)
+        self.masks = NO_MASKS
         self._interner = kernel().Interner()
 
     def __len__(self) -> int:
@@ -112,6 +124,7 @@ class SignatureTable:
     def add(self, batch: LogBatch, *, timed: bool = True) -> NDArray[np.uint64]:
         """Count the entries of a batch; return the signatures that are new. Not ``timed``: its stream has no times."""
         rows: NDArray[np.int64] | slice = slice(None)
+        self.masks = batch.masks
         if self._bounded:
             rows = np.flatnonzero(batch.signature <= self._largest)
             self.overflow += len(batch) - len(rows)
@@ -126,8 +139,8 @@ class SignatureTable:
         np.add.at(self.seen.count, codes, 1)
         if timed:
             np.maximum.at(self.seen.last_ns, codes, time_ns)
-        if len(self) > 2 * self.max_signatures:
-            self._shrink()
+        if len(self) > SLACK * self.max_signatures:
+            self._shrink(self.max_signatures)
         new: NDArray[np.uint64] = signature[first]
         return new
 
@@ -136,6 +149,7 @@ class SignatureTable:
         both = self.seen.concatenated(other.seen)
         self.overflow += other.overflow
         self._largest = min(self.largest, other.largest)
+        self.masks = other.masks if other.masks.all else self.masks
         _, stream = np.unique(np.array(both.stream, object), return_inverse=True)
         order = np.lexsort((both.first_position, stream, both.first_ns, both.signature))
         keys, lead, inverse = np.unique(both.signature[order], return_index=True, return_inverse=True)
@@ -149,9 +163,13 @@ class SignatureTable:
         self.settle()
 
     def settle(self) -> None:
-        """Come down to the bound exactly, so that the result is that of any other order."""
+        """Come down to the bounds exactly, so that the result is that of any other order."""
         if len(self) > self.max_signatures:
-            self._shrink()
+            self._shrink(self.max_signatures)
+        order = np.argsort(self.seen.signature)
+        fitting = light([self.seen.sample[i] for i in order.tolist()], self.masks, self.max_mined_bytes)
+        if fitting < len(order):
+            self._shrink(max(fitting, 1))
 
     @property
     def _bounded(self) -> bool:
@@ -195,8 +213,8 @@ class SignatureTable:
         seen = self.seen
         return not seen.count[i] or place < (int(seen.first_ns[i]), seen.stream[i], int(seen.first_position[i]))
 
-    def _shrink(self) -> None:
-        self._largest = np.partition(self.seen.signature, self.max_signatures - 1)[self.max_signatures - 1]
+    def _shrink(self, size: int) -> None:
+        self._largest = np.partition(self.seen.signature, size - 1)[size - 1]
         self._keep(self.seen, self.seen.signature <= self._largest)
 
     def _keep(self, seen: Seen, keep: NDArray[np.bool_]) -> None:

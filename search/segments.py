@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 32 * 1024
 ROW_GROUP_BYTES = 32 << 20
+ROW_GROUP_BATCHES = 512
+"""Of small streams a batch each; what is known of a batch besides its entries takes tens of kilobytes."""
 WAITING_GROUPS = 4
 SEGMENT_BYTES = 2 << 30
 """Text in a segment, whose file is about an eighth of it."""
@@ -50,6 +52,7 @@ class SegmentWriter:
         self._temporary = folder / f"{number:08d}.tmp"
         self._text_bytes = 0
         self._waiting: list[LogBatch] = []
+        self._waiting_entries = self._waiting_bytes = 0
         self._ranges: dict[str, tuple[int, int, int]] = {}
         self._times: list[tuple[int, int]] = []
         self._file: EntryFile | None = None
@@ -69,11 +72,19 @@ class SegmentWriter:
         self._times.append((int(batch.time_ns.min()), int(batch.time_ns.max()) + 1))
         self._text_bytes += len(batch.text)
         self._waiting.append(batch)
-        if sum(map(len, self._waiting)) >= ROW_GROUP or sum(len(b.text) for b in self._waiting) >= ROW_GROUP_BYTES:
+        self._waiting_entries += n
+        self._waiting_bytes += len(batch.text)
+        if self._is_row_group:
             self._settle(WAITING_GROUPS - 1)
             self._thread = self._thread or ThreadPoolExecutor(1)
             self._writing.append(self._thread.submit(self._write, self._waiting))
-            self._waiting = []
+            self._waiting, self._waiting_entries, self._waiting_bytes = [], 0, 0
+
+    @property
+    def _is_row_group(self) -> bool:
+        """Whether what waits is as much as is written at once."""
+        most = self._waiting_entries >= ROW_GROUP or self._waiting_bytes >= ROW_GROUP_BYTES
+        return most or len(self._waiting) >= ROW_GROUP_BATCHES
 
     def _settle(self, left: int = 0) -> None:
         """Wait until no more row groups than so many are to be written; what went wrong with one is raised here."""

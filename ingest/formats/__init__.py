@@ -66,6 +66,7 @@ Formats = tuple[str | Format, ...] | None
 """Formats to try in this order: names, and formats of a user's own; None for all that have names."""
 
 
+@cache
 def known() -> tuple[Format, ...]:
     """Return all formats in their order."""
     return tuple(import_module(f"logburl.ingest.formats.{name}").FORMAT for name in ORDER)

@@ -20,7 +20,8 @@ def mined(rows: Sequence[Row]) -> list[tuple[list[int], list[Row]]]:
     Of the second there is one row for each different one; what is in it is in the group's rows too, in order.
     """
     general, back = _distinct(loosened(rows))
-    found = absorbed([chunks(row) for row in general])
+    known: dict[Row, Row] = {}
+    found = absorbed([tuple([known.setdefault(chunk, chunk) for chunk in chunks(row)]) for row in general])
     shapes = [shape(row) for row in found]
     members: dict[Chunks, list[int]] = defaultdict(list)
     for i, k in enumerate(back):

@@ -6,7 +6,7 @@ for all that follows, without a gap behind it.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ MOST_TOKENS = MAX_TOKENS + 2  # to show that there are more, and where the last 
 MAX_LITERAL_BYTES = 2048
 
 PUNCTUATION = b" \"'(),:;<=>[]{|}.-!?*&#~^"
+
+PIECE_BYTES = 8
+SOME = 1 << 12
 
 Row = tuple[bytes, ...]
 
@@ -76,6 +79,26 @@ def rows_of(messages: Sequence[bytes], masks: Masks = NO_MASKS) -> list[Row]:
         row[0], row[-1] = row[0].lstrip(), row[-1].rstrip()
         found.append(_head(row))
     return found
+
+
+def light(messages: Sequence[bytes], masks: Masks, most: int) -> int:
+    """Return of how many messages, from the first, the rows are at most so many bytes together.
+
+    Mining takes some ten times what the pieces and as many references do: of 100,000 messages of 250 words gigabytes.
+    What a row weighs is a function of the signature.
+    """
+    some = [messages[start : start + SOME] for start in range(0, len(messages), SOME)]
+    if sum(_at_most(part, masks) for part in some) <= most:
+        return len(messages)
+    weights = (sum(map(len, row)) + PIECE_BYTES * len(row) for part in some for row in rows_of(part, masks))
+    return sum(1 for _ in takewhile(most.__ge__, accumulate(weights)))
+
+
+def _at_most(messages: Sequence[bytes], masks: Masks) -> int:
+    """Return what the rows of messages weigh at most."""
+    text, spans = packed(messages)
+    tokens = kernel().tokens(text, spans, masks.compiled, MOST_TOKENS)[1]
+    return len(text) + PIECE_BYTES * (2 * len(tokens) + len(messages))
 
 
 def _head(row: Sequence[bytes]) -> Row:

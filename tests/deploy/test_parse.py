@@ -307,6 +307,13 @@ def test_signals_while_standard_input_is_kept(tmp_path: Path, number: int, code:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_entries_cut_where_a_batch_ends(print_here: Print, tmp_path: Path) -> None:
+    """A file of empty lines, read twice in other batches, is no other file; every line is in a record."""
+    (tmp_path / "empty.log").write_bytes(b"\n" * (1 << 22))
+
+    assert sum(record["lines"] for record in print_here(tmp_path / "empty.log")) == 1 << 22
+
+
 def test_input_that_changes_while_it_is_read(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """What a file gains between counting and printing is not printed; what it loses is an error."""
     log = tmp_path / "app.log"

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from pyarrow.parquet import read_metadata
 from scipy.sparse import csr_matrix
 
 from logburl.ingest.dialects.dialect import Dialect
@@ -124,6 +125,15 @@ def test_row_groups_and_segments_have_no_borders(tmp_path: Path, monkeypatch: py
             for asked in ({"positions": (low, high)}, {"times_ns": (low * SECOND // 20, high * SECOND // 20)}):
                 assert rows(expected, **asked) == rows(store, **asked)
         assert store.check() == []
+
+
+def test_thousands_of_small_streams_make_row_groups(tmp_path: Path) -> None:
+    """A batch of one line costs as much memory as one of hundreds: so many are written at a time, not more."""
+    with LocalStore(tmp_path / "logburl.db") as store:
+        feed(store, [raw(log(1), f"file:///{i}.log") for i in range(1200)], per_commit=1200)
+        (path,) = (tmp_path / "logburl.db.entries").glob("*.parquet")
+        found = read_metadata(path)
+        assert (found.num_row_groups, found.num_rows) == (3, 1200)
 
 
 def test_uncommitted_is_forgotten(where: Where) -> None:
