@@ -69,7 +69,7 @@ def scan(
     output: Annotated[ScanOutput, typer.Option("--output", "-o", help="Form of the report.")] = ScanOutput.text,
     store: Store = None,
     budget: Annotated[
-        int | None, typer.Option("--budget", min=1, help="Incidents shown at most. [default: 10]")
+        int | None, typer.Option("--budget", min=1, max=1_000_000, help="Incidents shown at most. [default: 10]")
     ] = None,
     format: Format = None,
     timezone: TimeZone = None,

@@ -10,11 +10,12 @@ the arguments are checked against that constructor. Options of the command line 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationError
 from pydantic_core import PydanticCustomError
 
+from logburl.deploy.settings import document
 from logburl.deploy.settings.kafka import Kafka
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
@@ -27,9 +28,6 @@ from logburl.ingest.secrets.rules import KINDS
 from logburl.ingest.signatures import MAX_SIGNATURES
 from logburl.ingest.streams.bounds import BOUNDS, Bounds
 from logburl.ingest.times.zone import Zone, expected
-
-if TYPE_CHECKING:
-    from yaml import MarkedYAMLError
 
 MOST_JOBS = 4
 
@@ -97,8 +95,11 @@ class Ingest(Model):
     fold: bool = Field(True, description="fold stack traces and other continuation lines into one entry")
     redact: Redact = Redact()
     unpack: Unpack = Unpack()
-    jobs: PositiveInt = Field(
-        default_factory=cores, description=f"threads that work ahead; by default one a core, at most {MOST_JOBS}"
+    jobs: int = Field(
+        default_factory=cores,
+        gt=0,
+        le=256,
+        description=f"threads that work ahead; by default one a core, at most {MOST_JOBS}",
     )
     max_signatures: PositiveInt = Field(
         MAX_SIGNATURES, description="how many different masked messages are kept; more are counted"
@@ -118,7 +119,7 @@ class Ingest(Model):
 class Detect(Model):
     """What is looked for, and how much of it is shown."""
 
-    budget: PositiveInt = Field(10, description="incidents shown by a scan; the others are counted")
+    budget: int = Field(10, gt=0, le=1_000_000, description="incidents shown by a scan; the others are counted")
     window_s: float | None = Field(
         None, ge=1e-9, le=1e9, description="width of a window in seconds; by default chosen from the log"
     )
@@ -159,26 +160,8 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: The file cannot be read, is no YAML, or says what cannot be; the message lists every mistake.
     """
-    import yaml
-
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
-    except yaml.MarkedYAMLError as error:
-        raise ConfigError(f"{path}: {_misread(error)}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that is none, a number too long, too deep
-        raise ConfigError(f"{path}: expected YAML: {' '.join(str(error).split())}") from error
+    given = document.read(path)
     return read_config(given if given is not None else {}, str(path))
-
-
-def _misread(error: "MarkedYAMLError") -> str:
-    """Return where a text stops being YAML, and what the reader says of it."""
-    mark = error.problem_mark
-    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"{place}expected YAML: {', '.join(filter(None, (error.context, error.problem)))}"
 
 
 def read_config(given: Any, where: str = "configuration") -> Config:

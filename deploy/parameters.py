@@ -31,7 +31,8 @@ DayFirst = Annotated[
 ]
 NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="Threads that work ahead. [default: one a core, at most 4]")
+    int | None,
+    typer.Option("--jobs", "-j", min=1, max=256, help="Threads that work ahead. [default: one a core, at most 4]"),
 ]
 Follow = Annotated[
     bool, typer.Option("--follow", "-f", help="Go on with what comes; rotation is survived. Ctrl-C ends it.")

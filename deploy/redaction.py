@@ -16,6 +16,7 @@ from logburl.ingest.source import RawBatch, Source
 from logburl.ingest.streams.place import HEAD_BYTES
 
 KEY_BYTES = 32
+LONGEST_KEY = 1 << 20
 
 
 def redactor_of(settings: Redact) -> Redactor | None:
@@ -60,16 +61,19 @@ def key_of(file: Path | None) -> bytes:
     """Return the bytes of a file; without one, random bytes, so that nobody can guess and try what was replaced.
 
     Raises:
-        ConfigError: The file cannot be read, or is too short.
+        ConfigError: The file cannot be read, or is too short or too long.
     """
     if file is None:
         return secrets.token_bytes(KEY_BYTES)
     try:
-        key = file.read_bytes()
+        with file.open("rb") as opened:
+            key = opened.read(LONGEST_KEY + 1)
     except OSError as error:
         raise ConfigError(f"{file}: the key cannot be read: {error.strerror}") from error
     if len(key) < SHORTEST_KEY:
         raise ConfigError(f"{file}: expected a key of at least {SHORTEST_KEY} random bytes, got {len(key)}")
+    if len(key) > LONGEST_KEY:  # a device that never ends, too
+        raise ConfigError(f"{file}: expected a key of at most {LONGEST_KEY:,} bytes, got more")
     return key
 
 

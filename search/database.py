@@ -50,6 +50,8 @@ def must_be_a_place(path: Path) -> None:
     """Raise ConfigError if a store can neither be at a path nor be made there; nothing is written."""
     if not path.name:
         raise ConfigError("store: expected the path of a file, got an empty one")
+    if "\0" in str(path):
+        raise ConfigError(f"{path}: expected the path of a store, got a name with a NUL in it")
     if not is_utf8(path):  # pyarrow takes no other
         raise ConfigError(f"{path}: expected the path of a store in UTF-8, in a locale that has it")
     with failures(path):

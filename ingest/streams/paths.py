@@ -27,6 +27,8 @@ def expand(arguments: Iterable[str]) -> list[Path]:
 def _files(argument: str) -> list[Path]:
     if not argument:
         raise ConfigError("expected a file, a folder, a glob or -, got an empty name")
+    if "\0" in argument:
+        raise ConfigError(f"{argument}: expected a file, a folder, a glob or -, got a name with a NUL in it")
     path = Path(argument)
     if path.is_dir():
         found = _regular(path.rglob("*"), path)

@@ -78,6 +78,10 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         ),
         ("store: {local: {path: x.db, counts_days: 0}}", "store.local: expected counts_days of at least 1, got 0"),
         ("7: 8", "7: expected a text as the key, got 7"),
+        (f"ingest: {{jobs: {10**20}}}", f"ingest.jobs: expected at most 256, got {10**20}"),
+        (f"detect: {{budget: {10**20}}}", f"detect.budget: expected at most 1000000, got {10**20}"),
+        ("detect: {}\ndetect: {}", "line 2, column 1: expected YAML: found the key detect twice"),
+        ("[" * 5000, "expected YAML, found lists in lists in lists, too deep to be read"),
     ],
 )
 def test_mistakes_are_told_in_our_words(tmp_path: Path, text: str, said: str) -> None:
@@ -120,6 +124,12 @@ def test_missing_file_is_a_config_error(tmp_path: Path) -> None:
     """A file that is not there is the user's mistake."""
     with pytest.raises(ConfigError, match=r"none\.yaml: cannot be read: No such file or directory$"):
         load_config(tmp_path / "none.yaml")
+
+
+def test_a_file_without_an_end_is_a_config_error() -> None:
+    """A device is read as far as a configuration can be long."""
+    with pytest.raises(ConfigError, match=r"^/dev/zero: expected a file of at most 16 MiB$"):
+        load_config(Path("/dev/zero"))
 
 
 def test_where_a_file_is_no_yaml_is_told(tmp_path: Path) -> None:

@@ -51,3 +51,9 @@ def test_the_configuration_is_on_for_secrets() -> None:
     assert redactor_of(read_config({"ingest": {"redact": {"kinds": []}}}).ingest.redact) is None
     with pytest.raises(ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of secrets, .* got 'mail'"):
         read_config({"ingest": {"redact": {"kinds": ["card", "mail"]}}})
+
+
+def test_a_key_has_an_end() -> None:
+    """A device that gives bytes for ever is no key."""
+    with pytest.raises(ConfigError, match=r"^/dev/zero: expected a key of at most 1,048,576 bytes, got more$"):
+        key_of(Path("/dev/zero"))

@@ -288,9 +288,9 @@ def test_orphans_are_removed(path: Path) -> None:
     assert kept == [file.name for file in folder.iterdir()]
 
 
-@pytest.mark.parametrize("name", ["", ".", "folder", "text.log", "broken\udcff.db"])
+@pytest.mark.parametrize("name", ["", ".", "folder", "text.log", "broken\udcff.db", "nul\0.db"])
 def test_place_that_no_store_can_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """A folder, a log, no name and a name that is no UTF-8 are refused as mistakes, and nothing is made beside them."""
+    """A folder, a log, no name, a name that is no UTF-8 and one with a NUL are refused as mistakes, and nothing is made beside them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "text.log").write_text("2026-01-02T03:04:05Z a log, not a store\n")

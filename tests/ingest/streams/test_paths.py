@@ -75,6 +75,7 @@ def test_what_is_named_alone_may_be_anything() -> None:
         (".git/hooks", "found nothing of that name"),
         ("**x", "expected a glob, got what is none"),
         ("", "expected a file"),
+        ("a\0b", "got a name with a NUL in it"),
     ],
 )
 def test_nothing_of_that_name_is_a_mistake(argument: str, said: str) -> None:
