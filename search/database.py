@@ -86,6 +86,16 @@ def failures(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def intact(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with values that no store wrote into PartFailed, too: SQLite does not look what they are."""
+    try:
+        with failures(path):
+            yield
+    except (ValueError, TypeError, LookupError, ArithmeticError) as exc:
+        raise PartFailed(f"the store {path} is damaged: {type(exc).__name__}: {exc}") from exc
+
+
+@contextmanager
 def closed_on_error(thing: Closes) -> Iterator[None]:
     """Close a thing that its maker cannot hand over."""
     try:

@@ -101,7 +101,8 @@ def read_signatures(db: Database) -> Signatures:
     counts = db.execute("SELECT signature, severity, count FROM signature_severity").fetchall()
     place = np.searchsorted(keys, column(counts, 0).view(np.uint64))
     severity[place, column(counts, 1)] = column(counts, 2)
-    sample, stream = (tuple(row[i] for row in rows) for i in (1, 4))
+    # Bytes and text: anything else raises, where what is made of them would much later.
+    sample, stream = tuple(memoryview(row[1]).tobytes() for row in rows), tuple("" + row[4] for row in rows)
     first_ns, last_ns, position, line = (column(rows, i) for i in (2, 3, 5, 6))
     return Signatures(keys, sample, severity, first_ns, last_ns, stream, position, line, counted(db, "overflow"))
 

@@ -18,7 +18,7 @@ from logburl.detect.windows import Cells
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search import cell_chunks, compaction, schema, tables
-from logburl.search.database import closed_on_error, connect, failures, must_be_a_place, transaction
+from logburl.search.database import closed_on_error, connect, failures, intact, must_be_a_place, transaction
 from logburl.search.lock import Lock
 from logburl.search.place import Place, accept
 from logburl.search.segments import Segment, SegmentWriter, path_of, remove_orphans
@@ -72,7 +72,7 @@ class LocalStore:
         self._added = 0
         self._replaced: list[int] = []
         self._unmerged = 0
-        with failures(self._path):
+        with intact(self._path):
             self._db = self._open_to_read() if read_only else self._open_to_write()
             with closed_on_error(self):
                 self._places = tables.read_places(self._db)
@@ -135,7 +135,7 @@ class LocalStore:
 
     def commit(self, step: Step | None = None) -> None:
         step = step or Step()
-        with self._whole():
+        with self._whole(), intact(self._path):
             must_agree(step, self._added)
             self._finish_segment()
             segments, self._segments = self._segments, []  # from here on the database knows which of them count
@@ -209,49 +209,49 @@ class LocalStore:
     def places(self) -> dict[str, Place]:
         if self._lock is not None:
             return dict(self._places)
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_places(self._db)
 
     def signatures(self) -> Signatures:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_signatures(self._db)
 
     def cells(self) -> list[Cells]:
-        with failures(self._path):
+        with intact(self._path):
             return cell_chunks.read_cells(self._db)
 
     def templates(self) -> list[Template]:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_templates(self._db)
 
     def templates_with(self, words: str) -> list[Template]:
-        with failures(self._path):
+        with intact(self._path):
             return tables.find_templates(self._db, words_of(words))
 
     def lineage(self) -> list[Lineage]:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_lineage(self._db)
 
     def incident(self, prefix: str) -> list[StoredIncident]:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_incidents(self._db, prefix, None)
 
     def incidents(self, limit: int | None = None) -> list[StoredIncident]:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_incidents(self._db, "", limit)
 
     def seen(self, fingerprint: str) -> tuple[int, int]:
         query = "SELECT count(*), coalesce(min(first_ns), 0) FROM incident WHERE fingerprint = ?"
-        with failures(self._path):
+        with intact(self._path):
             times, first_ns = self._db.execute(query, (fingerprint,)).fetchone()
         return times, first_ns
 
     def state(self, name: str) -> State | None:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_state(self._db, name)
 
     def states(self, beginning: str) -> list[State]:
-        with failures(self._path):
+        with intact(self._path):
             return tables.read_states(self._db, beginning)
 
     def neighbours(
@@ -261,7 +261,7 @@ class LocalStore:
         from logburl.search.nearest import nearest  # noqa: PLC0415 - scipy is slow to import
         from logburl.search.vector_rows import read_vectors  # noqa: PLC0415 - scipy is slow to import
 
-        with failures(self._path):
+        with intact(self._path):
             found = read_vectors(self._db, name, fingerprint)
         return nearest(*found, vector, k, among) if found else []
 
@@ -278,10 +278,10 @@ class LocalStore:
         from logburl.search.parquet import read  # noqa: PLC0415 - pyarrow is slow to import
 
         wanted = Wanted(stream, positions, times_ns, signatures)
-        with failures(self._path):
+        with intact(self._path):
             ids = tables.segments_with(self._db, stream, positions, times_ns)
         for number in ids:
-            with failures(self._path):
+            with intact(self._path):
                 yield from read(path_of(self._folder, number), wanted, columns)
 
     def check(self) -> list[str]:

@@ -130,6 +130,13 @@ def test_what_does_not_end(head: bytes, piece: bytes) -> None:
     assert difference(head + piece * (LONG // len(piece))) is None
 
 
+@pytest.mark.parametrize("high", [b"\x85", b"\xe9t\xe9", b"\xc3\xa9", b"\x1b[1mx\x1b[0m", b"x"])
+def test_a_unit_in_front_of_what_is_no_ascii(high: bytes) -> None:
+    """They agree on where the last entry begins behind a line that is made text before it is read."""
+    for line in (b"Jan 2 03:04:05 p[1]: ", b"Jan 2 03:04:05 p[1] "):
+        assert difference(b"\n" + line + high + b"\n[err]\n") is None
+
+
 @pytest.mark.parametrize(
     ("behind", "pattern"),
     [

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search import cell_chunks, compaction, schema
-from logburl.search.store import State, Step
+from logburl.search.store import State, Step, Template
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from tests.cells import DAY_S, made
@@ -274,6 +275,39 @@ def test_damage_is_reported(path: Path) -> None:
             store.state("rate")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state SET content = 7",
+        "signature SET sample = 7",
+        "signature SET stream = x'ff'",
+        "signature SET first_ns = 'x'",
+        "signature SET sample = CAST(x'ff' AS TEXT)",
+        "template SET signatures = 'x'",
+        "template SET signatures = x'ff'",
+        "cell_chunk SET width_ns = 'x'",
+    ],
+)
+def test_values_that_no_store_wrote(path: Path, change: str) -> None:
+    """Whatever stands in its tables, the store says that it is damaged."""
+    with LocalStore(path) as store:
+        feed(store, [raw(log(10))])
+        store.commit(Step(states=[State("rate", 1, {"a": 1})], templates=[Template(1, "a", (2,), 0, 0)]))
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        assert database.execute(f"UPDATE {change}").rowcount > 0
+    with LocalStore(path) as store, pytest.raises(PartFailed, match=r"damaged|failed"):
+        store.signatures(), store.templates(), store.cells(), store.state("rate")
+
+
+def test_a_schema_that_is_no_text(path: Path) -> None:
+    """Opening such a file is a failure of the store, not a traceback."""
+    LocalStore(path).close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE place", b"CREATE \xff\xfeBLE place"))
+    for read_only in (False, True):
+        with pytest.raises(PartFailed, match=r"logburl\.db"):
+            LocalStore(path, read_only=read_only)
+
+
 def test_orphans_are_removed(path: Path) -> None:
     """Segments that nothing names are gone after the next writer opened; those that count stay."""
     with LocalStore(path) as store:
@@ -290,7 +324,7 @@ def test_orphans_are_removed(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "folder", "text.log", "broken\udcff.db", "nul\0.db"])
 def test_place_that_no_store_can_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """A folder, a log, no name, a name that is no UTF-8 and one with a NUL are refused as mistakes, and nothing is made beside them."""
+    """A folder, a log, and names that no file has are refused as mistakes, and nothing is made beside them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "text.log").write_text("2026-01-02T03:04:05Z a log, not a store\n")

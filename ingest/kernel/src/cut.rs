@@ -36,11 +36,13 @@ pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
     if bytes.is_empty() { 0 } else { weave::last_entry(bytes, settings, bytes.len()) }
 }
 
-/// Whether an entry of a line may go on behind lines of others: a container or a unit wrote it.
+/// Whether an entry of a line may go on behind lines of others: a container or a unit wrote it. A unit is named where the
+/// line is its text.
 fn may_be_woven(line: &[u8], settings: &Settings, attempt: &mut Attempt) -> bool {
-    let line = plain::text(line);
-    let (line, header) = headed(&line, settings, attempt);
-    header.is_some_and(|header| matches!(header.body, Body::Line | Body::Part) || repeat::unit(line, 0, &header).is_some())
+    let text = plain::text(line);
+    let (line, header) = headed(&text, settings, attempt);
+    let named = |header: &Header| matches!(text, Cow::Borrowed(_)) && repeat::unit(line, 0, header).is_some();
+    header.is_some_and(|header| matches!(header.body, Body::Line | Body::Part) || named(&header))
 }
 
 /// Whether the line `start..end` begins an entry, whatever the entry before it is.
