@@ -91,15 +91,16 @@ class Inputs:
             ConfigError: A path names nothing.
         """
         found = expand(path for path in config.paths if path != STDIN)
+        files = {path: None for path in found if path.is_file() or path.is_dir()}
         pipes: dict[str, Callable[[], BinaryIO]] = {
-            stream_of(path): partial(_opened, path) for path in found if not path.is_file()
+            stream_of(path): partial(_opened, path) for path in found if path not in files
         }
         if STDIN in config.paths:
             pipes[STREAM] = _stdin
         if pipes:
             with suppress(OSError):
                 gettempdir()  # looks for one by writing a file, which a signal would leave there: so look early
-        return Inputs(config, tuple(path for path in found if path.is_file()), pipes, redactor)
+        return Inputs(config, tuple(files), pipes, redactor)
 
     @contextmanager
     def kept(self) -> Iterator["Inputs"]:

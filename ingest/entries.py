@@ -70,7 +70,7 @@ def read(
     paths = [path_or_paths] if isinstance(path_or_paths, str | PathLike) else path_or_paths
     files = expand(fspath(path) for path in paths)
     for file in files:
-        if not file.is_file():
+        if not (file.is_file() or file.is_dir()):
             raise ConfigError(f"{file}: expected a file that can be read twice")
     names = (formats,) if isinstance(formats, str) else formats
     own = Masks(tuple(starmap(Mask, masks.items())))

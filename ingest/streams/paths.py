@@ -1,6 +1,7 @@
 """What the user names on the command line → files: folders are walked, globs given as text expanded."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from logburl.ingest.errors import ConfigError
@@ -12,7 +13,8 @@ def expand(arguments: Iterable[str]) -> list[Path]:
     """Return the files that some arguments name, those of a folder or glob sorted, none twice.
 
     In folders and globs hidden files count as little as for a shell, and so does what is no regular file; linked
-    folders are not walked. A file that is named by itself may be anything that can be read.
+    folders are not walked. A file that is named by itself may be anything that can be read. A folder that may not be
+    looked into stands among the files: whoever reads these says so.
 
     Raises:
         ConfigError: An argument names nothing that exists, or a folder without files.
@@ -31,7 +33,9 @@ def _files(argument: str) -> list[Path]:
         raise ConfigError(f"{argument}: expected a file, a folder, a glob or -, got a name with a NUL in it")
     path = Path(argument)
     if path.is_dir():
-        found = _regular(path.rglob("*"), path)
+        refused: list[Path] = []
+        found = _regular(_below(path, refused), path)
+        found += [one for one in refused if not _is_hidden(one, path)]
         if not found:
             raise ConfigError(f"{argument}: expected a folder with files in it, found none")
         return found
@@ -53,10 +57,22 @@ def _matches(pattern: Path) -> Iterable[Path]:
         raise ConfigError(f"{pattern}: expected a glob, got what is none ({error})") from error
 
 
+def _below(folder: Path, refused: list[Path]) -> Iterator[Path]:
+    for root, _, names in os.walk(folder, onerror=lambda error: refused.append(Path(str(error.filename)))):
+        yield from (Path(root, name) for name in names)
+
+
 def _regular(paths: Iterable[Path], named: Path) -> list[Path]:
     """Return the regular files among some paths, but those that are hidden and not named so."""
-    return sorted(
-        path
-        for path in paths
-        if path.is_file() and not any(part.startswith(".") and part not in named.parts for part in path.parts)
-    )
+    return sorted(path for path in paths if _is_regular(path) and not _is_hidden(path, named))
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a link to where one may not look
+        return False
+
+
+def _is_hidden(path: Path, named: Path) -> bool:
+    return any(part.startswith(".") and part not in named.parts for part in path.parts)

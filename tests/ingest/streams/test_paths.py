@@ -88,3 +88,30 @@ def test_a_folder_without_files_is_a_mistake(tmp_path: Path) -> None:
     """Nothing to read is not silence."""
     with pytest.raises(ConfigError, match="expected a folder with files in it, found none"):
         expand([str(tmp_path)])
+
+
+def test_a_folder_that_may_not_be_looked_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands among the files, so that reading them tells what is missing; a link to such a place is no file."""
+    look, links = os.scandir, Path.is_file
+
+    def refuse(path: str | Path = ".") -> object:
+        if str(path).endswith("deep"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    def fail(path: Path) -> bool:
+        if path.name == "current.log":
+            raise PermissionError(13, "Permission denied", str(path))
+        return links(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(Path, "is_file", fail)
+
+    assert [str(path.relative_to(folder)) for path in expand([str(folder)])] == [
+        "a.log",
+        "app[1].log",
+        "b.log",
+        "empty.log",
+        "sub/c.log",
+        "sub/deep",
+    ]
