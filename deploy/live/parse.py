@@ -7,6 +7,8 @@ changes then, the signature never does.
 import time
 from contextlib import closing
 
+import numpy as np
+
 from logburl.deploy.account import print_account
 from logburl.deploy.config import Ingest
 from logburl.deploy.inputs import clock_of, parser_of
@@ -25,6 +27,11 @@ from logburl.ingest.templates import Templates, mine
 
 POLL_S = 0.25
 OUTPUTS = ("ndjson", "text")
+
+
+SMALL = 2000
+GROWTH = 1.5
+"""A table of more signatures is mined again when it has so many times as many."""
 
 
 def follow_to_stdout(config: Ingest, output: str, *, quiet: bool) -> None:
@@ -63,21 +70,30 @@ def printed(part: LogBatch, templates: Templates, output: str) -> memoryview | b
 
 
 class Mined:
-    """Templates of a table that grows, mined again when there are new signatures.
+    """Templates of a table that grows: mined again when there are new signatures, or many of them in a large table.
+
+    Else those that are new get templates of their own for now.
 
     Args:
         masks: The user's, with which the signatures were made.
 
-    Costs: mining for each batch that brings something new, 0.3 s at worst; rarely, once the log is known.
+    Costs: mining a small table for each batch that brings something new, 0.1 s at worst; a large one now and then.
     """
 
     def __init__(self, masks: Masks) -> None:
         self.masks = masks
-        self._signatures = -1
-        self._templates: Templates | None = None
+        self._signatures = 0
+        self._templates = Templates([], masks)
 
     def templates(self, table: SignatureTable) -> Templates:
         """Return the templates of a table."""
-        if self._templates is None or len(table) != self._signatures:
+        new = np.flatnonzero(self._templates.index_of(table.seen.signature) < 0)
+        if len(new) and len(table) > max(SMALL, GROWTH * self._signatures):
+            table.settle()
             self._signatures, self._templates = len(table), mine(table.seen.samples, self.masks)
+        elif len(new) and len(table) <= SMALL:
+            self._templates = mine(table.seen.samples, self.masks)
+        elif len(new):
+            found = mine(table.seen.take(new).samples, self.masks)
+            self._templates = Templates([*self._templates.all, *found.all], self.masks)
         return self._templates
