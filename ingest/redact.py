@@ -48,7 +48,8 @@ def plain(rule: Rule) -> tuple[Any, ...]:
     classes = (class_table(rule.back), class_table(rule.before), class_table(rule.after))
     anchors = [anchor.encode() for anchor in rule.anchors]
     rest = (rule.reach, rule.check, rule.shape, rule.lines)
-    return rule.kind.encode(), anchors, rule.pattern, rule.more, classes, *rest
+    patterns = (rule.pattern, rule.unless, rule.more)
+    return rule.kind.encode(), anchors, patterns, classes, *rest
 
 
 class Redactor:

@@ -22,6 +22,7 @@ class Rule:
         reach: How many bytes that run is followed back at most.
         before: Class of bytes none of which may stand before the match.
         after: Class of bytes none of which may stand behind it.
+        unless: Where it fits up to the value, in the `NEAR` bytes of the line before that, the value is none.
         more: Tried again and again behind the match; each time gives another value.
         check: What else a value must be, a key of `CHECKS`.
         shape: What is searched for instead, a key of `SHAPES`; a ``run`` must begin with one of the anchors.
@@ -35,6 +36,7 @@ class Rule:
     reach: int = 64
     before: str = ""
     after: str = ""
+    unless: str = ""
     more: str = ""
     check: str = "any"
     shape: str = ""

@@ -55,6 +55,18 @@ _IBAN_LENGTHS = {
 }
 """Countries by the length of their account numbers, from the register that SWIFT keeps for ISO 13616."""
 
+_ISSUERS = (
+    r"4\d{3}|5[0-8]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720|220[0-4]|35(?:2[89]|[3-8]\d)|6[02357]\d\d|64[4-9]\d"
+)
+"""What cards of 16 digits begin with: Visa; Mastercard, Maestro and RuPay; Mir; JCB; UnionPay, Discover and others."""
+
+_ID = (
+    r"(?i:trace|span|parent|request|req|correlation|operation|activity|message|event|job|task|process|thread|session)"
+    rf"[ ._-]?(?i:ids?)(?:{SIGN}\\{{0,3}}[\"']?|[ \t]{{1,8}})"
+    r"|(?:^|[^A-Za-z0-9])(?i:trace|span|request)(?:=[\"']?|\\{0,3}[\"'][ \t]{0,8}[:=][ \t]{0,8}\\{0,3}[\"']?)"
+)
+"""The name of a number that a program gives to what it does itself, and what stands between that and the number."""
+
 TOLD = (
     named(
         "password",
@@ -242,10 +254,11 @@ ISSUED = (
     Rule(
         "card",
         (),
-        r"(?:4\d{3}|5[0-8]\d\d|2[2-7]\d\d|35\d\d|6\d{3})(?:\d{12}|(?:[ -]\d{4}){3})|62\d{17}"
-        r"|3[47]\d\d(?:\d{11}|[ -]\d{6}[ -]\d{5})|3[0689]\d\d(?:\d{10}|[ -]\d{6}[ -]\d{4})",
+        rf"(?:{_ISSUERS})(?:\d{{12}}|(?:[ -]\d{{4}}){{3}})|62\d{{17}}|3[47]\d\d(?:\d{{11}}|[ -]\d{{6}}[ -]\d{{5}})"
+        r"|(?:30[0-5]\d|3095|3[689]\d\d)(?:\d{10}|[ -]\d{6}[ -]\d{4})",
         before=r"[\w.+/-]",
         after=EDGE,
+        unless=_ID,
         check="luhn",
         shape="card",
     ),

@@ -15,7 +15,7 @@ from logburl.ingest.twin.checks import essence, passes
 from logburl.ingest.twin.lines import Lines, Span, check_offset
 from logburl.ingest.twin.private_key import Keys, Open
 
-RUN = 16
+RUN, NEAR = 16, 64
 CARD_DIGITS = (0, 1, 2, 3, 5, 6, 7, 8, 10, 12, 13)
 """Where a card number has digits, however it is written."""
 IS_DIGIT, IS_UPPER, IS_WORD = (
@@ -31,6 +31,7 @@ class Rule:
 
     kind: bytes
     pattern: re.Pattern[bytes]
+    unless: re.Pattern[bytes] | None
     more: re.Pattern[bytes] | None
     back: bytes
     before: bytes
@@ -40,15 +41,16 @@ class Rule:
     shape: str
     lines: bool
 
+    def is_other(self, head: bytes) -> bool:
+        """Return whether what stands before a value says that it is none."""
+        return self.unless is not None and self.unless.search(head) is not None
+
 
 class Redactor:
     """Rules of what is secret or personal, and the key of the pseudonyms that replace it."""
 
     def __init__(self, rules: Sequence[Any], placeholders: Sequence[bytes], key: bytes) -> None:
-        self.rules = [
-            Rule(kind, re.compile(pattern.encode()), re.compile(more.encode()) if more else None, *classes, *rest)
-            for kind, _, pattern, more, classes, *rest in rules
-        ]
+        self.rules = [Rule(kind, *_compiled(*patterns), *classes, *rest) for kind, _, patterns, classes, *rest in rules]
         anchors = [(text, number) for number, rule in enumerate(rules) for text in rule[1]]
         self.anchors = Anchors([one for one in anchors if self.rules[one[1]].shape != "run"])
         self.issued = [one for one in anchors if self.rules[one[1]].shape == "run"]
@@ -110,7 +112,8 @@ class Redactor:
             after = match.end()
             if span := _value(match):
                 free = after == last or not rule.after[text[after]]
-                yield *span, free and passes(rule.check, text[slice(*span)], self.placeholders)
+                good = free and passes(rule.check, text[slice(*span)], self.placeholders)
+                yield *span, good and not rule.is_other(text[max(first, span[0] - NEAR) : span[0]])
             match = rule.more.match(text, after, last) if rule.more else None
 
     def _replace(
@@ -129,7 +132,7 @@ class Redactor:
 
     def _pseudonym(self, span: Span, text: bytes) -> bytes:
         rule, value = self.rules[span.rule], text[span.start : span.end]
-        behind = _NUMBER_BEHIND_NAME.search(text[max(0, span.start - 64) : span.start]) if value.isdigit() else None
+        behind = _NUMBER_BEHIND_NAME.search(text[max(0, span.start - NEAR) : span.start]) if value.isdigit() else None
         quote = behind.group(1) if behind else b""
         hashed = blake2b(essence(rule.check, value), key=self.key, digest_size=6).digest()
         shown = bytes([hashed[0] & 0x7F, *hashed[1:]]).hex().encode()
@@ -146,6 +149,11 @@ def merge(spans: Iterable[Span]) -> list[Span]:
         else:
             merged.append(span)
     return merged
+
+
+def _compiled(pattern: str, unless: str, more: str) -> tuple[Any, ...]:
+    patterns = (pattern, unless and rf"(?:{unless})\Z", more)
+    return tuple(re.compile(one.encode()) if one else None for one in patterns)
 
 
 def _value(match: re.Match[bytes]) -> tuple[int, int] | None:

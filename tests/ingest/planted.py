@@ -272,6 +272,7 @@ LOOK_ALIKES = (
     "order 1{digit:11} shipped, tracking 1Z{upper:3}{digit:13}",
     "blk_-{digit:19} of size {digit:8} from /10.251.7.{digit:2}",
     "at 17{digit:8}.{digit:6} and 17{digit:17}, ratio 0.{digit:16} of 1.{digit:15}",
+    'trace_id=4{digit:15} "spanId":"5{digit:15}" dd.trace_id: 62{digit:17} request id 37{digit:13}',
     "version 5.15.0-{digit:3}-generic, build 20260302.{digit:2}, seq 2026-03-02-10.11.12.{digit:6}",
     "password changed for user {word}",
     "Failed password for invalid user {word} from 10.0.0.7 port {digit:5} ssh2",

@@ -189,6 +189,44 @@ def test_what_only_looks_personal_stays(text: bytes) -> None:
     assert text == redacted(text, ("personal",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(b"trace_id=%d", b'{"traceId":"%d"}', b'{"dd.span_id": %d}', b"request id %d done", b"X-Request-Id: %d"),
+        *(b"[parentSpanId: '%d']", rb"{\"trace_id\":\"%d\"}", b"span=%d", b'"request": %d,', b"session_id => %d"),
+    ],
+)
+def test_a_number_whose_name_says_that_it_is_an_id_is_no_card(text: bytes) -> None:
+    """One in ten ids of sixteen digits has the check digit of a card."""
+    text = text.replace(b"%d", b"4111111111111111")
+    assert text == redacted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            b"card_id=%d",
+            b"TRACE: %d charged",
+            b"request: %d",
+            b"lifespan=%d",
+            b"trace_id=7 %d",
+            b"trace_id=7, card=%d",
+        ),
+        *(b"payment id %d", b"idle %d", b"trace_id is wrong, %d", b"account_id: %d", b"%d trace_id=7"),
+    ],
+)
+def test_a_card_beside_an_id_is_one(text: bytes) -> None:
+    """Only the name of the number itself counts, and what is named after money is none of a program's own."""
+    assert b"REDACTED-card-" in redacted(text.replace(b"%d", b"4111111111111111"))
+
+
+@pytest.mark.parametrize("digits", [b"6111111111111116", b"2211111111111114", b"3511111111111119", b"30711111111114"])
+def test_no_card_begins_with_what_no_issuer_has(digits: bytes) -> None:
+    """A right check digit alone makes no card (ISO/IEC 7812: the first digits name the issuer)."""
+    assert digits == redacted(digits)
+
+
 def test_kinds_are_chosen_one_by_one() -> None:
     """What is not asked for stays; what is not known is refused, as is a key that could be guessed."""
     text = b"password=hunter2 4111111111111111"

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 /// What is searched at a time by all searchers in turn: it stays in the core's cache meanwhile.
 const PART: usize = 1 << 15;
-/// How far before a number the quoted name is looked for that makes it JSON's.
+/// How far before a value is looked for what says that it is none, and for the quoted name that makes a number JSON's.
 const NEAR: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
@@ -232,12 +232,18 @@ impl Sought<'_> {
             let free = after == self.line.1 || !self.rule.after[usize::from(self.text[after])];
             if let Some((start, end)) = value {
                 seen = end;
-                if free && self.rule.check.passes(&self.text[start..end], placeholders) {
+                if free && self.rule.check.passes(&self.text[start..end], placeholders) && !self.is_other(start) {
                     out.push(Span { start, end, rule: self.number, counted: true });
                 }
             }
             next = self.rule.more.as_ref().and_then(|more| more.value_at(line, after));
         }
         seen
+    }
+
+    /// Whether what stands before a value says that it is none.
+    fn is_other(&self, at: usize) -> bool {
+        let head = &self.text[self.line.0.max(at.saturating_sub(NEAR))..at];
+        self.rule.unless.as_ref().is_some_and(|unless| unless.is_in(head))
     }
 }

@@ -6,8 +6,9 @@ use pyo3::prelude::*;
 
 use crate::{bounds, checks, redact, rule, shapes, Column};
 
-/// (kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines)
-pub type RawRule = (Vec<u8>, Vec<Vec<u8>>, String, String, (Vec<u8>, Vec<u8>, Vec<u8>), usize, String, String, bool);
+/// (kind, anchors, (pattern, unless, more), (back, before, after), reach, check, shape, lines)
+pub type RawRule =
+    (Vec<u8>, Vec<Vec<u8>>, (String, String, String), (Vec<u8>, Vec<u8>, Vec<u8>), usize, String, String, bool);
 
 /// Rules of what is secret or personal, and the key of the pseudonyms that replace it.
 #[pyclass(frozen)]
@@ -18,16 +19,19 @@ fn class(table: &[u8]) -> PyResult<rule::Class> {
     bits.try_into().map_err(|bits: Vec<bool>| PyValueError::new_err(format!("class: expected 256 bytes, got {}", bits.len())))
 }
 
-fn rule_of((kind, anchors, pattern, more, (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<rule::Rule> {
+fn rule_of((kind, anchors, (pattern, unless, more), (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<rule::Rule> {
     let wrong = |what: &str, got: &str| PyValueError::new_err(format!("{what}: not known: {got:?}"));
     if anchors.iter().any(|anchor| anchor.is_empty()) {
         return Err(wrong("anchor", "a text that is too short"));
     }
     let compile = |pattern| rule::Pattern::new(pattern).map_err(PyValueError::new_err);
+    let optional = |pattern: String| if pattern.is_empty() { Ok(None) } else { compile(pattern).map(Some) };
+    let unless = if unless.is_empty() { unless } else { format!(r"(?:{unless})\z") };
     Ok(rule::Rule {
         kind,
         pattern: compile(pattern)?,
-        more: if more.is_empty() { None } else { Some(compile(more)?) },
+        unless: optional(unless)?,
+        more: optional(more)?,
         back: class(&back)?,
         reach,
         before: class(&before)?,

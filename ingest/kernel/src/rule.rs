@@ -22,6 +22,8 @@ fn syntax_of_bytes() -> syntax::Config {
 pub struct Rule {
     pub kind: Vec<u8>,
     pub pattern: Pattern,
+    /// Tried on what stands before a value, up to its end.
+    pub unless: Option<Pattern>,
     pub more: Option<Pattern>,
     pub back: Class,
     pub reach: usize,
@@ -59,6 +61,11 @@ impl Pattern {
         let groups = regex.captures_len();
         let value = if groups == 1 { Some(whole) } else { (1..groups).find_map(group) };
         Some((value, whole.1))
+    }
+
+    /// Whether it fits somewhere.
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        self.regex().is_match(text)
     }
 
     fn regex(&self) -> &Regex {
