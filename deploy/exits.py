@@ -69,9 +69,21 @@ def ends() -> Iterator[None]:
         _forget_stdout()
         say(f"error: {error}")
         raise typer.Exit(1) from None
+    except typer.BadParameter as error:
+        if not isinstance(error.__cause__, ValueError):
+            raise
+        say(f"error: {_of_option(error)}")
+        raise typer.Exit(USAGE) from None
     except LogburlError as error:
         say(f"error: {error}", lines=isinstance(error, Mistakes))
         raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
+
+
+def _of_option(error: Any) -> str:
+    """Say what is wrong with the value of an option as of one in a configuration; typer says it in pydantic's words."""
+    from logburl.deploy.settings.mistakes import lines  # not needed for help
+
+    return next(lines(error.__cause__, (error.param.opts[0],)))
 
 
 @contextmanager

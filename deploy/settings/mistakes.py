@@ -8,6 +8,7 @@ r"""What is wrong with a configuration, in our words: where, what was expected, 
 ingest.jobs: expected a whole number, got 'many'
 """
 
+import re
 from collections.abc import Iterator
 from reprlib import Repr
 from typing import Any
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from logburl.deploy.settings.own import MISTAKE
 
-SHOWN_CHARACTERS = 100
+SHOWN_CHARACTERS, QUOTE = 100, "'"
 _WORDS = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
@@ -34,6 +35,8 @@ _WORDS = {
     "too_long": "a list of at most {max_length}",
     "string_too_short": "a text of at least {min_length} character",
 }
+
+_NOT_ONE_OF = re.compile(r"(?P<got>.*) is not one of (?P<names>'.*')\.", re.DOTALL)
 
 _REPR = Repr()
 _REPR.maxlevel, _REPR.maxlist, _REPR.maxdict, _REPR.maxtuple, _REPR.maxset = 3, 10, 10, 10, 10
@@ -64,9 +67,19 @@ def _said(one: Any) -> str:
         return str(one["msg"])
     if kind == "missing":
         return "expected a value, got none"
+    if kind == "value_error":
+        return _of_value(str(one["ctx"]["error"]))
     words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
     got = _REPR.repr(one["input"])
     return f"expected {words}, got {got if len(got) <= SHOWN_CHARACTERS else got[: SHOWN_CHARACTERS - 1] + '…'}"
+
+
+def _of_value(message: str) -> str:
+    """Say what a check has raised without saying that it was one; typer's, of a choice, in our words."""
+    found = _NOT_ONE_OF.fullmatch(message)
+    if found is None:
+        return message
+    return f"expected one of {found['names'].replace(QUOTE, '')}, got {found['got']}"
 
 
 def _in_other_words(message: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from logburl.ingest.errors import ConfigError
 
@@ -80,7 +80,7 @@ def mistakes(
     client_key: Path | None = None,
 ) -> Iterator[str]:
     """Yield what cannot be, whatever is in the files."""
-    split = urlsplit(url)
+    split = _split(url)
     if split.scheme not in SCHEMES or not split.netloc:
         yield f"expected a URL like opensearch://host:{PORT}, got {_shown(url)!r}"
     elif "@" in split.netloc:
@@ -92,6 +92,14 @@ def mistakes(
         yield "expected user and password_file together, got one of them"
     if (client_cert is None) != (client_key is None):
         yield "expected client_cert and client_key together, got one of them"
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL; none where a bracket is open."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _shown(url: str) -> str:

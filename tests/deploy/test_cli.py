@@ -214,6 +214,23 @@ def test_users_mistakes_exit_with_two(tmp_path: Path, arguments: tuple[str, ...]
     assert done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("scan", "x", "-o", "pdf"), "--output: expected one of text, json, ndjson, html, md, got 'pdf'"),
+        (("scan", "x", "--fail-on", "all"), "--fail-on: expected one of new, incident, got 'all'"),
+        (("services", "status", "-o", "md"), "--output: expected one of text, json, got 'md'"),
+        (("scan", "x", "--budget", "-3"), "--budget: expected at least 1, got '-3'"),
+        (("scan", "x", "--jobs", "many"), "--jobs: expected a whole number, got 'many'"),
+        (("incidents", "--store", "x", "--limit", "0"), "--limit: expected at least 1, got '0'"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_told_as_in_a_configuration(arguments: tuple[str, ...], told: str) -> None:
+    """What was expected and what came, in a line, with exit code 2."""
+    done = logburl(*arguments)
+    assert (done.returncode, done.stderr.decode()) == (2, f"logburl: error: {told}\n")
+
+
 def test_config_mistakes_all_at_once(tmp_path: Path) -> None:
     """`validate` tells every mistake, and nothing but."""
     (tmp_path / "bad.yaml").write_text("detect: {budget: 0, windw: 1}\n")

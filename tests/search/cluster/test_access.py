@@ -19,7 +19,9 @@ def test_url_names_hosts_and_index() -> None:
     assert (access_to("https://one").index, access_to("opensearchs://one").tls) == (None, True)
 
 
-@pytest.mark.parametrize("url", ["one:9200", "ftp://one", "opensearch://", "opensearch://one:port", "opensearch:///x"])
+@pytest.mark.parametrize(
+    "url", ["one:9200", "ftp://one", "opensearch://", "opensearch://one:port", "opensearch:///x", "opensearch://[::1"]
+)
 def test_what_is_no_url_of_a_cluster(url: str) -> None:
     """Anything else is a mistake, and the message shows a good one."""
     with pytest.raises(ConfigError, match="expected"):
