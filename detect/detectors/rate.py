@@ -21,6 +21,7 @@ SCALES = (1, 4, 16)
 NEIGHBOURHOOD = 0.15  # of all windows, on each side: one incident is no witness for itself
 LEAST_PAST = 0.25  # of all windows: so much past is enough to compare with it alone
 LEAST_WINDOWS = 8
+BARRED = -1e9  # nats; no change goes on where nothing was written
 LEVELS = {1: " as a warning", 2: " as an error"}
 
 
@@ -220,7 +221,9 @@ def _stretches(view: View, series: Series) -> Stretches:
     surprise, count, expected = (
         _sums(values, row, start, end) for values in (np.abs(view.surprise), view.count, view.expected)
     )
-    start, end = _cores(series.count, (row, start * view.scale, end * view.scale), expected)
+    fine = np.stack([row, start * view.scale, end * view.scale])
+    rates = np.stack([np.maximum(count, 0.5), expected]) / (fine[2] - fine[1])
+    start, end = _cores(series, fine, rates, view.scale - 1)
     found = Stretches(row, start, end, surprise, count, expected)
     return found.take(surprise >= LEAST)
 
@@ -232,36 +235,37 @@ def _runs(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.stack([row, start, np.nonzero(edges == -1)[1]])
 
 
-def _windows(start: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the windows of some runs, one run after the other, and where each begins among them."""
-    size = end - start
-    first = np.cumsum(size) - size
-    return np.arange(size.sum()) + (start - first).repeat(size), first
-
-
 def _sums(
     values: NDArray[np.float64], row: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return (m,) the sums of the values in some runs of rows."""
-    window, first = _windows(start, end)
-    return np.add.reduceat(values[row.repeat(end - start), window], first) if len(row) else np.empty(0)
+    size = end - start
+    first = np.cumsum(size) - size
+    window = np.arange(size.sum()) + (start - first).repeat(size)
+    return np.add.reduceat(values[row.repeat(size), window], first) if len(row) else np.empty(0)
 
 
 def _cores(
-    count: NDArray[np.float64],
-    runs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
-    expected: NDArray[np.float64],
+    series: Series, runs: NDArray[np.int64], rates: NDArray[np.float64], reach: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the part of each run that is unlike the rest: wide windows begin too early and end too late."""
-    row, start, end = runs
-    if not len(row):
-        return start, end
-    size, (window, first) = end - start, _windows(start, end)
-    apart = count[row.repeat(size), window] - (expected / size).repeat(size)
-    total = np.add.reduceat(apart, first)
-    inside = apart * np.sign(total).repeat(size) >= (np.abs(total) / size / 2).repeat(size)
-    begin = np.minimum.reduceat(np.where(inside, window, count.shape[1]), first)
-    return begin, np.maximum.reduceat(np.where(inside, window, -1), first) + 1
+    """Return where runs (row, first window, window behind the last) most likely begin and end: wide windows mislead.
+
+    ``rates`` are the entries a window in each run, and those expected; it begins up to ``reach`` windows earlier.
+    """
+    found = np.empty((2, runs.shape[1]), np.int64)
+    for i, ((row, start, end), (rate, usual)) in enumerate(zip(runs.T.tolist(), rates.T.tolist(), strict=True)):
+        near = slice(max(start - reach, 0), end)
+        gain = series.count[row, near] * np.log(rate / usual) - (rate - usual)
+        begin, behind = _segment(np.where(series.covered[row, near], gain, BARRED))
+        found[:, i] = near.start + begin, near.start + behind
+    return found[0], found[1]
+
+
+def _segment(gain: NDArray[np.float64]) -> tuple[int, int]:
+    """Return the stretch with the greatest sum; of likelihood ratios, the change (Page, Biometrika 41, 1954)."""
+    total = np.cumsum(np.append(0.0, gain))
+    end = int(np.argmax(total - np.minimum.accumulate(total)))
+    return int(np.argmin(total[: end + 1])), end
 
 
 def _behind_begin(found: Stretches, series: Series) -> Stretches:

@@ -114,6 +114,19 @@ def test_a_row_is_told_once_for_a_stretch() -> None:
     assert abs(found[0].start - 100) <= 16
 
 
+@pytest.mark.parametrize(("rate", "during", "length"), [(4, 9, 30), (8, 15, 20), (20, 30, 40), (12, 3, 40)])
+def test_a_change_that_only_wide_windows_show_begins_where_it_does(rate: int, during: int, length: int) -> None:
+    """Where it begins is told to the fine window, or two of them, whatever the wide ones begin with."""
+    apart = []
+    for seed in range(16):
+        begin, rng = 100 + seed, np.random.default_rng(seed)
+        count = rng.poisson(rate, W)
+        count[begin : begin + length] = rng.poisson(during, length)
+        found = [one for one in anomalies(Rate().score(observed(changed(count)))) if one.surprise > 8]
+        apart += [abs(max(found, key=lambda one: one.surprise).start - begin)]
+    assert np.mean(apart) < 2
+
+
 @pytest.mark.parametrize("window", [0, W - 1], ids=["first", "last"])
 def test_a_window_that_a_log_begins_or_ends_in_is_no_dip(window: int) -> None:
     """A log seldom begins and ends with a window, so few entries there are no dip; many are a spike all the same."""
