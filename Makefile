@@ -58,6 +58,7 @@ lint: $(STAMP) ## format, lint, import and type checks
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check --manifest-path ingest/kernel/Cargo.toml; fi
 
 pytest: $(STAMP) ## run the tests and the examples in docstrings, on the checkout as it stands
 	$(BIN)/pytest
@@ -71,6 +72,7 @@ wheel: $(STAMP) ## build sdist and wheel, run the tests on the wheel in a clean 
 fmt: $(STAMP) ## format and fix
 	$(BIN)/ruff check --fix-only --quiet . || true
 	$(BIN)/ruff format .
+	if cargo fmt --version >/dev/null 2>&1; then cargo fmt --manifest-path ingest/kernel/Cargo.toml; fi
 
 golden: $(STAMP) ## write the golden results anew; look at the difference before you commit it
 	$(BIN)/pytest --update-golden

@@ -66,7 +66,10 @@ pub fn latest(month: i64, day: i64, clock: i64, received_ns: i64) -> Option<i64>
     let received = received_ns.div_euclid(NS);
     let year = year_of(received + DAY_S);
     // Eight years back there is a 29th of February again.
-    (0..=8).filter_map(|back| date(year - back, month, day)).map(|date| date + clock).find(|time| *time <= received + DAY_S)
+    (0..=8)
+        .filter_map(|back| date(year - back, month, day))
+        .map(|date| date + clock)
+        .find(|time| *time <= received + DAY_S)
 }
 
 /// What two time stamps of one header tell: the first, or the second if that is the same instant, but finer, on the clock
@@ -74,5 +77,9 @@ pub fn latest(month: i64, day: i64, clock: i64, received_ns: i64) -> Option<i64>
 pub fn finer(first: i64, second: i64) -> i64 {
     let ahead = second.saturating_sub(first);
     let more = ahead.rem_euclid(QUARTER_HOUR);
-    if more < NS && (-FARTHEST_ZONE..FARTHEST_ZONE + NS).contains(&ahead) { first + more } else { first }
+    if more < NS && (-FARTHEST_ZONE..FARTHEST_ZONE + NS).contains(&ahead) {
+        first + more
+    } else {
+        first
+    }
 }

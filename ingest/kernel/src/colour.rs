@@ -24,7 +24,8 @@ pub fn stripped(line: &[u8]) -> Vec<u8> {
 
 /// The end of `ESC [ parameters intermediates final`, `ESC ] command` up to a bell or `ESC \\`, `ESC intermediates final`.
 fn sequence_end(line: &[u8], at: usize) -> Option<usize> {
-    let run = |from: usize, low: u8, high: u8| from + line[from..].iter().take_while(|b| (low..=high).contains(b)).count();
+    let run =
+        |from: usize, low: u8, high: u8| from + line[from..].iter().take_while(|b| (low..=high).contains(b)).count();
     let (end, least) = match line.get(at + 1)? {
         b'[' => (run(run(at + 2, 0x30, 0x3f), 0x20, 0x2f), 0x40),
         b']' => return command_end(line, at + 2),

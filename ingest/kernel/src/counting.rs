@@ -71,7 +71,8 @@ impl Cells {
         let severity = counts.1.as_slice()?;
         let (time, position, line) = (first.0.as_slice()?, first.1.as_slice()?, first.2.as_slice()?);
         let n = window.len();
-        let lengths = [signature.len(), service.len(), stream.len(), severity.len(), time.len(), position.len(), line.len()];
+        let lengths =
+            [signature.len(), service.len(), stream.len(), severity.len(), time.len(), position.len(), line.len()];
         if lengths.iter().any(|length| *length != n) || count.is_some_and(|count| count.len() != n) {
             return Err(PyValueError::new_err(format!("cells: expected columns of {n} rows")));
         }
@@ -101,7 +102,11 @@ impl Cells {
     }
 
     fn columns<'py>(&self, py: Python<'py>) -> CellColumns<'py> {
-        fn column<'py, T: numpy::Element>(py: Python<'py>, cells: &[cells::Cell], of: impl Fn(&cells::Cell) -> T) -> Column<'py, T> {
+        fn column<'py, T: numpy::Element>(
+            py: Python<'py>,
+            cells: &[cells::Cell],
+            of: impl Fn(&cells::Cell) -> T,
+        ) -> Column<'py, T> {
             cells.iter().map(of).collect::<Vec<T>>().into_pyarray(py)
         }
         let cells = &self.0.cells[..];

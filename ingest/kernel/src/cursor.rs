@@ -14,7 +14,8 @@ pub const MONTH_FIRST: u8 = 32;
 const LOWER: u8 = 0x20;
 
 /// What the whole names of months have behind their first three letters.
-const ENDINGS: [&[u8]; 12] = [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember", b"ember"];
+const ENDINGS: [&[u8]; 12] =
+    [b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember", b"ember"];
 
 /// Zone names that are no words, and their offsets in minutes (RFC 822, section 5.1, and what tzdata prints elsewhere).
 /// Where several zones share a name it is the one with the most people, but for RFC 822's CST and EST; `ingest/times/clock.py` may
@@ -217,7 +218,10 @@ impl<'a> Cursor<'a> {
 
     /// Thousandths behind a colon, as some layouts have them: three digits, with nothing behind that could go on.
     pub fn thousandths(&mut self) -> i64 {
-        let Some([b':', a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']) = self.line.get(self.at..self.at + 4) else { return 0 };
+        let Some([b':', a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']) = self.line.get(self.at..self.at + 4)
+        else {
+            return 0;
+        };
         if self.line.get(self.at + 4).is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'.' | b':')) {
             return 0;
         }

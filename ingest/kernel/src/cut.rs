@@ -33,7 +33,11 @@ pub fn last_entry(bytes: &[u8], settings: &Settings) -> usize {
         }
         end = start;
     }
-    if bytes.is_empty() { 0 } else { weave::last_entry(bytes, settings, bytes.len()) }
+    if bytes.is_empty() {
+        0
+    } else {
+        weave::last_entry(bytes, settings, bytes.len())
+    }
 }
 
 /// Whether an entry of a line may go on behind lines of others: a container or a unit wrote it. A unit is named where the
@@ -60,7 +64,8 @@ fn begins(bytes: &[u8], start: usize, end: usize, settings: &Settings, attempt: 
     let before = &bytes[before..body(bytes, before, start)];
     let (body_before, _, wants) = seen(before, settings, attempt);
     let mut repeats = || {
-        header == Some(Body::Text) && repeat::may_go_on(behind(before, settings, attempt), behind(line, settings, attempt))
+        header == Some(Body::Text)
+            && repeat::may_go_on(behind(before, settings, attempt), behind(line, settings, attempt))
     };
     !wants && body_before != Some(Body::Part) && !repeats()
 }

@@ -107,7 +107,7 @@ fn scientific(c: &mut Cursor, leading: i64) -> Option<i64> {
     c.sign(b"eE")?;
     let _ = c.sign(b"+");
     let exponent = c.one_or_two()?;
-    let ends = !matches!(c.peek(), b'0'..=b'9');
+    let ends = !c.peek().is_ascii_digit();
     // The leading digit counts 10⁹ s, whatever the unit.
     (ends && matches!(exponent, 9 | 12 | 15 | 18)).then_some(value)
 }

@@ -86,15 +86,22 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"source_type" | b"@metadata.beat" => (SHIPPER, 0),
         b"http.response.status_code" | b"http.status_code" | b"res.statuscode" | b"httprequest.status" => (STATUS, 0),
         b"http_status" | b"http_status_code" | b"downstreamstatus" | b"sc-status" | b"elb_status_code" => (STATUS, 0),
-        b"status" | b"status_code" | b"statuscode" | b"response_code" | b"response.status" | b"responsestatus.code" => (STATUS, 1),
-        b"request" | b"request.method" | b"http.request.method" | b"http.method" | b"httprequest.requestmethod" => (REQUEST, 0),
-        b"method" | b"request_method" | b"requestmethod" | b"http_method" | b"req.method" | b"cs-method" => (REQUEST, 0),
+        b"status" | b"status_code" | b"statuscode" | b"response_code" | b"response.status" | b"responsestatus.code" => {
+            (STATUS, 1)
+        }
+        b"request" | b"request.method" | b"http.request.method" | b"http.method" | b"httprequest.requestmethod" => {
+            (REQUEST, 0)
+        }
+        b"method" | b"request_method" | b"requestmethod" | b"http_method" | b"req.method" | b"cs-method" => {
+            (REQUEST, 0)
+        }
         b"uri" | b"request_uri" | b"requesturi" | b"url" | b"path" => (REQUEST, 0),
         _ => return None,
     })
 }
 
 /// Whether the keys of an object under this key (behind the one it is nested in) are looked at as `key.inner`.
+#[rustfmt::skip]
 pub fn is_nested(key: &[u8]) -> bool {
     matches!(
         key,
@@ -185,7 +192,11 @@ impl Fields {
     /// That of the level; what a server failed to answer is an error, whatever its level.
     pub fn severity(&self, line: &[u8]) -> u8 {
         let (level, answered) = (self.level(line), self.answered(line));
-        if level == 0 || answered >= severity::ERROR { level.max(answered) } else { level }
+        if level == 0 || answered >= severity::ERROR {
+            level.max(answered)
+        } else {
+            level
+        }
     }
 
     /// The severity that the status of an answer stands for.
@@ -215,7 +226,8 @@ fn without_quotes(value: &[u8]) -> &[u8] {
 /// A string that may be a module of Rust's: `shop::orders`.
 fn is_module(value: &[u8]) -> bool {
     let inner = without_quotes(value);
-    inner.len() < value.len() && inner.first().is_some_and(u8::is_ascii_alphabetic)
+    inner.len() < value.len()
+        && inner.first().is_some_and(u8::is_ascii_alphabetic)
         && inner.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
 }
 

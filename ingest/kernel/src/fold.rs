@@ -47,7 +47,9 @@ pub fn looks(line: &[u8]) -> Looks {
     let Some(first) = line.first() else { return Looks::Body };
     match first {
         b' ' | b'\t' => return Looks::Body,
-        b'}' | b')' | b']' if line.iter().all(|byte| matches!(byte, b'}' | b')' | b']' | b',' | b';')) => return Looks::Body,
+        b'}' | b')' | b']' if line.iter().all(|byte| matches!(byte, b'}' | b')' | b']' | b',' | b';')) => {
+            return Looks::Body
+        }
         b'{' | b'[' if line.len() == 1 => return Looks::Opening,
         b'<' if is_markup(line) => return Looks::Opening,
         b'#' if is_numbered(&line[1..]) => return Looks::Frame,
@@ -82,7 +84,8 @@ fn is_frame(line: &[u8]) -> bool {
     if line.starts_with(b"at ") {
         return line.ends_with(b")");
     }
-    line.ends_with(b"'") && [b":in `".as_slice(), b":in '"].iter().any(|mark| memchr::memmem::find(line, mark).is_some())
+    line.ends_with(b"'")
+        && [b":in `".as_slice(), b":in '"].iter().any(|mark| memchr::memmem::find(line, mark).is_some())
 }
 
 fn name(line: &[u8]) -> Looks {
@@ -101,7 +104,11 @@ fn name(line: &[u8]) -> Looks {
             _ => Looks::Head,
         };
     }
-    if is_call(line) { Looks::Call } else { Looks::Head }
+    if is_call(line) {
+        Looks::Call
+    } else {
+        Looks::Head
+    }
 }
 
 /// `net/http.(*conn).serve(0xc000010000, {0x1, 0x2})`: no blanks before the arguments, which end the line.
@@ -146,7 +153,16 @@ impl Fold {
     /// An entry whose first line, without its header, is `line`; `looks` says how a line without header looks.
     #[inline(always)]
     pub fn new(line: &[u8], looks: Option<Looks>) -> Self {
-        let fold = Fold { headed: looks.is_none(), last: Looks::Head, trace: Trace::None, leads: false, next: false, source: false, traced: false, block: false };
+        let fold = Fold {
+            headed: looks.is_none(),
+            last: Looks::Head,
+            trace: Trace::None,
+            leads: false,
+            next: false,
+            source: false,
+            traced: false,
+            block: false,
+        };
         match line.first() {
             Some(b'T' | b'g' | b't' | b'p' | b'f') => fold.beginning(line, looks),
             _ if looks.is_some() => fold.beginning(line, looks),
@@ -251,7 +267,11 @@ impl Fold {
 
 /// A message that begins a trace of Python's or Go's.
 fn first_of_trace(message: &[u8]) -> Looks {
-    if matches!(message.first(), Some(b'T' | b'g')) { looks(message) } else { Looks::Head }
+    if matches!(message.first(), Some(b'T' | b'g')) {
+        looks(message)
+    } else {
+        Looks::Head
+    }
 }
 
 /// Between two exceptions of Python's, or the mark below the line of source that Node shows first.

@@ -26,7 +26,8 @@ impl Pattern {
     fn regex(&self) -> &Regex {
         let syntax = syntax::Config::new().unicode(false).utf8(false);
         let config = Regex::config().utf8_empty(false);
-        self.compiled.get_or_init(|| Regex::builder().configure(config).syntax(syntax).build(self.text).expect("a pattern"))
+        self.compiled
+            .get_or_init(|| Regex::builder().configure(config).syntax(syntax).build(self.text).expect("a pattern"))
     }
 
     /// Where it is found in `line` (first) and where its first two groups are.
@@ -158,5 +159,11 @@ pub fn read(line: &[u8], next: &[u8]) -> Option<Frame> {
         || (grammar.two_lines && next.len() <= MAX_FRAME && ALIEN_PLACE.is_in(next))
         || (grammar.by_name && ALIEN_NAME.is_in(&line[last.0..last.1]));
     let told = whole.map(|span| span.1).filter(|end| *end < line.len() && std::ptr::eq(grammars, &RUBY));
-    Some(Frame { names, told, python: std::ptr::eq(grammar, &PYTHON[0]), jvm: std::ptr::eq(grammar, &AT[0]), own: !alien })
+    Some(Frame {
+        names,
+        told,
+        python: std::ptr::eq(grammar, &PYTHON[0]),
+        jvm: std::ptr::eq(grammar, &AT[0]),
+        own: !alien,
+    })
 }

@@ -101,7 +101,8 @@ impl Formats {
         let with = |fits: &dyn Fn(&Node) -> bool| all.iter().copied().filter(|root| fits(&nodes[*root])).collect();
         let roots = (0..=255u8).map(|byte| with(&|root| root.may_begin(&[byte], 0))).collect();
         let numbered: Vec<usize> = with(&|root| root.may_begin(b"0", 0));
-        let begin = |digits, behind| numbered.iter().copied().filter(|root| begins(&nodes[*root..], digits, behind)).collect();
+        let begin =
+            |digits, behind| numbered.iter().copied().filter(|root| begins(&nodes[*root..], digits, behind)).collect();
         let behind = |digits| std::array::from_fn(|byte| begin(digits, byte as u8));
         let numbers = (0..=step::MANY_DIGITS).map(behind).collect();
         let blocks = Blocks::of(&programs);
@@ -147,8 +148,10 @@ impl Formats {
 /// Whether a root, the first of some nodes, may begin with so many digits, and this byte behind them; NUL is the line's end, too.
 fn begins(nodes: &[Node], digits: usize, behind: u8) -> bool {
     let Some((root, below)) = nodes.split_first() else { return false };
-    let mut children = below.iter().take_while(|node| node.depth > root.depth).filter(|node| node.depth == root.depth + 1);
-    let mut goes_on = || children.any(|child| child.may_begin(&[behind], 0) || (behind == 0 && child.may_begin(b"", 0)));
+    let mut children =
+        below.iter().take_while(|node| node.depth > root.depth).filter(|node| node.depth == root.depth + 1);
+    let mut goes_on =
+        || children.any(|child| child.may_begin(&[behind], 0) || (behind == 0 && child.may_begin(b"", 0)));
     let whole = step::is_digits(&root.op) && digits < step::MANY_DIGITS && root.program.is_none();
     step::may_begin_with_digits(&root.op, digits, behind) && (!whole || goes_on())
 }
@@ -268,7 +271,9 @@ impl<'a> Search<'a> {
         let mut header = Header { format: *format, message: (at[length], self.line.len()), ..Header::default() };
         for Told { depth, code, field, kind } in told {
             match *code {
-                step::TIME if header.time.is_none() => (header.time, header.told) = (Some(value[*depth]), stamp[*depth]),
+                step::TIME if header.time.is_none() => {
+                    (header.time, header.told) = (Some(value[*depth]), stamp[*depth])
+                }
                 step::TIME => header.time = header.time.map(|first| finer(first, value[*depth])),
                 step::LEVEL | step::PRIORITY => header.severity = value[*depth] as u8,
                 step::MESSAGE if *kind >= step::REQUEST => header.severity = value[*depth] as u8,

@@ -23,7 +23,9 @@ impl Reader<'_> {
     /// Whether an entry takes a line that begins at `start`; the piece becomes what of the line is added.
     #[inline(always)]
     pub fn joins(&mut self, entry: &Open, piece: &mut Piece, start: usize) -> bool {
-        let Some(header) = piece.header else { return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks)) };
+        let Some(header) = piece.header else {
+            return !entry.part && piece.looks.is_some_and(|looks| entry.takes(looks));
+        };
         if !piece.is_wrapped() {
             let wanted = entry.fold.wants_next() && header.time.is_none();
             return !entry.part && (wanted || self.repeats(entry, piece, &header, start));

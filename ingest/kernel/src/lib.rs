@@ -64,7 +64,11 @@ impl Formats {
         let op = |(code, field, kind, literal)| step::Op { code, field, kind, literal };
         let program = |(format, ops): RawProgram| header::Program { format, ops: ops.into_iter().map(op).collect() };
         if let Some((_, ops)) = programs.iter().find(|(_, ops)| ops.len() > header::MAX_OPS) {
-            return Err(PyValueError::new_err(format!("a header has at most {} parts, got {}", header::MAX_OPS, ops.len())));
+            return Err(PyValueError::new_err(format!(
+                "a header has at most {} parts, got {}",
+                header::MAX_OPS,
+                ops.len()
+            )));
         }
         let formats = header::Formats::new(programs.into_iter().map(program).collect());
         Ok(Formats(formats.map_err(PyValueError::new_err)?))
@@ -119,7 +123,15 @@ fn split<'py>(py: Python<'py>, buffer: PyReadonlyArray1<u8>) -> PyResult<Column<
 
 /// How lines are read to tell which belong together.
 fn folding(formats: &Formats) -> parse::Settings<'_> {
-    parse::Settings { formats: &formats.0, fallback: header::NO_FORMAT, fold: true, begins: None, whole: false, received_ns: 0, masks: None }
+    parse::Settings {
+        formats: &formats.0,
+        fallback: header::NO_FORMAT,
+        fold: true,
+        begins: None,
+        whole: false,
+        received_ns: 0,
+        masks: None,
+    }
 }
 
 /// Where the last entry begins, among whole lines of which the first begins one; 0 if there is but that.
@@ -170,7 +182,15 @@ fn parse_batch<'py>(
         return Err(PyValueError::new_err(format!("begins: expected {} records", offset.len() - 1)));
     }
     let masks = masks.map(|masks| &masks.0);
-    let settings = parse::Settings { formats: &formats.0, fallback, fold: fold > 0, begins, whole: fold == WHOLE, received_ns, masks };
+    let settings = parse::Settings {
+        formats: &formats.0,
+        fallback,
+        fold: fold > 0,
+        begins,
+        whole: fold == WHOLE,
+        received_ns,
+        masks,
+    };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
     let columns: [Bound<PyAny>; 12] = [

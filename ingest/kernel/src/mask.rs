@@ -10,6 +10,7 @@ pub const QUERY: u8 = 64;
 
 pub const CLASS: [u8; 256] = classes();
 
+#[rustfmt::skip]
 const fn classes() -> [u8; 256] {
     let mut table = [0u8; 256];
     let mut i = 0;
@@ -43,6 +44,7 @@ fn is_hex(byte: u8) -> bool {
     CLASS[byte as usize] & (SEPARATOR | NOT_HEX) == 0
 }
 
+#[rustfmt::skip]
 fn is_calendar(word: &[u8]) -> bool {
     matches!(
         word,
@@ -52,6 +54,7 @@ fn is_calendar(word: &[u8]) -> bool {
 }
 
 /// Units of size and time, zones and halves of the day: part of the value that they follow.
+#[rustfmt::skip]
 fn is_unit(word: &[u8]) -> bool {
     matches!(
         word,
@@ -71,8 +74,26 @@ fn is_literal(word: &[u8]) -> bool {
 fn is_top_level_domain(word: &[u8]) -> bool {
     matches!(
         word,
-        b"com" | b"org" | b"net" | b"edu" | b"gov" | b"io" | b"cn" | b"de" | b"uk" | b"hk" | b"jp" | b"fr" | b"ru"
-            | b"info" | b"biz" | b"co" | b"local" | b"localdomain" | b"internal" | b"lan"
+        b"com"
+            | b"org"
+            | b"net"
+            | b"edu"
+            | b"gov"
+            | b"io"
+            | b"cn"
+            | b"de"
+            | b"uk"
+            | b"hk"
+            | b"jp"
+            | b"fr"
+            | b"ru"
+            | b"info"
+            | b"biz"
+            | b"co"
+            | b"local"
+            | b"localdomain"
+            | b"internal"
+            | b"lan"
     )
 }
 
@@ -82,7 +103,7 @@ fn is_pair(text: &[u8], (start, end): (usize, usize)) -> bool {
     let colon = |at: usize| text.get(at) == Some(&b':');
     let before = start > 2 && colon(start - 1) && pair(start - 3);
     let behind = colon(end) && pair(end + 1);
-    pair(start) && ((before && behind) || (behind && colon(end + 3)) || (before && start > 3 && colon(start - 4)))
+    pair(start) && ((behind && (before || colon(end + 3))) || (before && start > 3 && colon(start - 4)))
 }
 
 /// Names joined by `@`, or by `/` where a second one or a dot says that it is a path.
@@ -124,7 +145,11 @@ impl Quotes {
     #[inline(always)]
     pub fn end(&mut self, text: &[u8], first: usize, start: usize, end: usize) -> Option<usize> {
         let opened = start >= first + 2 && matches!(text[start - 1], b'"' | b'\'') && text[start - 2] == b'=';
-        if opened { self.closing(text, start, end) } else { None }
+        if opened {
+            self.closing(text, start, end)
+        } else {
+            None
+        }
     }
 
     #[inline(never)]

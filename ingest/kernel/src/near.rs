@@ -10,7 +10,11 @@ pub fn next<const N: usize>(wanted: [u8; N], line: &[u8], at: usize) -> Option<u
     let Some(bytes) = line.get(at..).and_then(|rest| rest.first_chunk::<REACH>()) else { return far(wanted, line, at) };
     let lanes = u8x16::new(*bytes);
     let found = wanted.iter().fold(u8x16::ZERO, |found, byte| found | lanes.cmp_eq(u8x16::splat(*byte))).move_mask();
-    if found != 0 { Some(at + found.trailing_zeros() as usize) } else { far(wanted, line, at + REACH) }
+    if found != 0 {
+        Some(at + found.trailing_zeros() as usize)
+    } else {
+        far(wanted, line, at + REACH)
+    }
 }
 
 #[inline(never)]

@@ -8,8 +8,8 @@ use crate::join::Open;
 use crate::mask::is_blank;
 use crate::masks::Masks;
 use crate::reader::{shifted, Reader};
-use crate::{block, severity};
 use crate::token::hash_bytes;
+use crate::{block, severity};
 
 /// An entry takes no more lines past this size.
 pub const MAX_ENTRY: usize = 1 << 20;
@@ -100,16 +100,19 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
             let fits = pair[1] - entry.start <= MAX_ENTRY && record - entry.record < MAX_LINES;
             let goes_on = match settings.begins {
                 None => fits && reader.joins(entry, &mut piece, pair[0]),
-                Some(begins) => !begins[record] && {
-                    reader.joins_after_all(entry, &mut piece, pair[0]);
-                    true
-                },
+                Some(begins) => {
+                    !begins[record] && {
+                        reader.joins_after_all(entry, &mut piece, pair[0]);
+                        true
+                    }
+                }
             };
             if goes_on {
                 reader.join(entry, piece, mark);
                 continue;
             }
-            reader.out.cut += usize::from(!fits && !settings.whole && reader.joins_after_all(entry, &mut piece.clone(), pair[0]));
+            reader.out.cut +=
+                usize::from(!fits && !settings.whole && reader.joins_after_all(entry, &mut piece.clone(), pair[0]));
             reader.out.woven |= !settings.whole && piece.is_wrapped() && reader.is_apart(entry, &piece);
         }
         if let Some(entry) = open.take() {

@@ -23,5 +23,9 @@ fn uncoloured(line: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(line);
     }
     let clean = colour::stripped(line);
-    if clean.len() == line.len() { Cow::Borrowed(line) } else { Cow::Owned(clean) }
+    if clean.len() == line.len() {
+        Cow::Borrowed(line)
+    } else {
+        Cow::Owned(clean)
+    }
 }

@@ -65,7 +65,11 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn text(&self, span: Span) -> &[u8] {
         let length = self.bytes.len();
-        if span.1 <= length { &self.bytes[span.0..span.1] } else { &self.out.extra[span.0 - length..span.1 - length] }
+        if span.1 <= length {
+            &self.bytes[span.0..span.1]
+        } else {
+            &self.out.extra[span.0 - length..span.1 - length]
+        }
     }
 
     /// The place of text that is appended behind the buffer.
@@ -158,14 +162,22 @@ impl<'a> Reader<'a> {
     fn headed(&mut self, line: Span) -> (Span, Option<Header>) {
         let header = self.header(line);
         let shown = self.shown(line);
-        if header.is_some() || shown == line { (line, header) } else { (shown, self.header(shown)) }
+        if header.is_some() || shown == line {
+            (line, header)
+        } else {
+            (shown, self.header(shown))
+        }
     }
 
     /// The header of a line, with places of the whole text.
     #[inline]
     fn header(&mut self, line: Span) -> Option<Header> {
         let length = self.bytes.len();
-        let bytes = if line.1 <= length { &self.bytes[line.0..line.1] } else { &self.out.extra[line.0 - length..line.1 - length] };
+        let bytes = if line.1 <= length {
+            &self.bytes[line.0..line.1]
+        } else {
+            &self.out.extra[line.0 - length..line.1 - length]
+        };
         let mut header = self.settings.formats.header(bytes, self.settings.received_ns, &mut self.attempt)?;
         header.service = shifted(header.service, line.0);
         header.stream = shifted(header.stream, line.0);

@@ -16,10 +16,13 @@ pub struct Redactor(redact::Engine);
 
 fn class(table: &[u8]) -> PyResult<rule::Class> {
     let bits: Vec<bool> = table.iter().map(|byte| *byte != 0).collect();
-    bits.try_into().map_err(|bits: Vec<bool>| PyValueError::new_err(format!("class: expected 256 bytes, got {}", bits.len())))
+    bits.try_into()
+        .map_err(|bits: Vec<bool>| PyValueError::new_err(format!("class: expected 256 bytes, got {}", bits.len())))
 }
 
-fn rule_of((kind, anchors, (pattern, unless, more), (back, before, after), reach, check, shape, lines): RawRule) -> PyResult<rule::Rule> {
+fn rule_of(
+    (kind, anchors, (pattern, unless, more), (back, before, after), reach, check, shape, lines): RawRule,
+) -> PyResult<rule::Rule> {
     let wrong = |what: &str, got: &str| PyValueError::new_err(format!("{what}: not known: {got:?}"));
     if anchors.iter().any(|anchor| anchor.is_empty()) {
         return Err(wrong("anchor", "a text that is too short"));

@@ -85,7 +85,9 @@ pub fn looks(text: &[u8]) -> Looks {
         Looks::Body | Looks::Frame => looks,
         _ if frame::read(inner, b"").is_some() => Looks::Frame,
         _ if inner.len() == text.len() => looks,
-        _ if is_caret(inner) || frame::is_place(inner) || WITHIN.iter().any(|begin| inner.starts_with(begin)) => Looks::Body,
+        _ if is_caret(inner) || frame::is_place(inner) || WITHIN.iter().any(|begin| inner.starts_with(begin)) => {
+            Looks::Body
+        }
         _ => Looks::Head,
     }
 }
@@ -159,7 +161,8 @@ impl Reader<'_> {
         if !alike || !near || !in_place {
             return false;
         }
-        let (header_text, first_text) = (&self.bytes[start..header.message.0], &self.bytes[entry.start..first.message.0]);
+        let (header_text, first_text) =
+            (&self.bytes[start..header.message.0], &self.bytes[entry.start..first.message.0]);
         let (own, known) = (length(header_text), length(first_text));
         if !is_same(&first_text[..known], &header_text[..own], later == Some(0)) {
             return false;

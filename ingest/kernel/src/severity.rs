@@ -15,16 +15,20 @@ pub fn of_word(word: &[u8]) -> u8 {
         *to = from.to_ascii_uppercase();
     }
     match &upper[..word.len()] {
-        b"TRACE" | b"FINEST" | b"TRC" | b"TRCE" | b"TRACE1" | b"TRACE2" | b"TRACE3" | b"TRACE4" | b"TRACE5" | b"TRACE6"
-        | b"TRACE7" | b"TRACE8" => 1,
-        b"DEBUG" | b"FINER" | b"VERBOSE" | b"DBG" | b"DBUG" | b"DEBU" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4"
-        | b"DEBUG5" => 5,
+        b"TRACE" | b"FINEST" | b"TRC" | b"TRCE" | b"TRACE1" | b"TRACE2" | b"TRACE3" | b"TRACE4" | b"TRACE5"
+        | b"TRACE6" | b"TRACE7" | b"TRACE8" => 1,
+        b"DEBUG" | b"FINER" | b"VERBOSE" | b"DBG" | b"DBUG" | b"DEBU" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3"
+        | b"DEBUG4" | b"DEBUG5" => 5,
         b"FINE" if word == b"FINE" => 6,
         b"CONFIG" if word == b"CONFIG" => 7,
         b"INFO" | b"INFORMATION" | b"INFORMATIONAL" | b"INF" => 9,
         b"SUCCESS" if word == b"SUCCESS" => 9,
         b"NOTE" if word == b"NOTE" || word == b"Note" => 9,
-        b"LOG" | b"STATEMENT" | b"DETAIL" | b"HINT" | b"CONTEXT" | b"QUERY" | b"LOCATION" if word == &upper[..word.len()] => 9,
+        b"LOG" | b"STATEMENT" | b"DETAIL" | b"HINT" | b"CONTEXT" | b"QUERY" | b"LOCATION"
+            if word == &upper[..word.len()] =>
+        {
+            9
+        }
         b"NOTICE" => 10,
         b"WARN" | b"WARNING" | b"WRN" => 13,
         b"ERROR" | b"ERR" | b"ERRO" | b"SEVERE" | b"FAIL" => 17,
@@ -89,7 +93,9 @@ pub fn class_of(severity: u8) -> u8 {
 /// The severity that the status of an answer stands for (RFC 9110, section 15), which begins the text; 0 if none does.
 pub fn of_status(text: &[u8]) -> u8 {
     match text {
-        [class @ b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..] if matches!(rest.first(), None | Some(b' ' | b'\t')) => {
+        [class @ b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..]
+            if matches!(rest.first(), None | Some(b' ' | b'\t')) =>
+        {
             [9, 9, 9, 13, 17][(class - b'1') as usize]
         }
         _ => 0,
@@ -119,8 +125,20 @@ const BLOCK: usize = 16;
 const LOWER: u8 = 0x20;
 
 const NAMES: [&[u8]; 14] = [
-    b"TRACE", b"DEBUG", b"INFO", b"NOTICE", b"WARN", b"WARNING", b"ERROR", b"SEVERE", b"CRITICAL", b"FATAL", b"ERR", b"CRIT",
-    b"EMERG", b"PANIC",
+    b"TRACE",
+    b"DEBUG",
+    b"INFO",
+    b"NOTICE",
+    b"WARN",
+    b"WARNING",
+    b"ERROR",
+    b"SEVERE",
+    b"CRITICAL",
+    b"FATAL",
+    b"ERR",
+    b"CRIT",
+    b"EMERG",
+    b"PANIC",
 ];
 
 /// The severity of a message whose header tells none: an upper-case level word among its first 12 words; or one in any
@@ -180,10 +198,7 @@ fn may_tell(message: &[u8]) -> bool {
 }
 
 fn begins_name(letters: &[u8]) -> bool {
-    matches!(
-        letters,
-        b"TRA" | b"DEB" | b"INF" | b"NOT" | b"WAR" | b"ERR" | b"SEV" | b"CRI" | b"FAT" | b"EME" | b"PAN"
-    )
+    matches!(letters, b"TRA" | b"DEB" | b"INF" | b"NOT" | b"WAR" | b"ERR" | b"SEV" | b"CRI" | b"FAT" | b"EME" | b"PAN")
 }
 
 /// The lanes of the 26 letters that begin with `first`.

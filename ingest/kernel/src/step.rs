@@ -2,8 +2,8 @@
 
 use wide::u8x16;
 
-use crate::header::{Body, BODIES};
 use crate::fields::Span;
+use crate::header::{Body, BODIES};
 use crate::{near, severity, time};
 
 pub const LITERAL: u8 = 0;
@@ -38,8 +38,8 @@ const REPLICA: u8 = 3;
 const POD: u8 = 4;
 
 const SOURCE_ENDINGS: [&[u8]; 18] = [
-    b".c", b".cc", b".cpp", b".cs", b".ex", b".go", b".h", b".java", b".js", b".kt", b".lua", b".php", b".py", b".rb", b".rs",
-    b".scala", b".swift", b".ts",
+    b".c", b".cc", b".cpp", b".cs", b".ex", b".go", b".h", b".java", b".js", b".kt", b".lua", b".php", b".py", b".rb",
+    b".rs", b".scala", b".swift", b".ts",
 ];
 
 // Kinds of MESSAGE that begin with a request and its answer; those below are the kinds of bodies.
@@ -205,7 +205,8 @@ pub fn level(line: &[u8], at: usize, kind: u8) -> Option<(i64, usize)> {
     let end = span_of(line, at, |byte| byte.is_ascii_alphanumeric());
     let word = &line[at..end];
     let level = severity::of_word(word);
-    let column = || !word.iter().any(u8::is_ascii_lowercase) || line[end..].starts_with(b"  ") || line[end..].starts_with(b"\t");
+    let column =
+        || !word.iter().any(u8::is_ascii_lowercase) || line[end..].starts_with(b"  ") || line[end..].starts_with(b"\t");
     (level > 0 && (kind == WORD_LEVEL || column())).then_some((i64::from(level), end))
 }
 
@@ -227,8 +228,10 @@ fn source_end(line: &[u8], at: usize, stop: &[u8]) -> Option<usize> {
     let colon = memchr::memchr3(b':', b' ', b'\t', field).filter(|i| field[*i] == b':')?;
     let is_source = |ending: &&[u8]| colon > ending.len() && field[..colon].ends_with(ending);
     SOURCE_ENDINGS.iter().find(|ending| is_source(ending))?;
-    let end = number_end(line, at + colon + 1, INTEGER).filter(|end| line[at + colon + 1] != b'-' && end - at <= MAX_FIELD)?;
-    let ends = if stop.is_empty() { matches!(line.get(end), None | Some(b' ' | b'\t')) } else { stops(line, end, stop) };
+    let end = number_end(line, at + colon + 1, INTEGER)
+        .filter(|end| line[at + colon + 1] != b'-' && end - at <= MAX_FIELD)?;
+    let ends =
+        if stop.is_empty() { matches!(line.get(end), None | Some(b' ' | b'\t')) } else { stops(line, end, stop) };
     ends.then_some(end)
 }
 
@@ -283,7 +286,11 @@ pub fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
     while end > start && matches!(line[end - 1], b' ' | b'\t') {
         end -= 1;
     }
-    if &line[start..end] == b"-" { (start, start) } else { (start, end) }
+    if &line[start..end] == b"-" {
+        (start, start)
+    } else {
+        (start, end)
+    }
 }
 
 /// The severity that the status of an answer tells, and where the message begins.
@@ -330,7 +337,8 @@ fn word(line: &[u8], at: usize) -> Option<usize> {
 /// The end of five numbers with slashes between them; of TCP connections there are three.
 fn times_end(line: &[u8], at: usize) -> Option<usize> {
     let end = word(line, at)?;
-    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'));
+    let is_number =
+        |part: &[u8]| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'));
     let parts = line[at..end].split(|byte| *byte == b'/');
     (parts.clone().count() == 5 && parts.clone().all(is_number)).then_some(end)
 }

@@ -36,7 +36,8 @@ fn iso(c: &mut Cursor) -> Option<i64> {
     let day = day_of_month(c, year, mark).or_else(|| other_day(c, start, year, mark))?;
     let blank = c.sign(b"T t_-\t")? == b' ';
     // MariaDB pads the hour with a blank.
-    let hour = if blank && c.peek() == b' ' { c.padded()? } else { c.number(2).or_else(|| c.number(1).filter(|_| blank))? };
+    let hour =
+        if blank && c.peek() == b' ' { c.padded()? } else { c.number(2).or_else(|| c.number(1).filter(|_| blank))? };
     if hour == 24 {
         return midnight(c, day);
     }

@@ -16,7 +16,8 @@ const ANNOUNCED: [&[u8]; 5] = [b"Caused by: ", b"Suppressed: ", b"Wrapped by: ",
 const INNER: &[u8] = b"---> ";
 
 /// `app.Shop$OutOfStock: none left` at the start of a line, or what is called an exception anywhere in it.
-static DOTTED: Pattern = Pattern::new(r"^((?:[A-Za-z_][0-9A-Za-z_]*(?:[.$\\]|::))+[A-Za-z_][0-9A-Za-z_]*)(?:: | \(|:?$)");
+static DOTTED: Pattern =
+    Pattern::new(r"^((?:[A-Za-z_][0-9A-Za-z_]*(?:[.$\\]|::))+[A-Za-z_][0-9A-Za-z_]*)(?:: | \(|:?$)");
 static CALLED: Pattern = Pattern::new(concat!(
     r#"(?:^|[ \t("'\[])((?:[A-Za-z_][0-9A-Za-z_]*(?:[.$\\]|::))*(?:[A-Z][0-9A-Za-z_]*)?"#,
     r"(?:Error|Exception|Exit|Interrupt|Warning|Throwable))(?::|\)| \(|$)",
@@ -106,7 +107,11 @@ impl Reading {
     }
 
     fn add(&mut self, text: &[u8], line: Line, next: Line, start: usize) {
-        let found = if self.own && !self.python { None } else { frame::read(&text[line.start..line.end], &text[next.start..next.end]) };
+        let found = if self.own && !self.python {
+            None
+        } else {
+            frame::read(&text[line.start..line.end], &text[next.start..next.end])
+        };
         if let Some(found) = found {
             self.frame(&found, line, start);
         } else if self.frame.is_some() && self.is_header(&text[line.start..line.end], line.indent) {
@@ -142,8 +147,8 @@ impl Reading {
         let mut found = vec![(Kind::Plain, (first, self.begin))];
         let mut at = self.begin;
         for part in kept {
-            found.extend(slot(text, at, part.1.0));
-            at = part.1.1;
+            found.extend(slot(text, at, part.1 .0));
+            at = part.1 .1;
             found.push(part);
         }
         found.extend(slot(text, at, end));

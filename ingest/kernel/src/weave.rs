@@ -77,8 +77,15 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             let open = |key: &Key| strands.get(key).is_some_and(|strand| strand.unsure && near(strand));
             let unseen = record <= REACH && !strands.contains_key(&own);
             let goes_on = match own {
-                Some(_) if !wrapped => (open(&latest) || open(&own) || unseen) && (reader.may_repeat(&piece, pair[0]) || is_indented(&reader, &piece)),
-                _ => may_be_of_block || !matches!(piece.looks, None | Some(Looks::Head)) || reader.may_repeat(&piece, pair[0]),
+                Some(_) if !wrapped => {
+                    (open(&latest) || open(&own) || unseen)
+                        && (reader.may_repeat(&piece, pair[0]) || is_indented(&reader, &piece))
+                }
+                _ => {
+                    may_be_of_block
+                        || !matches!(piece.looks, None | Some(Looks::Head))
+                        || reader.may_repeat(&piece, pair[0])
+                }
             };
             if goes_on {
                 woven.known = record + 1;
@@ -91,7 +98,10 @@ pub fn read(bytes: &[u8], offset: &[usize], settings: &Settings) -> Woven {
             let parts = reader.text(piece.message).to_vec();
             let entry = reader.open(record, pair[0], piece);
             woven.first.push(record);
-            strands.insert(latest.clone(), Strand { entry, wrapped, unsure: unseen || goes_on, last: record, lines: 1, size, parts });
+            strands.insert(
+                latest.clone(),
+                Strand { entry, wrapped, unsure: unseen || goes_on, last: record, lines: 1, size, parts },
+            );
             continue;
         }
         latest = joined.flatten();
@@ -120,13 +130,17 @@ pub fn container(stream: &[u8], start: usize) -> Span {
 /// Whether more than a blank stands before the text behind a header.
 fn is_indented(reader: &Reader, piece: &Piece) -> bool {
     let at = piece.header.filter(|_| !piece.is_wrapped()).map_or(0, |header| header.message.0);
-    at <= reader.bytes.len() && (reader.bytes[..at].ends_with(b"\t") || reader.bytes[..at].ends_with(b"  ") || reader.bytes[..at].ends_with(b"\t "))
+    at <= reader.bytes.len()
+        && (reader.bytes[..at].ends_with(b"\t")
+            || reader.bytes[..at].ends_with(b"  ")
+            || reader.bytes[..at].ends_with(b"\t "))
 }
 
 fn key(reader: &Reader, piece: &Piece, start: usize) -> Key {
     let header = piece.header?;
     if !piece.is_wrapped() {
-        return repeat::unit(reader.bytes, start, &header).map(|unit| (header.format, reader.bytes[unit.0..unit.1].to_vec()));
+        return repeat::unit(reader.bytes, start, &header)
+            .map(|unit| (header.format, reader.bytes[unit.0..unit.1].to_vec()));
     }
     (header.stream.0 < header.stream.1).then(|| (header.format, reader.text(header.stream).to_vec()))
 }
@@ -165,7 +179,9 @@ impl Woven {
             last[*first] = record;
         }
         let open = self.open.iter().min().map_or(n, |first| *first);
-        (0..open).rev().fold(open, |cut, record| if self.first[record] == record && last[record] >= cut { record } else { cut })
+        (0..open)
+            .rev()
+            .fold(open, |cut, record| if self.first[record] == record && last[record] >= cut { record } else { cut })
     }
 }
 

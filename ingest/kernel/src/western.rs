@@ -17,7 +17,11 @@ pub fn utf8(line: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn letter(byte: u8) -> char {
-    if (0x80..0xa0).contains(&byte) { LETTERS[byte as usize - 0x80] } else { char::from(byte) }
+    if (0x80..0xa0).contains(&byte) {
+        LETTERS[byte as usize - 0x80]
+    } else {
+        char::from(byte)
+    }
 }
 
 /// Nothing of it is UTF-8, not even damaged; no byte means nothing; and as many words have ASCII letters among the others
