@@ -39,6 +39,13 @@ class Health:
         with self._lock:
             return self._reasons.pop(part, None) is not None
 
+    def tell(self, part: str, reason: str) -> None:
+        """A part works if there is no reason why it does not."""
+        if reason:
+            self.bad(part, reason)
+        else:
+            self.good(part)
+
     def reasons(self) -> list[str]:
         """Why the daemon does not do its work; empty: it does."""
         with self._lock:

@@ -73,6 +73,7 @@ def run(path: Path) -> None:
             tells.source(source)
 
         worker.every_poll = waits.meanwhile = seldom(look)
+        tells.source(source)
         log.info("started", http=address, version=version("logburl"), pid=os.getpid())
         health.good("start")
         worker.run(redacted(source, redactor), queue=config.kafka is not None)

@@ -25,6 +25,9 @@ class Group(Protocol):
     def trouble(self) -> str: ...
 
     @property
+    def settled(self) -> bool: ...
+
+    @property
     def counts(self) -> Mapping[str, int]: ...
 
     @property
@@ -128,12 +131,11 @@ class Narrator:
             self.log.warning("failed", part="source", reason=source.trouble)
         elif self.health.good("source"):
             self.log.info("works again", part="source")
+        self.health.tell("streams", "" if source.settled else "the group has not said yet which are this worker's")
         for stream, progress in source.progress.items():
             self.metrics.lag.labels(stream).set(progress.lag)
-            if progress.stalled:
-                self.health.bad(stream, "stalled: records are there, and none come")
-            else:
-                self.health.good(stream)
+            stalled = "stalled: records are there, and none come" if progress.stalled else ""
+            self.health.tell(stream, stalled)
         for reason, count in source.counts.items():
             if reason != "records":
                 self.metrics.dropped.labels(reason).inc(count - self._counted[reason])

@@ -23,7 +23,7 @@ class Worker:
 
     Args:
         keeper: Of what comes.
-        health: Told that it goes on, and whether it has streams.
+        health: Told that it goes on.
         stop: Asks it to stop.
 
     Attributes:
@@ -39,25 +39,15 @@ class Worker:
 
     def assigned(self, streams: Sequence[str]) -> Mapping[str, Place]:
         """Take streams over; return where the store says that they go on."""
-        found = self._keeper.assigned(streams)
-        self._say_assigned()
-        return found
+        return self._keeper.assigned(streams)
 
     def revoked(self, streams: Sequence[str]) -> None:
         """Finish streams."""
         self._hand_back(self._keeper.revoked(streams))
-        self._say_assigned()
 
     def lost(self, streams: Sequence[str]) -> None:
         """Forget streams."""
         self._hand_back(self._keeper.lost(streams))
-        self._say_assigned()
-
-    def _say_assigned(self) -> None:
-        if self._keeper.streams:
-            self._health.good("streams")
-        else:
-            self._health.bad("streams", "none is assigned to this worker")
 
     def configure(self, config: Config) -> None:
         """Go on with another configuration of what may change while it runs."""
@@ -74,8 +64,6 @@ class Worker:
             LogburlError: What cannot be helped by waiting, or not in the time that there is.
         """
         self._source = source
-        if queue:
-            self._say_assigned()
         while not (queue and self._stop.signal is not None):
             self._health.beat("worker")
             if self.every_poll is not None:

@@ -121,6 +121,10 @@ class Client(Protocol):
         """
         ...
 
+    def joined(self) -> bool:
+        """Return whether the group has said which partitions are this member's, none perhaps."""
+        ...
+
     def begin(self, partition: Partition, offset: int) -> None:
         """Read from an offset on."""
         ...

@@ -184,6 +184,7 @@ class Reader:
             self._waiting.closing.wait(PAUSE_S)
             return
         now_s = time.monotonic()
+        self._waiting.joined = self._waiting.joined or client.joined()
         self._waiting.trouble = "" if came else self._waiting.trouble
         for partition, records in came.items():
             taken = self._waiting.taken.get(partition)

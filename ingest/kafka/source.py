@@ -88,6 +88,13 @@ class GroupSource:
             begun = [one for one in self._waiting.taken.values() if one.unfinished is not None]
             return {one.stream: Progress(one.floor or 0, one.end, one.paused, one.stalled) for one in begun}
 
+    @property
+    def settled(self) -> bool:
+        """Whether the group has said which partitions are this worker's; if there are some, one at least is read."""
+        with self._waiting.changed:
+            taken = self._waiting.taken.values()
+            return any(one.unfinished is not None for one in taken) or (self._waiting.joined and not taken)
+
     def has(self, stream: str) -> bool:
         """Return whether a partition is this worker's, as far as it knows by now."""
         with self._waiting.changed:

@@ -41,6 +41,7 @@ class Waiting:
 
     Attributes:
         items: Batches and rebalances in their order.
+        joined: The group has said which partitions are ours.
         taken: The partitions that are ours.
         came: Those of them that whoever takes the batches was not told of yet.
         asked: Those of which was said where they begin, and which are not begun.
@@ -54,6 +55,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self.items: deque[Item] = deque()
+        self.joined = False
         self.taken: dict[Partition, Taken] = {}
         self.came: list[Taken] = []
         self.asked: list[Taken] = []
@@ -88,6 +90,7 @@ class Waiting:
     def lost(self, partitions: Collection[Partition]) -> None:
         """Forget partitions."""
         with self.changed:
+            self.joined = False
             for partition in partitions:
                 self.taken.pop(partition, None)
             self.items.appendleft(Lost(sorted(partitions)))

@@ -81,6 +81,9 @@ class ConfluentClient:
             messages = [message for message in messages if message.error() is None]
         return {partition: _columns(some) for partition, some in _by_partition(messages).items()}
 
+    def joined(self) -> bool:
+        return self._told.joined
+
     def begin(self, partition: Partition, offset: int) -> None:
         place = TopicPartition(*partition, offset)
         with translated(SOON_S):
@@ -150,6 +153,7 @@ class _Told:
 
     Attributes:
         listener: Whom it tells.
+        joined: The group has said what is assigned; it also says so of nothing.
         begun: The partitions that are read. The others are the group's to us, but not assigned in librdkafka's words
             before it is known where they begin: it would look for what is at the position that it is told.
     """
@@ -157,12 +161,14 @@ class _Told:
     listener: Listener
 
     def __init__(self, wait_s: float) -> None:
+        self.joined = False
         self.begun: set[Partition] = set()
         self._wait_s = wait_s
 
     def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
         self.listener.assigned(_places(partitions))
+        self.joined = True
 
     def revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         leaving = self.listener.revoked(_places(partitions))
@@ -173,6 +179,7 @@ class _Told:
         self._let_go(consumer, partitions)
 
     def lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self.joined = False
         self.listener.lost(_places(partitions))
         self._let_go(consumer, partitions)
 

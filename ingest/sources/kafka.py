@@ -96,6 +96,9 @@ class PythonClient:
         self._go_on_joining()
         return {Partition(*place): _columns(records) for place, records in came.items()}
 
+    def joined(self) -> bool:
+        return bool(self._consumer._coordinator.stable())  # noqa: SLF001 - no listener is told of no partitions
+
     def begin(self, partition: Partition, offset: int) -> None:
         with translated():
             self._consumer.seek(TopicPartition(*partition), offset)

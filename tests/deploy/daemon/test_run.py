@@ -196,7 +196,7 @@ def test_a_broker_that_is_away_is_told(tmp_path: Path, settings: dict[str, Any],
     away = {"servers": [f"127.0.0.1:{free_port()}"], "topics": ["orders"], "client": client}
     write(tmp_path, {**settings, "ingest": {}, "source": {"kafka": away}})
     with daemon(tmp_path) as one:
-        until(lambda: "streams: none is assigned to this worker" in one.get("/readyz")[1])
+        until(lambda: "streams: the group has not said yet which are this worker's" in one.get("/readyz")[1])
         until(lambda: any(event["part"] == "source" for event in one.said("failed")))
         assert one.figures("logburl_failures_total", "part")["source"] >= 1
         status, reasons = one.get("/readyz")

@@ -56,6 +56,20 @@ def test_records_are_entries(client: str, kafka: Broker) -> None:
     assert source.counts == {"records": 6, "tombstones": 1}
 
 
+def test_who_has_no_partitions_is_a_member_all_the_same(client: str, kafka: Broker) -> None:
+    """A spare one is settled as soon as the group has said that nothing is for it, and not before."""
+    topic, group = kafka.topic(), unique("group")
+    sources = [source_of(client, kafka, topics=(topic,), group=group) for _ in range(2)]
+    with ExitStack() as stack:
+        for source in sources:
+            stack.enter_context(closing(source))
+            assert not source.settled
+        while not all(source.settled for source in sources):
+            for source in sources:
+                source.poll(0.1)
+        assert sum(len(source.progress) for source in sources) == 1
+
+
 @pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
 def test_compressed_records(client: str, compression: str, kafka: Broker) -> None:
     """They are read whatever compressed them."""
