@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import typer
 from typer.core import TyperGroup
@@ -50,9 +50,20 @@ class FormatCommands(TyperGroup):
         return super().resolve_command(ctx, args if args[0] in self.commands else ["show", *args])
 
 
+class Tell(Protocol):
+    """**Protocol:** says how the command ended, and why if it failed, in several ``lines`` perhaps."""
+
+    def __call__(self, how: str, reason: str = "", *, lines: bool = False) -> None: ...
+
+
+def say_end(how: str, reason: str = "", *, lines: bool = False) -> None:
+    """Print how the command ended to stderr."""
+    say(f"{how}: {reason}" if reason else how, lines=lines)
+
+
 @contextmanager
-def ends() -> Iterator[None]:
-    """Turn what is raised on purpose into an exit code, and a line on stderr."""
+def ends(tell: Tell = say_end) -> Iterator[None]:
+    """Turn what is raised on purpose into an exit code, and have it told."""
     try:
         with _interruptible():
             yield
@@ -60,14 +71,14 @@ def ends() -> Iterator[None]:
         _forget_stdout()
         raise typer.Exit(BROKEN_PIPE) from None
     except KeyboardInterrupt:
-        say("interrupted")
+        tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None
     except Terminated:
-        say("terminated")
+        tell("terminated")
         raise typer.Exit(TERMINATED) from None
     except OSError as error:  # a full disk behind stdout
         _forget_stdout()
-        say(f"error: {error}")
+        tell("error", str(error))
         raise typer.Exit(1) from None
     except typer.BadParameter as error:
         if not isinstance(error.__cause__, ValueError):
@@ -75,7 +86,7 @@ def ends() -> Iterator[None]:
         say(f"error: {_of_option(error)}")
         raise typer.Exit(USAGE) from None
     except LogburlError as error:
-        say(f"error: {error}", lines=isinstance(error, Mistakes))
+        tell("error", str(error), lines=isinstance(error, Mistakes))
         raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
 
 

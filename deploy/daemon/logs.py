@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from logburl.deploy.exits import Tell, say_end
+
 AGAIN_S = 60.0
 MOST_KNOWN = 1000
 
@@ -40,12 +42,28 @@ class Seldom:
         return event
 
 
+def for_a_person(form: str) -> bool:
+    """Return whether a log of a form is no JSON."""
+    return form == "console" or (form == "auto" and sys.stderr.isatty())
+
+
+def end_of(form: str) -> Tell:
+    """Return what tells how the daemon ended, as the last line of its log."""
+    if for_a_person(form):
+        return say_end
+
+    def tell(how: str, reason: str = "", *, lines: bool = False) -> None:
+        log = logger_of(form)
+        (log.error if reason else log.info)("ended", how=how, **({"reason": reason} if reason else {}))
+
+    return tell
+
+
 def logger_of(form: str) -> Any:
     """Return a logger that writes ``json``, ``console``, or with ``auto`` what suits stderr."""
-    console = form == "console" or (form == "auto" and sys.stderr.isatty())
     shown: list[Any] = (
         [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-        if console
+        if for_a_person(form)
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=True)]
     )
     processors = [

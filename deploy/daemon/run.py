@@ -13,13 +13,14 @@ from logburl.deploy.config import Config, load_config
 from logburl.deploy.daemon.health import Health
 from logburl.deploy.daemon.http import serving
 from logburl.deploy.daemon.keeper import Keeper
-from logburl.deploy.daemon.logs import logger_of
+from logburl.deploy.daemon.logs import end_of, logger_of
 from logburl.deploy.daemon.metrics import Metrics
 from logburl.deploy.daemon.refused import Refused
 from logburl.deploy.daemon.reload import Reload
 from logburl.deploy.daemon.stores import Stores
 from logburl.deploy.daemon.told import Narrator
 from logburl.deploy.daemon.worker import Worker
+from logburl.deploy.exits import ends
 from logburl.deploy.inputs import formats_of
 from logburl.deploy.live.scan import first_followed_ns
 from logburl.deploy.live.source import Named, following
@@ -36,17 +37,25 @@ FILES = "files"  # the writer of what one worker reads alone
 
 
 def run(path: Path) -> None:
+    """Run as the configuration at ``path`` says; its log tells how it ends, which it does as a command does."""
+    with ends(end_of("auto")):
+        config = load_config(path)
+    with ends(end_of(config.run.log)):
+        run_as(config, path)
+
+
+def run_as(config: Config, path: Path) -> None:
     """Run until SIGTERM or SIGINT, then store all that was read.
 
     Args:
-        path: Of the configuration.
+        config: What it says.
+        path: Where that is.
 
     Raises:
         ConfigError: It says what cannot be.
         PartFailed: A part failed, and waiting does not help; or it had to end before all was stored.
         KeyboardInterrupt: It was asked to stop by Ctrl-C, and has stored all that was read.
     """
-    config = load_config(path)
     if config.store is None:
         raise ConfigError(f"{path}: store: a daemon needs one, to know how far it came")
     must_not_read_itself(config)

@@ -1,5 +1,6 @@
 """``logburl run`` as a process, on files and the embedded store: signals, kills, health, figures, a changed file."""
 
+import json
 import random
 import signal
 import time
@@ -169,7 +170,18 @@ def test_what_cannot_run_is_refused(tmp_path: Path, settings: dict[str, Any], ch
     add(tmp_path, ["one line\n"])
     with daemon(tmp_path) as one:
         assert one.process.wait(DEADLINE_S) == 2
-    assert said in (tmp_path / "own.log").read_text()
+    last = json.loads((tmp_path / "own.log").read_text().splitlines()[-1])
+    assert (last["event"], last["how"]) == ("ended", "error")
+    assert said in last["reason"]
+
+
+def test_a_person_reads_why_it_ended(tmp_path: Path, settings: dict[str, Any]) -> None:
+    """A log that is for a person ends with a sentence, not with fields."""
+    settings["run"]["log"] = "console"
+    write(tmp_path, {**settings, "store": None})
+    with daemon(tmp_path) as one:
+        assert one.process.wait(DEADLINE_S) == 2
+    assert (tmp_path / "own.log").read_text().splitlines()[-1].startswith("logburl: error: logburl.yaml: store: ")
 
 
 def test_five_mistakes_are_told_together(tmp_path: Path) -> None:
@@ -185,7 +197,8 @@ def test_five_mistakes_are_told_together(tmp_path: Path) -> None:
     done = logburl("run", "-c", "logburl.yaml", cwd=tmp_path)
 
     assert done.returncode == 2
-    said = done.stderr.decode()
+    [line] = done.stderr.decode().splitlines()
+    said = json.loads(line)["reason"]
     for where in ("source.carrier_pigeon", "store", "detect.budget", "run.commit_s", "run.http", "follow.every_s"):
         assert f"logburl.yaml: {where}: " in said
 
@@ -218,7 +231,8 @@ def test_it_takes_another_configuration_while_it_waits_for_a_store(tmp_path: Pat
         write(tmp_path, {**settings, "ingest": {}})
         until(lambda: bool(one.said("configuration reloaded")))
         assert one.end() == 1
-    assert "run.drain_s = 0.1 seconds" in (tmp_path / "own.log").read_text()
+    last = json.loads((tmp_path / "own.log").read_text().splitlines()[-1])
+    assert "run.drain_s = 0.1 seconds" in last["reason"]
 
 
 def test_a_clock_that_is_ahead_is_told(tmp_path: Path, settings: dict[str, Any]) -> None:
