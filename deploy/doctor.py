@@ -183,6 +183,6 @@ def _broker(kafka: "Kafka") -> Iterator[Finding]:
         yield Finding("broker", False, "kafka-python is not installed", "pip install 'logburl[kafka]'")
         return
     try:
-        yield from examined(kafka.secret_access(), kafka.topics, kafka.dead_letters, time.time_ns())
+        yield from examined(kafka.secret_access(), kafka.topics, kafka.group, kafka.dead_letters, time.time_ns())
     except LogburlError as error:
         yield Finding("broker", False, str(error))

@@ -271,14 +271,18 @@ def _send(producer: KafkaProducer, topic: str, letter: Letter, more: Sequence[He
     return producer.send(topic, letter.value, letter.key, headers=headers, timestamp_ms=time_ms)
 
 
+def topic_of(name: str) -> NewTopic:
+    """Return the topic that is made for dead letters."""
+    return NewTopic(name, 1, -1, topic_configs={"max.message.bytes": str(MOST_BYTES)})
+
+
 def make_topic(access: Access, topic: str) -> None:
     """Make the topic of dead letters if it is not there; one that others made is taken as it is."""
     with closing(KafkaAdminClient(**options(access))) as admin:
         if topic in admin.list_topics():
             return
-        large = {"max.message.bytes": str(MOST_BYTES)}
         try:
-            admin.create_topics([NewTopic(topic, 1, -1, topic_configs=large)], timeout_ms=ANSWER_MS)
+            admin.create_topics([topic_of(topic)], timeout_ms=ANSWER_MS)
         except theirs.TopicAlreadyExistsError:
             return
 

@@ -162,7 +162,7 @@ def test_a_certificate_that_expired(client: str, secured: Secured) -> None:
 def test_a_certificate_that_expired_is_found(secured: Secured) -> None:
     """Doctor says which."""
     access = Access((secured.expired,), tls=True, ca_file=secured.security.ca)
-    [broker] = examine(access, ["orders"], "none", time.time_ns())
+    [broker] = examine(access, ["orders"], "group", "none", time.time_ns())
     assert not broker.good
     assert broker.remedy == f"the certificate of {secured.expired} is not trusted: certificate has expired"
 
