@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from logburl.deploy.config import Config
 from logburl.deploy.daemon.judging import Judging
 from logburl.deploy.daemon.partition import Counting
 from logburl.deploy.daemon.stores import Stores
 from logburl.deploy.daemon.told import Narrator
-from logburl.deploy.daemon.writer import Writer
+from logburl.deploy.daemon.writer import Writer, after
 from logburl.deploy.inputs import clock_of, parser_of
 from logburl.deploy.pipeline import Intake
 from logburl.detect.windows import SECOND_NS
@@ -72,6 +72,11 @@ class Keeper:
     def streams(self) -> list[str]:
         """The streams that are owned."""
         return list(self._of)
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was taken in and is not stored."""
+        return any(writer.waits for writer in self._writers)
 
     def assigned(self, streams: Sequence[str]) -> dict[str, Place]:
         """Take streams over; return where they go on, if anything of them is stored."""
@@ -271,7 +276,7 @@ class Keeper:
                 return None
             except LogburlError as error:
                 attempt = self._waited(error, attempt)
-                work = _after(writer.again, then)
+                work = after(writer.again, then)
             else:
                 self.tells.works("store")
                 return result
@@ -290,11 +295,3 @@ class Keeper:
         self.tells.fenced(error)
         self._gone |= dict.fromkeys(streams, self.clock_s())
         self._leave(streams)
-
-
-def _after(first: Callable[[], Any], then: Callable[[], T]) -> Callable[[], T]:
-    def both() -> T:
-        first()
-        return then()
-
-    return both

@@ -27,7 +27,7 @@ from logburl.deploy.live.source import Named, following
 from logburl.deploy.live.stop import Stop
 from logburl.deploy.redaction import redacted, redactor_of
 from logburl.deploy.settings.kafka import Kafka
-from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.errors import ConfigError, LogburlError, PartFailed
 from logburl.ingest.kafka.letters import DeadLetters
 from logburl.ingest.listening.source import ListeningSource
 from logburl.ingest.source import Source
@@ -62,20 +62,22 @@ def run_as(config: Config, path: Path) -> None:
     log, health, metrics = logger_of(config.run.log), Health(), Metrics()
     health.bad("start", "it has not read anything yet")
     tells, stop = Narrator(log, health, metrics), Stop(log.info)
-    with ExitStack() as stack:
+    with suppress(Idle), ExitStack() as stack:
         stack.enter_context(stop.listening())
         address = stack.enter_context(serving(config.run.http, health, metrics.registry))
         reload = Reload(path, config, log)
         stack.enter_context(reload.listening())
         refused = stack.enter_context(closing(Refused(letters_of(config), log, metrics)))
-        stores, redactor = Stores(config.store, refused), redactor_of(config.ingest.redact)
-        waits = Waits(stop, health, config.run.drain_s)
+        stores = Stores(config.store, refused, lambda: stop.signal is not None)
+        redactor = redactor_of(config.ingest.redact)
+        waits = Waits(stop, health, config.run.drain_s, lambda: keeper.holds)
         keeper = stack.enter_context(closing(Keeper(config, stores, None, redactor, tells, waits)))
         worker = Worker(keeper, health, stop)
         reloads = reloading(reload, worker, waits)
         waits.meanwhile = seldom(reloads)
         source = stack.enter_context(closing(source_of(config, stores, stop, worker, keeper)))
-        refused.listener = source if isinstance(source, ListeningSource) else None
+        if isinstance(source, ListeningSource):  # some of what it lets in nobody sends again
+            refused.listener, waits.holds = source, lambda: True
 
         def look() -> None:
             reloads()
@@ -140,6 +142,10 @@ class Undrained(PartFailed):
     """It had to end before all was stored: the rest will be read again."""
 
 
+class Idle(LogburlError):
+    """It is to end, and has nothing that is not stored."""
+
+
 class Waits:
     """Waits between two attempts; once it has to stop, they come quickly, and end in time.
 
@@ -147,22 +153,25 @@ class Waits:
         stop: Asks it to stop.
         health: Told that it goes on.
         drain_s: Seconds in which it ends then.
+        holds: Tells whether something is to be stored before.
 
     Attributes:
-        drain_s: As above.
+        drain_s, holds: As above.
         meanwhile: Called now and then, as nobody polls while one waits.
     """
 
-    def __init__(self, stop: Stop, health: Health, drain_s: float) -> None:
+    def __init__(self, stop: Stop, health: Health, drain_s: float, holds: Callable[[], bool]) -> None:
         self._stop = stop
         self._health = health
         self.drain_s = drain_s
+        self.holds = holds
         self.meanwhile: Callable[[], None] = lambda: None
 
     def __call__(self, seconds: float) -> None:
         """Wait.
 
         Raises:
+            Idle: It is to end, and nothing is to be stored.
             Undrained: The time to end in is over.
         """
         end_s = time.monotonic() + seconds
@@ -171,6 +180,8 @@ class Waits:
             self.meanwhile()
             self._stop.wait(min(BEAT_S, left_s))
         if self._stop.signal is not None:
+            if not self.holds():
+                raise Idle("nothing is to be stored")
             if time.monotonic() > self._stop.asked_s + self.drain_s:
                 why = "; ".join(self._health.reasons())
                 raise Undrained(f"not all could be stored within run.drain_s = {self.drain_s:g} seconds: {why}")

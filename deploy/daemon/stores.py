@@ -19,12 +19,14 @@ class Stores:
     Args:
         part: The store.
         rejected: Told of what a store refuses: stream, position and reason; before the commit.
+        ending: Whether a store that is away is to be tried no more.
     """
 
-    def __init__(self, part: Part, rejected: Rejected) -> None:
+    def __init__(self, part: Part, rejected: Rejected, ending: Callable[[], bool] = lambda: False) -> None:
         self._part = part
         self._fleet = issubclass(catalogue.find("store", part.name), FleetStore)
         self._rejected = rejected
+        self._ending = ending
         self._all: Store | None = None
 
     @property
@@ -42,7 +44,8 @@ class Stores:
 
     def _of_writer(self, name: str) -> Store:
         patience = {} if "patience_s" in self._part.arguments else {"patience_s": PATIENCE_S}
-        made: Store = self._part.make("store", writer=name, rejected=self._rejected, **patience)
+        told = {"rejected": self._rejected, "ending": self._ending}
+        made: Store = self._part.make("store", writer=name, **told, **patience)
         return made
 
     def trouble(self, store: Store) -> str:

@@ -18,14 +18,19 @@ from logburl.search.place import Place
 
 
 @runtime_checkable
-class Group(Protocol):
-    """**Protocol:** a source that is a member of a group, and says how it is."""
-
-    @property
-    def trouble(self) -> str: ...
+class Member(Protocol):
+    """**Protocol:** a source that is a member of a group, which says what it reads."""
 
     @property
     def settled(self) -> bool: ...
+
+
+@runtime_checkable
+class Queue(Protocol):
+    """**Protocol:** a source that says how it is."""
+
+    @property
+    def trouble(self) -> str: ...
 
     @property
     def counts(self) -> Mapping[str, int]: ...
@@ -121,17 +126,18 @@ class Narrator:
         for problem in source.problems[self._problems :]:
             self.log.warning("problem", part="source", reason=problem)
         self._problems = max(self._problems, len(source.problems))
-        if isinstance(source, Group):
-            self._group(source)
+        if isinstance(source, Member):
+            self.health.tell("streams", "" if source.settled else "the group has not said yet which are this worker's")
+        if isinstance(source, Queue):
+            self._queue(source)
 
-    def _group(self, source: Group) -> None:
+    def _queue(self, source: Queue) -> None:
         if source.trouble:
             if self.health.bad("source", source.trouble):
                 self.metrics.failures.labels("source").inc()
             self.log.warning("failed", part="source", reason=source.trouble)
         elif self.health.good("source"):
             self.log.info("works again", part="source")
-        self.health.tell("streams", "" if source.settled else "the group has not said yet which are this worker's")
         for stream, progress in source.progress.items():
             self.metrics.lag.labels(stream).set(progress.lag)
             stalled = "stalled: records are there, and none come" if progress.stalled else ""

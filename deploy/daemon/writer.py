@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from logburl.deploy import remember
 from logburl.deploy.config import Ingest
@@ -12,6 +13,8 @@ from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import RawBatch
 from logburl.search.place import Place, unseen
 from logburl.search.store import Signatures, Step, Store
+
+T = TypeVar("T")
 
 AHEAD_NS = 86_400 * SECOND_NS  # so far ahead a clock may be whose windows are looked at
 
@@ -120,3 +123,13 @@ def _cells(learned: Sequence[Learned], latest_ns: int) -> Cells | None:
             whole = merge(parts)
             return whole.take(whole.begin <= latest_ns) if whole.timed else whole
     return None
+
+
+def after(first: Callable[[], Any], then: Callable[[], T]) -> Callable[[], T]:
+    """Return what does two things, and returns what the second one does."""
+
+    def both() -> T:
+        first()
+        return then()
+
+    return both

@@ -1,6 +1,6 @@
 """Requests to a cluster: answered, tried again while it is busy or away, or told why not in our own words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -37,11 +37,19 @@ class Connection:
         access: Where it is.
         timeout_s: How long one request may take.
         patience_s: How long to try again while the cluster is busy or away.
+        ending: Whether one that is away is to be tried no more.
     """
 
-    def __init__(self, access: Access, timeout_s: float = 30.0, patience_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        access: Access,
+        timeout_s: float = 30.0,
+        patience_s: float = 60.0,
+        ending: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.access = access
         self.patience_s = patience_s
+        self._ending = ending
         self._closed = False
         try:
             from logburl.search.cluster import client  # noqa: PLC0415 - opensearch-py is slow to import, and an extra
@@ -68,6 +76,8 @@ class Connection:
 
         def again(error: Exception) -> bool | float:
             if not isinstance(error, Busy) or self._closed or (stop is not None and stop.is_set()):
+                return False
+            if error.condition is Condition.DOWN and self._ending():
                 return False
             return error.after_s or True
 

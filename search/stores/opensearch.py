@@ -14,7 +14,7 @@ A user needs, by the names of the security plugin: ``crud`` and ``manage`` for t
 kept. To read, ``read`` for ``INDEX-*`` and ``cluster_composite_ops_ro`` are enough.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -83,6 +83,7 @@ class OpenSearchStore:
         timeout_s: Seconds that a request may take.
         patience_s: Seconds to try again while the cluster is busy or away.
         rejected: Told of each entry that the cluster refuses, before the commit; None: that is a failure.
+        ending: Whether a cluster that is away is to be tried no more.
 
     Raises:
         Refused: Wrong password, no rights, no trust, no plugin, a store of a later version.
@@ -112,10 +113,11 @@ class OpenSearchStore:
         timeout_s: float = 30.0,
         patience_s: float = 60.0,
         rejected: Rejected | None = None,
+        ending: Callable[[], bool] = lambda: False,
     ) -> None:
         access = access_to(url, user, password_file, ca, client_cert, client_key)
         self._settings = Settings(access.index or index, shards, refresh_s, vectors, engine, must_be_days(counts_days))
-        self._connection = Connection(access, timeout_s, patience_s)
+        self._connection = Connection(access, timeout_s, patience_s, ending)
         self._writer: Writer | None = None
         with closed_on_error(self):
             if not read_only:

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from logburl.deploy.daemon.health import Health
+from logburl.deploy.daemon.run import Idle, Undrained, Waits
 from logburl.deploy.kept import WITHDRAWN
+from logburl.deploy.live.stop import Stop
 from logburl.ingest.errors import ConfigError
 from logburl.search.stores.local import LocalStore
 from tests.deploy.command import logburl
@@ -220,19 +223,33 @@ def test_a_broker_that_is_away_is_told(tmp_path: Path, settings: dict[str, Any],
 
 
 def test_it_takes_another_configuration_while_it_waits_for_a_store(tmp_path: Path, settings: dict[str, Any]) -> None:
-    """A cluster that is away keeps nobody from reloading; it ends in the time that the new configuration says."""
+    """A cluster that is away keeps nobody from reloading; as nothing was read, nothing is waited for at the end."""
     settings["source"] = {"otlp": {"listen": f"127.0.0.1:{free_port()}", "name": "here"}}
     settings["store"] = {"opensearch": {"url": f"opensearch://127.0.0.1:{free_port()}", "patience_s": 0.2}}
     settings["run"]["drain_s"] = 3000
     write(tmp_path, {**settings, "ingest": {}})
     with daemon(tmp_path) as one:
         until(lambda: bool(one.said("failed")))
-        settings["run"]["drain_s"] = 0.1
+        settings["detect"] = {"budget": 3}
         write(tmp_path, {**settings, "ingest": {}})
         until(lambda: bool(one.said("configuration reloaded")))
-        assert one.end() == 1
-    last = json.loads((tmp_path / "own.log").read_text().splitlines()[-1])
-    assert "run.drain_s = 0.1 seconds" in last["reason"]
+        assert one.end() == 0
+        assert one.events[-1]["event"] == "stopped"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_was_read_is_waited_for(number: int) -> None:
+    """Whoever is asked to stop waits for a store as long as something is to be stored, and no longer than drain_s."""
+    stop, health, holds = Stop(lambda _: None), Health(), True
+    waits = Waits(stop, health, 3000, lambda: holds)
+    stop.signal, stop.asked_s = number, time.monotonic()
+    waits(0)
+    waits.drain_s = -1
+    with pytest.raises(Undrained, match="drain_s = -1 seconds"):
+        waits(0)
+    holds = False
+    with pytest.raises(Idle):
+        waits(0)
 
 
 def test_a_clock_that_is_ahead_is_told(tmp_path: Path, settings: dict[str, Any]) -> None:
