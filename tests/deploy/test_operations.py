@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from logburl.deploy.settings.listening import Otlp, Syslog
 from logburl.deploy.settings.run import Run
 from tests.deploy.command import LOGBURL
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy/systemd/logburl.service"
 CONTAINERFILE = ROOT / "deploy/container/Containerfile"
+LISTENING = (Run, "http"), (Otlp, "listen"), (Syslog, "tcp")
 ANALYZE = shutil.which("systemd-analyze")
 
 
@@ -67,6 +69,13 @@ def test_the_container_has_no_rights_and_no_tools(stages: list[list[tuple[str, s
     assert ("STOPSIGNAL", "SIGTERM") in last
     assert {rest for stage in stages for name, rest in stage if name == "FROM"} == {"${BASE} AS build", "${BASE}"}
     assert "://" not in CONTAINERFILE.read_text().replace("file://", "")
+
+
+def test_the_ports_that_it_listens_at_are_told(stages: list[list[tuple[str, str]]]) -> None:
+    """Those of a configuration that says no others, syslog's for UDP too: `podman run -P` opens what is told."""
+    [told] = [rest.split() for name, rest in stages[-1] if name == "EXPOSE"]
+    http, otlp, syslog = (str(model().model_dump()[key]).rpartition(":")[2] for model, key in LISTENING)
+    assert set(told) == {http, otlp, syslog, f"{syslog}/udp"}
 
 
 def test_all_that_it_copies_is_there(stages: list[list[tuple[str, str]]]) -> None:
