@@ -290,6 +290,18 @@ def test_workers_join_and_leave(kafka: Broker, opensearch: Node, prefix: str, tm
     same_as_undisturbed(opensearch, kafka, prefix, topic, lines, tmp_path)
 
 
+def shares(*workers: Daemon) -> list[float]:
+    """Return how many streams each worker has."""
+    return [one.figure("logburl_assigned_streams") for one in workers]
+
+
+def hold(held: Daemon, left: Daemon) -> None:
+    """Hold a worker until another one has taken over what it has."""
+    held.process.send_signal(signal.SIGSTOP)
+    until(lambda: shares(left) == [PARTITIONS], lambda: left.get("/readyz"))
+    held.process.send_signal(signal.SIGCONT)
+
+
 @pytest.mark.timeout(600)
 def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: str, tmp_path: Path) -> None:
     """Broker and cluster are killed and started again, and held for longer than a session lasts, as are workers."""
@@ -300,7 +312,7 @@ def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: 
 
     with ExitStack() as stack, sending(kafka, topic, lines) as send:
         one, other = (stack.enter_context(daemon(worker(name))) for name in CLIENTS)
-        until(lambda: all(each.figure("logburl_assigned_streams") > 0 for each in (one, other)))
+        until(lambda: all(shares(one, other)))
 
         def goes_on() -> None:
             before = stored(one) + stored(other)
@@ -321,9 +333,8 @@ def test_servers_are_killed_and_paused(kafka: Broker, opensearch: Node, prefix: 
             server.resume()
             goes_on()
         for held, left in ((one, other), (other, one)):
-            held.process.send_signal(signal.SIGSTOP)
-            until(lambda left=left: left.figure("logburl_assigned_streams") == PARTITIONS)  # type: ignore[misc]
-            held.process.send_signal(signal.SIGCONT)
+            until(lambda: all(shares(one, other)) and sum(shares(one, other)) == PARTITIONS)
+            hold(held, left)
         send.more(1)
         until(lambda: all_stored(opensearch, prefix, lines))
 
