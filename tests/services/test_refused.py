@@ -49,7 +49,7 @@ def test_a_poison_record_does_not_stop_a_partition(kafka: Broker, tmp_path: Path
     with daemon(where) as one:
         until(lambda: one.figure("logburl_position") == 200 + len(poison))
         assert one.figure("logburl_reconciliation_error") == 0
-        assert one.get("/readyz")[0] == 200
+        until(lambda: one.get("/readyz")[0] == 200)
         assert one.end() == 0
     with LocalStore(where / "logburl.db", read_only=True) as store:
         positions = [row for batch in store.entries(columns=["position"]) for row in batch.to_pydict()["position"]]
