@@ -28,7 +28,7 @@ from tests.bench.timing import in_turn, rate, ratio
 from tests.deploy.daemon.daemons import Daemon, daemon, free_port
 from tests.services.command import services
 
-LINES, ROUNDS = 200_000, 5
+LINES, ROUNDS = 200_000, 3
 TOPIC = "bench"
 LONGEST_S = 120
 SOURCES: dict[str, Callable[..., Any]] = {"kafka-python": kafka_source, "confluent": confluent_source}
