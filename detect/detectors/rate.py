@@ -7,7 +7,7 @@ be unlikely in the most extreme of the other windows: what a log does now and th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -221,11 +221,8 @@ def _stretches(view: View, series: Series) -> Stretches:
     surprise, count, expected = (
         _sums(values, row, start, end) for values in (np.abs(view.surprise), view.count, view.expected)
     )
-    fine = np.stack([row, start * view.scale, end * view.scale])
-    rates = np.stack([np.maximum(count, 0.5), expected]) / (fine[2] - fine[1])
-    start, end = _cores(series, fine, rates, view.scale - 1)
-    found = Stretches(row, start, end, surprise, count, expected)
-    return found.take(surprise >= LEAST)
+    found = Stretches(row, start * view.scale, end * view.scale, surprise, count, expected)
+    return _narrowed(found.take(surprise >= LEAST), series, view.scale - 1)
 
 
 def _runs(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -245,20 +242,20 @@ def _sums(
     return np.add.reduceat(values[row.repeat(size), window], first) if len(row) else np.empty(0)
 
 
-def _cores(
-    series: Series, runs: NDArray[np.int64], rates: NDArray[np.float64], reach: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where runs (row, first window, window behind the last) most likely begin and end: wide windows mislead.
+def _narrowed(found: Stretches, series: Series, reach: int) -> Stretches:
+    """Let stretches begin and end where they most likely do: wide windows mislead.
 
-    ``rates`` are the entries a window in each run, and those expected; it begins up to ``reach`` windows earlier.
+    They begin up to ``reach`` windows earlier.
     """
-    found = np.empty((2, runs.shape[1]), np.int64)
-    for i, ((row, start, end), (rate, usual)) in enumerate(zip(runs.T.tolist(), rates.T.tolist(), strict=True)):
-        near = slice(max(start - reach, 0), end)
+    size = found.end - found.start
+    rates = np.stack([np.maximum(found.count, 0.5), found.expected]) / size
+    start, end = np.empty_like(found.start), np.empty_like(found.end)
+    for i, (rate, usual) in enumerate(rates.T.tolist()):
+        row, near = found.row[i], slice(max(found.start[i] - reach, 0), found.end[i])
         gain = series.count[row, near] * np.log(rate / usual) - (rate - usual)
         begin, behind = _segment(np.where(series.covered[row, near], gain, BARRED))
-        found[:, i] = near.start + begin, near.start + behind
-    return found[0], found[1]
+        start[i], end[i] = near.start + begin, near.start + behind
+    return replace(found, start=start, end=end)
 
 
 def _segment(gain: NDArray[np.float64]) -> tuple[int, int]:
