@@ -245,24 +245,29 @@ def _sums(
 def _narrowed(found: Stretches, series: Series, reach: int) -> Stretches:
     """Let stretches begin and end where they most likely do: wide windows mislead.
 
-    They begin up to ``reach`` windows earlier.
+    They begin up to ``reach`` windows earlier. Those of one length are looked at together.
     """
-    size = found.end - found.start
-    rates = np.stack([np.maximum(found.count, 0.5), found.expected]) / size
-    start, end = np.empty_like(found.start), np.empty_like(found.end)
-    for i, (rate, usual) in enumerate(rates.T.tolist()):
-        row, near = found.row[i], slice(max(found.start[i] - reach, 0), found.end[i])
-        gain = series.count[row, near] * np.log(rate / usual) - (rate - usual)
-        begin, behind = _segment(np.where(series.covered[row, near], gain, BARRED))
-        start[i], end[i] = near.start + begin, near.start + behind
+    size, begin = found.end - found.start, np.maximum(found.start - reach, 0)
+    rate, usual = np.maximum(found.count, 0.5) / size, found.expected / size
+    each, lost = np.log(rate / usual), rate - usual
+    start, end, length = np.empty_like(begin), np.empty_like(begin), found.end - begin
+    for n in np.unique(length).tolist():
+        some = np.flatnonzero(length == n)
+        near = found.row[some, None], begin[some, None] + np.arange(n)
+        gain = series.count[near] * each[some, None] - lost[some, None]
+        start[some], end[some] = begin[some] + _segments(np.where(series.covered[near], gain, BARRED))
     return replace(found, start=start, end=end)
 
 
-def _segment(gain: NDArray[np.float64]) -> tuple[int, int]:
-    """Return the stretch with the greatest sum; of likelihood ratios, the change (Page, Biometrika 41, 1954)."""
-    total = np.cumsum(np.append(0.0, gain))
-    end = int(np.argmax(total - np.minimum.accumulate(total)))
-    return int(np.argmin(total[: end + 1])), end
+def _segments(gain: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return (2, m) the stretch of each row with the greatest sum: its begin, and what is behind it.
+
+    Of likelihood ratios, that is the change (Page, Biometrika 41, 1954).
+    """
+    total = np.cumsum(np.pad(gain, ((0, 0), (1, 0))), axis=1)
+    end = np.argmax(total - np.minimum.accumulate(total, axis=1), axis=1)
+    before = np.where(np.arange(total.shape[1]) <= end[:, None], total, np.inf)
+    return np.stack([np.argmin(before, axis=1), end])
 
 
 def _behind_begin(found: Stretches, series: Series) -> Stretches:
