@@ -215,3 +215,24 @@ def test_text_cuts_the_header_rather_than_the_message() -> None:
     assert f"exec-7] {message}\n" in shown
     assert all(len(row) <= 80 for row in shown.splitlines() if "a.log:7" in row)
     assert f"{header}{message}\n" in whole
+
+
+def test_the_compiled_template_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside compiled modules, unless Python keeps none or nothing can be written there; it serves all the same."""
+
+    def compiled(folder: Path) -> str:
+        environment = html._environment()
+        environment.bytecode_cache = html.Compiled(str(folder), "%s.jinja")
+        return str(environment.get_template("report.html.j2").name)
+
+    compiled(tmp_path / "missing")
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    compiled(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    compiled(tmp_path)
+    [kept] = tmp_path.iterdir()
+    monkeypatch.setattr("jinja2.Environment.compile", None)
+    assert compiled(tmp_path) == "report.html.j2"
+    assert kept.suffix == ".jinja"
