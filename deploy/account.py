@@ -11,10 +11,42 @@ from dataclasses import dataclass, field
 
 from logburl.deploy.exits import say
 from logburl.deploy.reports.plain import plural, visible
-from logburl.deploy.result import Account
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Miscounted, PartFailed
 from logburl.ingest.times.odd import NOTHING_ODD, OddTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where every line went.
+
+    Attributes:
+        read: Lines read.
+        in_entries: Lines that entries are made of.
+        set_aside: Lines that could not be read.
+        dropped: Lines dropped by a bound.
+        entries: Entries; a stack trace of 30 lines is one entry.
+        in_patterns: Entries counted by a pattern.
+        overflow: Entries beyond the bound on signatures, counted together.
+        signatures: Different masked messages.
+        patterns: Templates.
+        dropped_bytes: Bytes of overlong lines that a bound cut away; the lines themselves are counted.
+        cut_entries: Entries that a bound on lines and bytes cut; the lines behind make others.
+        odd_times: Entries whose times are not as one would expect.
+    """
+
+    read: int = 0
+    in_entries: int = 0
+    set_aside: int = 0
+    dropped: int = 0
+    entries: int = 0
+    in_patterns: int = 0
+    overflow: int = 0
+    signatures: int = 0
+    patterns: int = 0
+    dropped_bytes: int = 0
+    cut_entries: int = 0
+    odd_times: OddTimes = NOTHING_ODD
 
 
 @dataclass(slots=True)

@@ -9,27 +9,27 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from logburl.deploy.account import Book, check_read, print_account
+from logburl.deploy.account import Account, Book, check_read, print_account
 from logburl.deploy.config import Ingest
-from logburl.deploy.evidence import name_of
 from logburl.deploy.exits import say
 from logburl.deploy.inputs import Inputs, clock_of, parser_of
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
 from logburl.deploy.redaction import redactor_of, shown_stream, shown_text
 from logburl.deploy.reports.plain import plural, visible
-from logburl.deploy.result import Account
 from logburl.deploy.sources import bytes_of, in_order, polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError, PartFailed
-from logburl.ingest.headers.recognition import Tally
 from logburl.ingest.masks import NO_MASKS, Masks
 from logburl.ingest.redact import Redactor
 from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.templates import Templates, mine
+
+if TYPE_CHECKING:
+    from logburl.ingest.headers.recognition import Tally
 
 
 def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) -> None:
@@ -48,8 +48,9 @@ def parse_to_stdout(config: Ingest, output: str, *, quiet: bool, verbose: bool) 
     if verbose:
         say(shown_text(f"reading {', '.join(config.paths)}", redactor))
     with closing(progress), nullcontext(inputs) if output == "none" else inputs.kept() as kept:
-        tally = Tally() if verbose else None
-        counted = Counted(SignatureTable(config.max_signatures), config.own_masks, tally, output != "none")
+        counted = Counted(SignatureTable(config.max_signatures), config.own_masks, typed=output != "none")
+        if verbose:
+            counted.count_formats()
         count(kept, counted, progress)
         if verbose:
             counted.say_formats(redactor)
@@ -80,7 +81,7 @@ class Counted:
 
     signatures: SignatureTable
     masks: Masks = NO_MASKS
-    tally: Tally | None = None
+    tally: "Tally | None" = None
     typed: bool = True
     book: Book = field(default_factory=Book)
     ends: dict[str, int] = field(default_factory=dict)
@@ -94,11 +95,19 @@ class Counted:
             self.tally.add(batch)
         self.ends[batch.raw.stream] = batch.raw.end
 
+    def count_formats(self) -> None:
+        """Count the formats of the entries, too, from now on."""
+        from logburl.ingest.headers.recognition import Tally
+
+        self.tally = Tally()
+
     def say_formats(self, redactor: Redactor | None) -> None:
         """Say which formats the entries of each stream have, if that was counted."""
-        tally = self.tally or Tally()
-        for stream in tally:
-            say(f"{visible(shown_text(name_of(stream), redactor))}: {tally.recognised(stream)}")
+        from logburl.deploy.evidence import name_of
+
+        if self.tally is not None:
+            for stream in self.tally:
+                say(f"{visible(shown_text(name_of(stream), redactor))}: {self.tally.recognised(stream)}")
 
     @cached_property
     def templates(self) -> Templates:

@@ -6,7 +6,7 @@ As for ``parse``, all is read twice: once to count and to mine, once for the val
 from contextlib import closing
 from dataclasses import dataclass
 
-from logburl.deploy.account import Book
+from logburl.deploy.account import Account, Book
 from logburl.deploy.config import Ingest
 from logburl.deploy.inputs import Inputs, parser_of
 from logburl.deploy.output.progress import Progress
@@ -14,7 +14,6 @@ from logburl.deploy.parse import Counted, check_same, count
 from logburl.deploy.pattern import Pattern
 from logburl.deploy.patterns import patterns_of
 from logburl.deploy.redaction import redactor_of
-from logburl.deploy.result import Account
 from logburl.deploy.scan import Say
 from logburl.deploy.sources import bytes_of, in_order, polled
 from logburl.ingest.batch import LogBatch

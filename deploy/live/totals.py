@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from logburl.deploy.account import Book
+from logburl.deploy.account import Account, Book
 from logburl.deploy.pipeline import Learned
-from logburl.deploy.result import Account
 from logburl.ingest.times.odd import OddTimes
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from logburl.deploy import remember
+from logburl.deploy.account import Account
 from logburl.deploy.config import Config
 from logburl.deploy.judgement import Judgement, judge
 from logburl.deploy.kept import pack
@@ -18,7 +19,7 @@ from logburl.deploy.live.recent import KnownTemplates, Recent
 from logburl.deploy.live.told import STATE, Event, Told
 from logburl.deploy.live.totals import Totals
 from logburl.deploy.pipeline import Learned
-from logburl.deploy.result import Account, Incident
+from logburl.deploy.result import Incident
 from logburl.deploy.scan import in_full, recall
 from logburl.detect.frame import since
 from logburl.detect.incident import Incident as Found

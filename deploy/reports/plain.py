@@ -9,8 +9,10 @@ a\x1b[31mb
 import re
 import shutil
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from logburl.deploy.result import Incident, ScanResult, Timeline
+if TYPE_CHECKING:
+    from logburl.deploy.result import Incident, ScanResult, Timeline
 
 SECOND_NS = 1_000_000_000
 _CONTROL = [*range(32), *range(0x7F, 0xA0), 0xAD]
@@ -111,7 +113,7 @@ def severity_name(number: int) -> str:
     return ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")[min(number - 1, 23) // 4] if number > 0 else ""
 
 
-def offset(incident: Incident, time_ns: int, timed: bool) -> str:
+def offset(incident: "Incident", time_ns: int, timed: bool) -> str:
     """Return how long after the begin of an incident something was: ``+12 s``."""
     later = time_ns - incident.onsets[0].time_ns
     if later <= 0:
@@ -133,14 +135,14 @@ def spark(counts: tuple[int, ...], width: int) -> str:
     return "".join(_BARS[-(-count * 8 // top)] for count in sums)
 
 
-def headline(result: ScanResult) -> str:
+def headline(result: "ScanResult") -> str:
     """Say in one line what was found."""
     if not result.incidents:
         return "Nothing unusual" if result.account.entries else "Nothing new to read"
     return plural(len(result.incidents), "incident")
 
 
-def names(result: ScanResult) -> str:
+def names(result: "ScanResult") -> str:
     """Name what was read: one path, an archive of several streams, or the first path and how many more."""
     if not result.streams:
         return "what was named"
@@ -151,7 +153,7 @@ def names(result: ScanResult) -> str:
     return visible(result.streams[0].path) + (f" and {plural(more, 'other stream')}" if more else "")
 
 
-def covered(timeline: Timeline | None) -> str:
+def covered(timeline: "Timeline | None") -> str:
     """Return the time that the log covers; nothing of a log that is empty."""
     if timeline is None:
         return ""

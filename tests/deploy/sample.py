@@ -2,9 +2,9 @@
 
 import random
 
+from logburl.deploy.account import Account
 from logburl.deploy.pattern import Pattern, Slot
 from logburl.deploy.result import (
-    Account,
     Comparison,
     Evidence,
     Fragment,

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from logburl.deploy.account import Book, check, sentence
-from logburl.deploy.result import Account
+from logburl.deploy.account import Account, Book, check, sentence
 from logburl.ingest.errors import Miscounted
 from logburl.ingest.times.odd import OddTimes
 

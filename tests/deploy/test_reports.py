@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from logburl.deploy import catalogue
+from logburl.deploy.account import Account
 from logburl.deploy.reports import html, markdown, ndjson, text
 from logburl.deploy.reports.plain import visible
-from logburl.deploy.result import Account, Comparison, Evidence, Fragment, ScanResult
+from logburl.deploy.result import Comparison, Evidence, Fragment, ScanResult
 from tests.deploy.sample import sample
 
 QUIET = replace(sample(), incidents=(), more_incidents=0, problems=())
