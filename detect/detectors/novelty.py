@@ -214,8 +214,8 @@ def _distance(vectors: Vectors, others: NDArray[np.bool_], rows: NDArray[np.int6
     distance = np.ones(len(rows))
     for begin in range(0, len(rows), 64):
         part = rows[begin : begin + 64]
-        cosine = vectors @ vectors[part].T
-        near = np.array(cosine.todense() if hasattr(cosine, "todense") else cosine)
+        chosen = vectors[part].T
+        near = vectors @ (chosen.toarray() if hasattr(chosen, "toarray") else chosen)  # few products are 0
         near[part, np.arange(len(part))] = 0
         distance[begin : begin + 64] = 1 - np.where(others[:, begin : begin + 64], near, 0).max(axis=0, initial=0)
     return np.clip(distance, 0, 1)
