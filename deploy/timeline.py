@@ -42,6 +42,5 @@ def _axis(cells: Cells) -> tuple[int, int, int]:
 
 
 def _sums(cells: Cells, chosen: NDArray[np.bool_], first: int, size: int, buckets: int) -> tuple[int, ...]:
-    sums = np.zeros(buckets, np.int64)
-    np.add.at(sums, (cells.window[chosen] - first) // size, cells.count[chosen])
-    return tuple(sums.tolist())
+    sums = np.bincount((cells.window[chosen] - first) // size, cells.count[chosen], buckets)
+    return tuple(sums.astype(np.int64).tolist())

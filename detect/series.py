@@ -58,8 +58,9 @@ def series_of(observed: "Observed") -> Series:
     place[chosen] = np.arange(len(chosen))
     kept = np.flatnonzero(place[row] >= 0)
     row, inside = place[row[kept]], cell[kept]
-    count = np.zeros((len(chosen), observed.windows))
-    np.add.at(count, (row, observed.window[inside]), observed.cells.count[inside])
+    shape = len(chosen), observed.windows
+    where = np.ravel_multi_index((row, observed.window[inside]), shape)
+    count = np.asarray(np.bincount(where, observed.cells.count[inside], np.prod(shape)), np.float64).reshape(shape)
     covered, whole = _covered(observed, row, observed.cells.stream[inside], len(chosen))
     dispersion = _dispersion(observed, row, inside, covered)
     of, kind = np.divmod(key[chosen], CLASSES + 1)

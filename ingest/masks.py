@@ -65,7 +65,7 @@ class Masks:
 
     def name_of(self, values: Collection[bytes]) -> str | None:
         """Return the name of the first mask that finds each of some values, as a whole."""
-        if not values:
+        if not values or not self.all:
             return None
         found = zip(self.names, self._each, strict=True)
         return next((name for name, mask in found if all(mask.whole(list(values)))), None)

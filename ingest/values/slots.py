@@ -90,7 +90,7 @@ def type_of(values: Collection[bytes], before: bytes = b"", masks: Masks = NO_MA
     own = masks.name_of(some)
     if own is not None:
         return own
-    found = next((name for name, pattern in _PATTERNS if all(_is(name, pattern, value) for value in some)), "*")
+    found = next((name for name, pattern in _PATTERNS if _are(name, pattern, some)), "*")
     return _named(some, before) if found == "*" else found
 
 
@@ -102,11 +102,15 @@ def _named(values: Collection[bytes], before: bytes) -> str:
     return _NAMED.get(word[1].lower(), "*")
 
 
-def _is(name: str, pattern: re.Pattern[bytes], value: bytes) -> bool:
-    return pattern.fullmatch(value) is not None or (name == "ip" and value.count(b":") > 1 and _is_ipv6(value))
+def _are(name: str, pattern: re.Pattern[bytes], values: Collection[bytes]) -> bool:
+    return all(map(pattern.fullmatch, values)) or (
+        name == "ip" and all(pattern.fullmatch(value) or _is_ipv6(value) for value in values)
+    )
 
 
 def _is_ipv6(value: bytes) -> bool:
+    if value.count(b":") < 2:
+        return False
     address, slash, prefix = value.partition(b"/")
     try:
         IPv6Address(address.decode("ascii"))
