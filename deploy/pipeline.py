@@ -104,13 +104,12 @@ class Intake:
 def _count_stream(learned: Learned, batch: LogBatch) -> None:
     raw = batch.raw
     learned.dialects[raw.stream] = raw.dialect
-    known = learned.streams.get(raw.stream)
-    learned.streams[raw.stream] = StreamRead(
-        path=name_of(raw.stream),
-        lines=len(raw) + (known.lines if known else 0),
-        first_line=known.first_line if known else raw.first_line,
-        bytes=len(raw.buffer) + (known.bytes if known else 0),
-        odd_times=batch.odd + known.odd_times if known else batch.odd,
+    known = learned.streams.get(raw.stream) or StreamRead(name_of(raw.stream), 0, raw.first_line, 0)
+    learned.streams[raw.stream] = replace(
+        known,
+        lines=known.lines + len(raw),
+        bytes=known.bytes + len(raw.buffer),
+        odd_times=batch.odd + known.odd_times,
     )
 
 

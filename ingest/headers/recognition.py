@@ -159,14 +159,14 @@ class Tally:
 
 
 def _sampled(batch: LogBatch, rows: Sequence[int], rank: Sequence[int]) -> Iterator[Sampled]:
-    first, services = batch.raw.offset[batch.record[:-1]], ("", *batch.services)
-    for row, order in zip(rows, rank, strict=True):
-        start, message = int(first[row]), batch.messages([row])[0][:MESSAGE_BYTES]
+    starts, services = batch.raw.offset[batch.record[rows]].tolist(), ("", *batch.services)
+    for row, order, start in zip(rows, rank, starts, strict=True):
+        message = batch.messages([row])[0][:MESSAGE_BYTES]
         line = batch.raw.buffer[start : start + SAMPLED_BYTES].tobytes().partition(b"\n")[0]
         yield Sampled(
             order,
             batch.formats[batch.format[row]],
-            bool(batch.has_time[row]),
+            bool(batch.told[row]),
             services[batch.service[row] + 1],
             line,
             message,
