@@ -75,10 +75,11 @@ def fold(
     Costs: quadratic in strong anomalies that are far apart in time but share something; else sorting them.
     """
     weight = Weights(observed)
-    weighted = [replace(one, surprise=one.surprise + weight.of(one)) for one in anomalies]
+    weights = ((one, one.surprise + weight.of(one)) for one in anomalies)
+    weighted = [replace(one, surprise=surprise) for one, surprise in weights if surprise >= WEAK]
     strong = sorted((one for one in weighted if one.surprise >= STRONG), key=_strength)
     groups = _joined_by_meaning(_joined_by_time(strong, observed.windows), observed.windows, values)
-    weak = [one for one in weighted if WEAK <= one.surprise < STRONG]
+    weak = [one for one in weighted if one.surprise < STRONG]
     found = [Incident.of(group.members) for group in groups]
     tries = kinds * (observed.windows - observed.scored_from)
     factor = inflation([one.surprise for one in found], tries)
