@@ -1,8 +1,8 @@
 """A part of the catalogue in a configuration: its name alone, or with its constructor's arguments."""
 
 import inspect
-from collections.abc import Iterator
-from typing import Annotated, Any, get_type_hints
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Protocol, get_type_hints, runtime_checkable
 
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError, create_model
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
@@ -13,6 +13,17 @@ from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.own import mistake
 
 DEFAULT_VECTORIZER = "tfidf"
+
+
+@runtime_checkable
+class TellsMistakes(Protocol):
+    """**Protocol:** a part that knows more of its arguments than their types say.
+
+    ``mistakes`` yields what of those that are given cannot be; it is asked before the part is made, and opens nothing.
+    """
+
+    @staticmethod
+    def mistakes(given: Mapping[str, Any]) -> Iterator[str]: ...
 
 
 class Part(Model):
@@ -79,9 +90,9 @@ def check(kind: str, path: str, part: Part) -> Iterator[str]:
     except ValidationError as error:
         yield from lines(error, (path, part.name))
         return
-    mistakes = getattr(catalogue.find(kind, part.name), "mistakes", None)
-    if mistakes is not None:
-        yield from (f"{path}.{part.name}: {mistake}" for mistake in mistakes(part.checked(kind)))
+    found = catalogue.find(kind, part.name)
+    if issubclass(found, TellsMistakes):
+        yield from (f"{path}.{part.name}: {mistake}" for mistake in found.mistakes(part.checked(kind)))
     if kind == "vectorizer" and part.name != DEFAULT_VECTORIZER and not _takes_text(part):
         yield f"{path}: expected a vectorizer of texts, got {part.name!r}, which takes other columns"
 
