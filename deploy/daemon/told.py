@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol, runtime_checkable
 
@@ -10,6 +10,7 @@ from logburl.deploy.account import Book
 from logburl.deploy.daemon.health import Health
 from logburl.deploy.daemon.judge import Judge
 from logburl.deploy.daemon.metrics import Metrics
+from logburl.deploy.daemon.troubles import Troubles
 from logburl.deploy.daemon.writer import Writer
 from logburl.deploy.live.told import Event, entries_of
 from logburl.ingest.source import RawBatch, Source
@@ -46,20 +47,29 @@ class Narrator:
         log: The daemon's own log.
         health: Its health.
         metrics: Its figures.
+        clock_s: A clock that does not jump.
     """
 
-    def __init__(self, log: Any, health: Health, metrics: Metrics) -> None:
+    def __init__(
+        self, log: Any, health: Health, metrics: Metrics, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self.log = log
         self.health = health
         self.metrics = metrics
         self._counted: Counter[str] = Counter()
         self._problems = 0
+        self._troubles = Troubles(clock_s)
 
     def failed(self, part: str, error: Exception) -> None:
         """An attempt failed, and will be made again."""
         self.metrics.failures.labels(part).inc()
-        self.health.bad(part, str(error))
-        self.log.warning("failed", part=part, reason=str(error))
+        self._bad(part, str(error))
+
+    def _bad(self, part: str, reason: str) -> bool:
+        """A part does not work; return whether the reason is new."""
+        if self._troubles.has(part, reason):
+            self.log.warning("failed", part=part, reason=reason)
+        return self.health.bad(part, reason)
 
     def fenced(self, error: Exception) -> None:
         """Another worker has taken a stream over, as it should when this one had slept: it does its work elsewhere."""
@@ -68,7 +78,8 @@ class Narrator:
 
     def works(self, part: str) -> None:
         """It works, again perhaps."""
-        if self.health.good(part):
+        self.health.good(part)
+        if self._troubles.over(part):
             self.log.info("works again", part=part)
 
     def remarks(self, remarks: Sequence[str]) -> None:
@@ -133,11 +144,10 @@ class Narrator:
 
     def _queue(self, source: Queue) -> None:
         if source.trouble:
-            if self.health.bad("source", source.trouble):
+            if self._bad("source", source.trouble):
                 self.metrics.failures.labels("source").inc()
-            self.log.warning("failed", part="source", reason=source.trouble)
-        elif self.health.good("source"):
-            self.log.info("works again", part="source")
+        else:
+            self.works("source")
         for stream, progress in source.progress.items():
             self.metrics.lag.labels(stream).set(progress.lag)
             stalled = "stalled: records are there, and none come" if progress.stalled else ""
