@@ -11,7 +11,7 @@ from threading import Event
 from typing import Any
 
 from logburl.ingest.errors import PartFailed
-from logburl.search.cluster.condition import Condition, Refused
+from logburl.search.cluster.condition import Condition, Refused, condition_of
 from logburl.search.cluster.connection import Busy, Connection, Declined
 
 BULK_BYTES = 5 << 20
@@ -170,11 +170,8 @@ def sorted_out(items: Sequence[Item], answer: Any, refused: list[Refusal]) -> tu
 
 
 def _busy(status: int, reason: str) -> Busy:
-    if "cluster_block_exception" in reason:
-        return Busy(Condition.READ_ONLY, f"a document was answered {status}, {reason}"[:600])
-    if status in (401, 403):
+    if status in (401, 403) and condition_of(status, reason) is not Condition.READ_ONLY:
         raise Refused(Condition.FORBIDDEN, f"OpenSearch forbids to write documents ({status}): {reason}")
     if status == 404:
         raise PartFailed(f"OpenSearch no longer has the index of the store: {reason}")
-    condition = Condition.RED if "unavailable_shards" in reason else Condition.BUSY
-    return Busy(condition, f"a document was answered {status}, {reason}"[:600])
+    return Busy(condition_of(status, reason), f"a document was answered {status}, {reason}"[:600])

@@ -12,15 +12,18 @@ import orjson
 import stamina
 from opensearchpy import OpenSearch, Urllib3HttpConnection, exceptions
 from opensearchpy.serializer import Serializer
+from urllib3 import Timeout
 
 from logburl.ingest.certificates import ends
 from logburl.ingest.errors import PartFailed
 from logburl.search.cluster.access import Access
-from logburl.search.cluster.condition import Condition, Refused
+from logburl.search.cluster.condition import Condition, Refused, condition_of
 from logburl.search.cluster.connection import Busy, Declined
 
 BUSY = (429, 500, 502, 503, 504)
 LONGEST_WAIT_S = 60.0
+CONNECT_S = 5.0  # a node that does not take a connection for so long is away
+ASIDE_S, DOUBLED = 10.0, 3  # a node that failed is asked again so much later, twice that, and at last 80 s
 NO_PLUGIN = ("unknown setting [index.knn", "No handler for type [knn_vector]", "unknown query [knn]")
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # else Python prints its warnings to stderr
@@ -59,13 +62,7 @@ class Patient(Urllib3HttpConnection):
 
 
 def _busy(status: int, kind: str, reason: str, where: str, after_s: float | None = None) -> Busy:
-    if "cluster_block_exception" in kind or "flood-stage" in reason:
-        condition = Condition.READ_ONLY
-    elif status == 503 and ("shard" in kind or "search_phase" in kind):
-        condition = Condition.RED
-    else:
-        condition = Condition.BUSY
-    return Busy(condition, f"{where} answered {status} {reason or kind}"[:600], after_s)
+    return Busy(condition_of(status, f"{kind}: {reason}"), f"{where} answered {status} {reason or kind}"[:600], after_s)
 
 
 def _told(data: str) -> tuple[str, str]:
@@ -82,7 +79,10 @@ def _seconds(header: str | None) -> float | None:
 
 
 def make_client(access: Access, timeout_s: float) -> OpenSearch:
-    """Return a client that tries nothing twice: that is ours to decide."""
+    """Return a client that tries nothing twice: that is ours to decide.
+
+    It asks the nodes in turn; one that fails, or does not answer in time, is put aside for a while.
+    """
     cert, key = access.client or (None, None)
     files = {"ca_certs": access.ca, "client_cert": cert, "client_key": key} if access.tls else {}
     tls: dict[str, Any] = {name: str(file) for name, file in files.items() if file is not None}
@@ -92,8 +92,11 @@ def make_client(access: Access, timeout_s: float) -> OpenSearch:
         serializer=Json(),
         http_auth=access.login,
         use_ssl=access.tls,
-        timeout=timeout_s,
+        timeout=Timeout(connect=min(CONNECT_S, timeout_s), read=timeout_s),
         max_retries=0,
+        retry_on_timeout=True,  # which it does not, but without this it does not put the node aside
+        dead_timeout=ASIDE_S,
+        timeout_cutoff=DOUBLED,
         pool_maxsize=4,
         **tls,
     )
@@ -113,6 +116,8 @@ def in_our_words(access: Access, request: str) -> Iterator[None]:
         yield
     except exceptions.SSLError as error:
         raise _mistrusted(access, _last(error)) from error
+    except exceptions.ConnectionTimeout as error:
+        raise Busy(Condition.SILENT, f"no answer from {host}: {_last(error)}") from error
     except exceptions.ConnectionError as error:
         raise Busy(Condition.DOWN, f"no answer from {host}: {_last(error)}") from error
     except exceptions.TransportError as error:

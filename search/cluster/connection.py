@@ -1,15 +1,16 @@
 """Requests to a cluster: answered, tried again while it is busy or away, or told why not in our own words."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from threading import Event
 from typing import Any
 
-from logburl.ingest.errors import ConfigError, PartFailed
+from logburl.ingest.errors import ConfigError, LogburlError, PartFailed
 from logburl.search.cluster.access import Access
-from logburl.search.cluster.condition import Condition, Unavailable
+from logburl.search.cluster.condition import AWAY, Condition, Unavailable
 
 AGAIN_S = 5.0  # when to come back after patience has ended
+FROM_ALL = "/_search", "/_search/point_in_time", "/_refresh"  # what asks each shard of an index
 
 
 class Busy(Exception):
@@ -77,7 +78,7 @@ class Connection:
         def again(error: Exception) -> bool | float:
             if not isinstance(error, Busy) or self._closed or (stop is not None and stop.is_set()):
                 return False
-            if error.condition is Condition.DOWN and self._ending():
+            if error.condition in AWAY and self._ending():
                 return False
             return error.after_s or True
 
@@ -89,18 +90,52 @@ class Connection:
         try:
             yield
         except Busy as error:
-            raise self.unavailable(error) from error
+            raise self._unavailable(error) from error
 
-    def unavailable(self, error: Busy) -> Unavailable:
+    def _unavailable(self, error: Busy) -> Unavailable:
         """Return what the outside is told of a cluster that stayed busy."""
+        if error.condition is Condition.SILENT and self._has_no_manager():
+            error = Busy(Condition.NO_MANAGER, f"the nodes of {self.access} have no manager")
         return Unavailable(error.condition, f"OpenSearch: {error}", error.after_s or AGAIN_S)
 
+    def _has_no_manager(self) -> bool:
+        """Return whether a node says so: without one, writing and much else is not answered for a minute."""
+        with suppress(Busy, LogburlError):
+            return self.once("GET", "/_cluster/health", local="true").get("discovered_cluster_manager") is False
+        return False
+
     def once(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
-        """Return the answer to one try; raises Busy where `ask` would try again."""
+        """Return the answer to one try, at one node after the other until one is there.
+
+        Raises:
+            Busy: None is, or not now: where `ask` would try again.
+        """
+        for left in range(len(self.access.hosts))[::-1]:
+            try:
+                return self._answer(method, path, body, params)
+            except Busy as error:
+                if not left or error.condition is not Condition.DOWN:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _answer(self, method: str, path: str, body: Any, params: Mapping[str, Any]) -> Any:
+        """Return the answer of a node; that of a part of the shards is none."""
         with self._in_our_words(self.access, f"{method} {path}"):
-            return self._client.transport.perform_request(method, path, params=params or None, body=body)
+            answer = self._client.transport.perform_request(method, path, params=dict(params) or None, body=body)
+        if method == "POST" and path.endswith(FROM_ALL):
+            _must_be_from_all(answer.get("_shards", {}), f"{method} {path}")
+        return answer
 
     def close(self) -> None:
         """Try nothing again."""
         self._closed = True
         self._client.close()
+
+
+def _must_be_from_all(shards: Mapping[str, Any], request: str) -> None:
+    """Refuse an answer that leaves out what some shards hold, as OpenSearch gives it while they move."""
+    if shards.get("failed"):
+        answered = f"{shards['failed']} of {shards['total']} shards did not answer {request}"
+        reasons = [one.get("reason") or {} for one in shards.get("failures", ())]
+        told = "; ".join(dict.fromkeys(f"{one.get('type')}: {one.get('reason')}" for one in reasons))
+        raise Busy(Condition.RED, f"{answered}: {told}"[:600])

@@ -8,7 +8,7 @@ from logburl.ingest.errors import LogburlError
 from logburl.ingest.finding import Finding
 from logburl.search.cluster.access import access_to
 from logburl.search.cluster.chains import Chains
-from logburl.search.cluster.condition import Condition, Refused
+from logburl.search.cluster.condition import AWAY, Condition, Refused
 from logburl.search.cluster.connection import Busy, Connection, Declined
 from logburl.search.cluster.health import health_of
 from logburl.search.cluster.indices import FORMAT, Settings, exists
@@ -18,14 +18,7 @@ from logburl.search.cluster.view import View
 RETENTION = "opensearch-index-management"
 FULL_PERCENT = 85  # beyond that a node gets no more shards, and at 95 OpenSearch stops writing
 SKEW_S = 5.0
-AWAY = (
-    Condition.DOWN,
-    Condition.UNAUTHENTICATED,
-    Condition.UNTRUSTED,
-    Condition.EXPIRED,
-    Condition.NOT_TAKEN,
-)
-
+CLOSED = (Condition.UNAUTHENTICATED, Condition.UNTRUSTED, Condition.EXPIRED, Condition.NOT_TAKEN)
 
 ACCESS = ("url", "user", "password_file", "ca", "client_cert", "client_key")
 SETTINGS = ("vectors", "engine")
@@ -50,7 +43,7 @@ def examine(connection: Connection, settings: Settings, now_s: float) -> Iterato
     """Yield what was found in a cluster and the store in it, at the time that it is here."""
     health = health_of(connection, settings)
     yield Finding("cluster", health.ready, health.found, health.remedy)
-    if health.condition not in AWAY:
+    if health.condition not in (*AWAY, *CLOSED):
         for name, look in LOOKS.items():
             yield from _allowed(name, look(connection, settings, now_s))
 

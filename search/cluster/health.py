@@ -11,6 +11,7 @@ from logburl.search.cluster.connection import Busy, Connection
 from logburl.search.cluster.indices import KINDS, Settings
 
 KNN = "opensearch-knn"
+MANAGER_S = "5s"  # so long a node waits that has none
 
 
 def health_of(connection: Connection, settings: Settings) -> Health:
@@ -31,7 +32,8 @@ def health_of(connection: Connection, settings: Settings) -> Health:
 
 def _troubles(connection: Connection, settings: Settings) -> Iterator[Health]:
     where = str(connection.access)
-    status = _if_allowed(connection, f"/_cluster/health/{settings.prefix}-*", level="indices")
+    asked = {"level": "indices", "cluster_manager_timeout": MANAGER_S}
+    status = _if_allowed(connection, f"/_cluster/health/{settings.prefix}-*", **asked)
     for name, index in (status or {}).get("indices", {}).items():
         if index["status"] == "red":
             missing = index["unassigned_shards"]

@@ -4,6 +4,13 @@ Names of fields are OpenTelemetry's (``log.record.uid``, ``service.name``) with 
 ``message``, ``log.level``, ``event.original``); ours stand under ``template``, ``anomaly`` and ``incident``. Mappings
 are strict: a field that is not named here is refused. What a log says of its own is in ``attributes``, one flat
 field, so that no log can add fields. Times are exact in documents' text; the index knows them to the millisecond.
+
+Of each shard there is a second copy as soon as there is a second node (``auto_expand_replicas: 0-1``), so nodes may be
+restarted one after the other, each once the cluster is green again: an index stays yellow, and is written to.
+Considered: ``number_of_replicas: 1`` leaves a cluster of one node yellow for ever; 0 makes an index red while its node
+is away, and loses what was told to be durable if that does not come back; a setting would be one more thing that has
+to fit the cluster. Who wants more copies sets ``index.auto_expand_replicas`` of the indices, and of the next ones in
+their index template. With two nodes, one is alone until the other has caught up: wait for green there above all.
 """
 
 import json

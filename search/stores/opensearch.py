@@ -6,7 +6,8 @@ document each (see ``logburl.search.cluster``). Questions see what is committed 
 opens it later wins, and the other is told so at its next commit (``Fenced``).
 
 While the cluster is busy or away, each call waits, up to ``patience_s``, and then raises ``Unavailable``: nothing is
-lost, the caller goes on from ``places()`` later. ``health`` says how the cluster is.
+lost, the caller goes on from ``places()`` later. ``health`` says how the cluster is. Of several nodes in the URL, one
+that is away is passed over; an answer from a part of the shards is none.
 
 A user needs, by the names of the security plugin: ``crud`` and ``manage`` for the indices ``INDEX-*`` and
 ``.ds-INDEX-*``, and for the cluster ``cluster_monitor``, ``cluster_composite_ops`` and

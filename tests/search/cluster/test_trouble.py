@@ -2,6 +2,7 @@
 
 import http.server
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,11 +19,13 @@ from logburl.search.cluster.connection import Busy, Connection, Declined
 from logburl.search.store import Step, Template
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
+from tests.deploy.daemon.daemons import free_port
 from tests.search.test_store import incident
 from tests.services.servers import Node
 from tests.stores import content, counted, cut, feed, log, parse, raw
 
 LINES = log(60)
+Answer = tuple[int, dict[str, str], bytes]
 STREAM = "file:///app.log"
 TEMPLATES = [Template(3, "word <*>", (5,), 1, 2)]
 
@@ -164,12 +167,13 @@ def test_a_document_that_is_refused_is_told_before_the_commit(url: str, monkeypa
 
 
 @contextmanager
-def answering(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str, list[float]]]:
+def answering(*answers: Answer) -> Iterator[tuple[str, list[float]]]:
     """Serve answers, one after the other, the last for ever; yield the address and the times of requests."""
     asked: list[float] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, headers, body = answers[min(len(asked), len(answers) - 1)]
             asked.append(time.monotonic())
             self.send_response(status)
@@ -178,6 +182,9 @@ def answering(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_request(self, *told: object) -> None:
             """Be silent."""
@@ -207,6 +214,18 @@ TROUBLES: list[tuple[int, bytes, Condition, type[Exception]]] = [
     (400, b'{"error": {"reason": "unknown setting [index.knn]"}}', Condition.PLUGIN_MISSING, Refused),
     (400, b'{"error": {"reason": "No handler for type [knn_vector]"}}', Condition.PLUGIN_MISSING, Refused),
     (403, b'{"error": {"type": "cluster_block_exception", "reason": "blocked"}}', Condition.READ_ONLY, Unavailable),
+    (
+        503,
+        b'{"error": {"type": "cluster_block_exception", "reason": "blocked by: [SERVICE_UNAVAILABLE/2/no manager]"}}',
+        Condition.NO_MANAGER,
+        Unavailable,
+    ),
+    (
+        503,
+        b'{"error": {"type": "cluster_manager_not_discovered_exception", "reason": null}}',
+        Condition.NO_MANAGER,
+        Unavailable,
+    ),
     (503, b'{"error": {"type": "no_shard_available_action_exception", "reason": "x"}}', Condition.RED, Unavailable),
     (503, b"<html>starting</html>", Condition.BUSY, Unavailable),
     (429, b'{"error": {"type": "circuit_breaking_exception", "reason": "x"}}', Condition.BUSY, Unavailable),
@@ -220,6 +239,46 @@ def test_answers_and_what_they_mean(status: int, body: bytes, condition: Conditi
         Connection(access_to(url), patience_s=0).ask("GET", "/")
     assert isinstance(told.value, Refused | Unavailable)
     assert condition is told.value.condition
+
+
+def test_an_answer_of_some_shards_is_none() -> None:
+    """While shards move, a search is answered with what the others hold: it is asked again, until all is there."""
+    parts = b'"failures": [{"reason": {"type": "node_not_connected_exception", "reason": "two"}}]'
+    some: Answer = (200, {}, b'{"_shards": {"total": 2, "failed": 1, %s}, "hits": {"hits": []}}' % parts)
+    whole: Answer = (200, {}, b'{"_shards": {"total": 2, "failed": 0}, "hits": {"hits": [1]}}')
+    with answering(some, whole) as (url, asked):
+        assert Connection(access_to(url)).ask("POST", "/x/_search", {})["hits"]["hits"] == [1]
+        assert len(asked) == 2
+    with answering(some) as (url, _), pytest.raises(Unavailable, match="1 of 2 shards did not answer") as told:
+        Connection(access_to(url), patience_s=0).ask("POST", "/x/_search", {})
+    assert told.value.condition is Condition.RED
+
+
+def test_one_of_several_nodes_is_enough() -> None:
+    """Whichever is asked first, nodes that are away are passed over; once none is left, all of them are named."""
+    with answering((200, {}, b'{"a": 1}')) as (url, asked):
+        hosts = f"127.0.0.1:{free_port()},{url.removeprefix('http://')},127.0.0.1:{free_port()}"
+        connection = Connection(access_to(f"http://{hosts}"), patience_s=0)
+        assert [connection.once("GET", "/") for _ in range(9)] == [{"a": 1}] * 9
+        assert len(asked) == 9
+    with pytest.raises(Unavailable, match=f"no answer from http://{hosts}: .*refused"):
+        connection.ask("GET", "/")
+
+
+def test_a_node_that_keeps_silent_is_asked_no_more() -> None:
+    """One that takes requests and does not answer in time is told of, and put aside: its share goes to the others."""
+    with answering((200, {}, b'{"a": 1}')) as (url, asked), socket.create_server(("127.0.0.1", 0)) as silent:
+        hosts = f"127.0.0.1:{silent.getsockname()[1]},{url.removeprefix('http://')}"
+        connection = Connection(access_to(f"http://{hosts}"), timeout_s=0.2)
+        assert [connection.ask("GET", "/") for _ in range(9)] == [{"a": 1}] * 9
+        assert len(asked) == 9
+        alone = Connection(access_to(f"http://127.0.0.1:{silent.getsockname()[1]}"), timeout_s=0.2, patience_s=0)
+        with pytest.raises(Unavailable, match=r"Read timed out. \(read timeout=0.2\): look at its nodes") as told:
+            alone.ask("GET", "/")
+        assert told.value.condition is Condition.SILENT
+        ending = Connection(alone.access, timeout_s=0.2, patience_s=3000, ending=lambda: True)
+        with pytest.raises(Unavailable, match="Read timed out"):
+            ending.ask("GET", "/")
 
 
 def test_what_is_no_cluster_is_told() -> None:
