@@ -27,9 +27,24 @@ def main() -> None:
 
     prepare_standard_streams()
     try:
-        sys.exit(app())
-    finally:
-        gc.freeze()  # else Python looks for garbage once more, in all there is, before the process ends
+        app()
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            leave(end.code)
+        raise
+
+
+def leave(code: int) -> None:
+    """End the process as it is: the system takes its memory back quicker than Python tears down what is in it.
+
+    Where something printed cannot be written, Python is to end, and to say so.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return
+    os._exit(code)
 
 
 def end_at_once(number: int, frame: FrameType | None) -> None:
