@@ -12,7 +12,7 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.services.fixtures"]
 
-SERVERS = {"kafka", "kafka_secured", "opensearch", "opensearch_secured", "artefacts"}
+SERVERS = {"kafka", "kafka_secured", "opensearch", "opensearch_cluster", "opensearch_secured", "artefacts"}
 
 settings.register_profile("house", deadline=None)  # a test is never timed
 settings.load_profile("house")

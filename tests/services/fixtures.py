@@ -21,6 +21,7 @@ from logburl.deploy.services.ports import free_ports
 from logburl.deploy.services.security import Security
 from logburl.deploy.services.service import Service
 from logburl.deploy.services.unavailable import Unavailable
+from tests.services.cluster import Cluster
 from tests.services.servers import Broker, Node, unique
 
 RUNNING: list[Service] = []
@@ -86,6 +87,15 @@ def opensearch_secured(services_folder: Path, java: Path, artefacts: Artefacts, 
     with needed():
         node = Node(services_folder / "opensearch-secured", java, two_ports(), artefacts, security)
     yield from started(node)
+
+
+@pytest.fixture(scope="module")
+def opensearch_cluster(services_folder: Path, java: Path, artefacts: Artefacts) -> Iterator[Cluster]:
+    """Three nodes that anybody may use; as they take the memory of three, they end with the module that asked."""
+    with needed():
+        cluster = Cluster(services_folder / "cluster", java, artefacts)
+    with cluster.up():
+        yield cluster
 
 
 @pytest.fixture
