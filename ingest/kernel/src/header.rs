@@ -8,7 +8,7 @@ use crate::calendar::finer;
 use crate::expression::Expression;
 use crate::fields::{Fields, Span};
 use crate::step::{self, Op};
-use crate::tree::{tree_of, Node};
+use crate::tree::{Node, Tree, NONE};
 use crate::{json, logfmt, time};
 
 /// A program has fewer operations than there are places.
@@ -76,7 +76,7 @@ pub const NO_FORMAT: u8 = u8::MAX;
 pub struct Formats {
     /// The format of each program, and what its operations say.
     programs: Vec<(u8, Vec<Told>)>,
-    nodes: Vec<Node>,
+    tree: Tree,
     /// For each first byte the roots that may begin with it.
     roots: Vec<Vec<usize>>,
     /// For each number of digits that a line may begin with, and each byte behind them, the roots that may begin so.
@@ -96,18 +96,18 @@ impl Formats {
                 }
             }
         }
-        let nodes = tree_of(&programs);
-        let all: Vec<usize> = (0..nodes.len()).filter(|number| nodes[*number].depth == 0).collect();
-        let with = |fits: &dyn Fn(&Node) -> bool| all.iter().copied().filter(|root| fits(&nodes[*root])).collect();
-        let roots = (0..=255u8).map(|byte| with(&|root| root.may_begin(&[byte], 0))).collect();
-        let numbered: Vec<usize> = with(&|root| root.may_begin(b"0", 0));
+        let tree = Tree::of(&programs);
+        let all: Vec<usize> = (0..tree.nodes.len()).filter(|number| tree.nodes[*number].depth == 0).collect();
+        let with = |byte| all.iter().copied().filter(|root| tree.may_begin(&tree.nodes[*root], &[byte], 0)).collect();
+        let roots = (0..=255u8).map(with).collect();
+        let numbered: Vec<usize> = with(b'0');
         let begin =
-            |digits, behind| numbered.iter().copied().filter(|root| begins(&nodes[*root..], digits, behind)).collect();
+            |digits, behind| numbered.iter().copied().filter(|root| begins(&tree, *root, digits, behind)).collect();
         let behind = |digits| std::array::from_fn(|byte| begin(digits, byte as u8));
         let numbers = (0..=step::MANY_DIGITS).map(behind).collect();
         let blocks = Blocks::of(&programs);
         let programs = programs.iter().map(|program| (program.format, Told::of(program))).collect();
-        Ok(Formats { programs, nodes, roots, numbers, expressions, blocks })
+        Ok(Formats { programs, tree, roots, numbers, expressions, blocks })
     }
 
     /// The header of a line (without its line end and colours): that of the first program that fits.
@@ -120,10 +120,10 @@ impl Formats {
             byte => &self.roots[usize::from(byte)],
         };
         attempt.tried = 0;
-        attempt.best = usize::MAX;
+        attempt.best = NONE;
         let mut search = Search { formats: self, line, received_ns, attempt };
         for root in roots {
-            if self.nodes[*root].least >= search.attempt.best {
+            if self.tree.nodes[*root].least >= search.attempt.best {
                 break;
             }
             search.descend(*root);
@@ -131,29 +131,31 @@ impl Formats {
         if !self.expressions.is_empty() {
             self.expressed(line, received_ns, attempt);
         }
-        (attempt.best < usize::MAX).then_some(attempt.found)
+        (attempt.best < NONE).then_some(attempt.found)
     }
 
     /// Try the expressions before the first program that fits.
     #[cold]
     fn expressed(&self, line: &[u8], received_ns: i64, attempt: &mut Attempt) {
-        let mut tried = self.expressions.iter().take_while(|(number, _)| *number < attempt.best);
+        let mut tried = self.expressions.iter().take_while(|(number, _)| (*number as u32) < attempt.best);
         let found = tried.find_map(|(number, expression)| Some((*number, expression.header(line, received_ns)?)));
         if let Some((number, header)) = found {
-            (attempt.best, attempt.found) = (number, header);
+            (attempt.best, attempt.found) = (number as u32, header);
         }
     }
 }
 
-/// Whether a root, the first of some nodes, may begin with so many digits, and this byte behind them; NUL is the line's end, too.
-fn begins(nodes: &[Node], digits: usize, behind: u8) -> bool {
-    let Some((root, below)) = nodes.split_first() else { return false };
-    let mut children =
-        below.iter().take_while(|node| node.depth > root.depth).filter(|node| node.depth == root.depth + 1);
-    let mut goes_on =
-        || children.any(|child| child.may_begin(&[behind], 0) || (behind == 0 && child.may_begin(b"", 0)));
-    let whole = step::is_digits(&root.op) && digits < step::MANY_DIGITS && root.program.is_none();
-    step::may_begin_with_digits(&root.op, digits, behind) && (!whole || goes_on())
+/// Whether a root may begin with so many digits, and this byte behind them; NUL is the line's end, too.
+fn begins(tree: &Tree, root: usize, digits: usize, behind: u8) -> bool {
+    let node = &tree.nodes[root];
+    let below = &tree.nodes[root + 1..node.behind as usize];
+    let goes_on = |child: &Node| tree.may_begin(child, &[behind], 0) || (behind == 0 && tree.may_begin(child, b"", 0));
+    let goes_on = || match node.blanks {
+        true => matches!(behind, 0 | b' ' | b'\t'),
+        false => below.iter().any(|child| child.depth == node.depth + 1 && goes_on(child)),
+    };
+    let whole = step::is_digits(&node.op) && digits < step::MANY_DIGITS && node.program == NONE;
+    step::may_begin_with_digits(&node.op, digits, behind) && (!whole || goes_on())
 }
 
 /// What is kept while programs are tried at a line: places only; what they say is read once a program fits.
@@ -167,7 +169,7 @@ pub struct Attempt {
     times: [(usize, Option<time::Stamp>); time::KINDS],
     tried: u32,
     fields: Fields,
-    best: usize,
+    best: u32,
     found: Header,
 }
 
@@ -180,7 +182,7 @@ impl Attempt {
             times: [(0, None); time::KINDS],
             tried: 0,
             fields: Fields::default(),
-            best: usize::MAX,
+            best: NONE,
             found: Header::default(),
         }
     }
@@ -196,28 +198,39 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     /// Try a node at the beginning of the line, and below those that fit their children.
     fn descend(&mut self, root: usize) {
-        let nodes = &self.formats.nodes[root..self.formats.nodes[root].behind];
-        let mut number = 0;
+        let nodes = &self.formats.tree.nodes[..self.formats.tree.nodes[root].behind as usize];
+        let mut number = root;
         while let Some(node) = nodes.get(number) {
-            let depth = node.depth % PLACES;
-            let at = self.attempt.at[depth];
             number = if node.least >= self.attempt.best {
-                node.behind_parent - root
-            } else if let Some(end) = self.end(node, depth, at) {
-                self.attempt.at[(depth + 1) % PLACES] = end;
+                node.behind_parent as usize
+            } else if self.fits(node) {
                 self.note(node);
                 number + 1
             } else {
-                node.behind - root
+                node.behind as usize
             };
         }
+    }
+
+    /// Whether a node's operation fits, and the blanks behind it; where they end is noted.
+    #[inline(always)]
+    fn fits(&mut self, node: &Node) -> bool {
+        let depth = usize::from(node.depth) % PLACES;
+        let Some(end) = self.end(node, depth, self.attempt.at[depth]) else { return false };
+        self.attempt.at[(depth + 1) % PLACES] = end;
+        if node.blanks {
+            let behind = step::blanks_end(self.line, end);
+            self.attempt.at[(depth + 2) % PLACES] = behind;
+            return behind > end || end == self.line.len();
+        }
+        true
     }
 
     /// Where a node's operation ends, if it fits.
     #[inline(always)]
     fn end(&mut self, node: &Node, depth: usize, at: usize) -> Option<usize> {
         let (op, line) = (&node.op, self.line);
-        if !node.may_begin(line, at) {
+        if !self.formats.tree.may_begin(node, line, at) {
             return None;
         }
         let (value, end) = match op.code {
@@ -239,9 +252,9 @@ impl<'a> Search<'a> {
     /// Take note of the program that ends at a node that fits.
     #[inline(always)]
     fn note(&mut self, node: &Node) {
-        if let Some(program) = node.program.filter(|program| *program < self.attempt.best) {
-            self.attempt.best = program;
-            self.attempt.found = self.header(program, node.depth + 1);
+        if node.program < self.attempt.best {
+            self.attempt.best = node.program;
+            self.attempt.found = self.header(node.program as usize, usize::from(node.depth) + 1);
         }
     }
 

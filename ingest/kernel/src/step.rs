@@ -298,10 +298,10 @@ pub fn request(line: &[u8], at: usize, kind: u8) -> Option<(i64, usize)> {
     let place = match kind {
         REQUEST => quoted_end(line, at)?,
         STORED => quoted_end(line, at + memchr::memchr(b'"', line.get(at..)?)?)?,
-        PROXIED => times_end(line, blanks_end(line, word(line, at)?)?)?,
-        _ => (0..4).try_fold(word(line, at)?, |end, _| word(line, blanks_end(line, end)?))?,
+        PROXIED => times_end(line, past_blanks(line, word(line, at)?)?)?,
+        _ => (0..4).try_fold(word(line, at)?, |end, _| word(line, past_blanks(line, end)?))?,
     };
-    let level = severity::of_status(&line[blanks_end(line, place)?..]);
+    let level = severity::of_status(&line[past_blanks(line, place)?..]);
     (level > 0).then_some((i64::from(level), at))
 }
 
@@ -324,9 +324,15 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
+/// The end of the blanks at a place, if there are any.
+#[inline(always)]
+pub fn blanks_end(line: &[u8], at: usize) -> usize {
+    span_of(line, at, is_blank)
+}
+
 /// The end of one or more blanks.
-fn blanks_end(line: &[u8], at: usize) -> Option<usize> {
-    Some(span_of(line, at, is_blank)).filter(|end| *end > at)
+fn past_blanks(line: &[u8], at: usize) -> Option<usize> {
+    Some(blanks_end(line, at)).filter(|end| *end > at)
 }
 
 /// The end of a word of any length.
@@ -348,7 +354,7 @@ fn times_end(line: &[u8], at: usize) -> Option<usize> {
 pub fn end(op: &Op, line: &[u8], at: usize) -> Option<usize> {
     match op.code {
         LITERAL => (op.literal.len() < 2 || line[at..].starts_with(&op.literal)).then_some(at + op.literal.len()),
-        BLANKS => Some(span_of(line, at, |byte| matches!(byte, b' ' | b'\t'))),
+        BLANKS => Some(blanks_end(line, at)),
         NUMBER => number_end(line, at, op.kind),
         WORD if op.kind == SOURCE => source_end(line, at, &op.literal),
         WORD if op.kind != ANY => word_end(line, at, &op.literal).filter(|end| is_named(&line[at..*end], op.kind)),
