@@ -43,7 +43,10 @@ fn members(line: &[u8], at: usize, outer: &[u8], fields: &mut Fields) -> Option<
         let key_end = string_end(line, at)?;
         let start = behind(line, past_blanks(line, key_end), b':')?;
         let end = value_end(line, start)?;
-        if let Some(key) = Key::new(outer, &unescaped(&line[at..key_end])) {
+        let name = &line[at + 1..key_end - 1];
+        if outer.is_empty() && name.iter().all(|byte| !byte.is_ascii_uppercase() && *byte != b'\\') {
+            keep(line, name, (start, end), fields);
+        } else if let Some(key) = Key::new(outer, &unescaped(&line[at..key_end])) {
             keep(line, &key.bytes[..key.length], (start, end), fields);
         }
         at = past_blanks(line, end);
@@ -76,6 +79,7 @@ fn past_blanks(line: &[u8], at: usize) -> usize {
     line[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).map_or(line.len(), |n| at + n)
 }
 
+#[inline]
 fn string_end(line: &[u8], at: usize) -> Option<usize> {
     if line.get(at) != Some(&b'"') {
         return None;
@@ -90,6 +94,7 @@ fn string_end(line: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+#[inline]
 fn value_end(line: &[u8], at: usize) -> Option<usize> {
     match line.get(at)? {
         b'"' => string_end(line, at),
