@@ -10,8 +10,16 @@ use crate::fields::Span;
 use crate::frame;
 use crate::trace::line_of;
 
+/// What stands in the lines of such calls: by reflection, and of the program's first method.
+const MARKS: [&[u8]; 3] = [REFLECT, MAIN[0], MAIN[1]];
+const REFLECT: &[u8] = b".reflect.";
+const MAIN: [&[u8]; 2] = [b".main(", b".Main("];
+
 /// The name in the first frame of one's own in a trace from `begin` on, and its line; None if no call tells.
 pub fn frame(text: &[u8], begin: usize, end: usize) -> Option<(Span, Span)> {
+    if !MARKS.iter().any(|mark| memmem::find(&text[begin..end], mark).is_some()) {
+        return None;
+    }
     let before = |word: &[u8]| memmem::find(&text[begin..end], word).map_or(end, |at| begin + at);
     // Behind a cause the last calls are left out, since they were told before.
     let section = before(b"Caused by: ").min(before(b"Suppressed: "));
@@ -49,7 +57,7 @@ fn owner_of(text: &[u8], name: Span) -> Option<&[u8]> {
 /// Whose method is called by reflection, the last of them.
 fn reflected(text: &[u8], begin: usize, stop: usize) -> Option<&[u8]> {
     let mut end = stop;
-    while let Some(at) = memmem::rfind(&text[begin..end], b".reflect.") {
+    while let Some(at) = memmem::rfind(&text[begin..end], REFLECT) {
         let (start, behind) = line_around(text, begin, stop, begin + at);
         end = start;
         let mut line = line_of(text, start, behind);
@@ -68,7 +76,7 @@ fn reflected(text: &[u8], begin: usize, stop: usize) -> Option<&[u8]> {
 
 /// Whose method is the program's first, the last of them.
 fn started(text: &[u8], begin: usize, stop: usize) -> Option<&[u8]> {
-    [b".main(", b".Main("].into_iter().find_map(|mark| {
+    MAIN.into_iter().find_map(|mark| {
         let mut end = stop;
         while let Some(at) = memmem::rfind(&text[begin..end], mark) {
             let (start, behind) = line_around(text, begin, stop, begin + at);
