@@ -1,6 +1,7 @@
 //! Bytes → columns, in one pass over each line. Everything per template stays Python; `ingest/twin/` gives the same results slowly.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod anchors;
 mod block;
 mod calendar;
@@ -24,6 +25,7 @@ mod logfmt;
 mod mask;
 mod masks;
 mod near;
+mod order;
 mod overwrite;
 mod owned;
 mod parse;

@@ -7,6 +7,7 @@ use crate::header::Formats;
 use crate::join::Open;
 use crate::mask::is_blank;
 use crate::masks::Masks;
+use crate::order::CHUNK;
 use crate::reader::{shifted, Reader};
 use crate::token::hash_bytes;
 use crate::{block, severity};
@@ -92,10 +93,13 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     reader.reserve(offset.len());
     let mut open: Option<Open> = None;
     for (record, pair) in offset.windows(2).enumerate() {
+        if record % CHUNK == 0 {
+            reader.look_ahead(record, offset);
+        }
         let mark = reader.out.extra.len();
         let line = (pair[0], body(bytes, pair[0], pair[1]));
-        let more = settings.whole && open.is_some() && settings.begins.is_some_and(|begins| !begins[record]);
-        let mut piece = if more { reader.more(line) } else { reader.read(line) };
+        let more = reader.goes_on_whole(record);
+        let mut piece = if more { reader.more(line) } else { reader.read_record(line, record) };
         if let Some(entry) = open.as_mut().filter(|_| settings.fold) {
             let fits = pair[1] - entry.start <= MAX_ENTRY && record - entry.record < MAX_LINES;
             let goes_on = match settings.begins {
@@ -123,6 +127,7 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     if let Some(entry) = open {
         reader.close(entry);
     }
+    reader.sign();
     reader.out.record.push(offset.len() as i64 - 1);
     reader.out
 }
@@ -144,7 +149,6 @@ impl Reader<'_> {
             self.whole(&mut entry);
         }
         let (start, end) = self.trimmed(entry.message);
-        let signature = self.signature_of((start, end));
         if entry.is_block() && entry.header.time.is_none() {
             self.date_block(&mut entry);
         }
@@ -161,7 +165,6 @@ impl Reader<'_> {
         self.out.service.push(service);
         self.out.format.push(entry.header.format);
         self.out.message.extend([start as i64, end as i64]);
-        self.out.signature.push(signature);
     }
 
     /// Give a block the time that stands in it.
@@ -172,7 +175,7 @@ impl Reader<'_> {
         }
     }
 
-    fn signature_of(&mut self, (start, end): Span) -> u64 {
+    pub fn signature_of(&mut self, (start, end): Span) -> u64 {
         let length = self.bytes.len();
         let (text, shift) = if end <= length { (self.bytes, 0) } else { (&self.out.extra[..], length) };
         let (start, end) = if start == end { (0, 0) } else { (start - shift, end - shift) };

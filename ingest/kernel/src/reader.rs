@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::ahead::Ahead;
 use crate::fields::{unescaped, Span};
 use crate::fold::{looks, Looks};
 use crate::header::{Attempt, Body, Header};
@@ -41,6 +42,7 @@ pub struct Reader<'a> {
     pub service_codes: Table,
     pub last_time: i64,
     pub signature: Signature,
+    pub ahead: Ahead,
 }
 
 pub fn shifted(span: Span, by: usize) -> Span {
@@ -59,6 +61,7 @@ impl<'a> Reader<'a> {
             service_codes: Table::new(),
             last_time: settings.received_ns,
             signature: Signature::new(),
+            ahead: Ahead::default(),
         }
     }
 
@@ -82,7 +85,13 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn read(&mut self, line: Span) -> Piece {
         let line = self.plain(line);
-        match self.header(line) {
+        let header = self.header(line);
+        self.read_headed(line, header)
+    }
+
+    #[inline(always)]
+    pub fn read_headed(&mut self, line: Span, header: Option<Header>) -> Piece {
+        match header {
             Some(header) => self.piece(header),
             None => self.read_shown(line),
         }
@@ -171,7 +180,7 @@ impl<'a> Reader<'a> {
 
     /// The header of a line, with places of the whole text.
     #[inline]
-    fn header(&mut self, line: Span) -> Option<Header> {
+    pub fn header(&mut self, line: Span) -> Option<Header> {
         let length = self.bytes.len();
         let bytes = if line.1 <= length {
             &self.bytes[line.0..line.1]
