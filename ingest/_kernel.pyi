@@ -52,6 +52,8 @@ def parse_batch(
     NDArray[np.uint8],
     NDArray[np.int32],
     tuple[bytes, ...],
+    NDArray[np.int32],
+    tuple[bytes, ...],
     NDArray[np.uint8],
     NDArray[np.uint8],
     NDArray[np.int64],

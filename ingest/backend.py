@@ -29,6 +29,8 @@ PlainColumns = tuple[
     NDArray[np.uint8],
     NDArray[np.int32],
     tuple[bytes, ...],
+    NDArray[np.int32],
+    tuple[bytes, ...],
     NDArray[np.uint8],
     NDArray[np.uint8],
     NDArray[np.int64],
@@ -54,6 +56,8 @@ class Columns(NamedTuple):
     severity: NDArray[np.uint8]
     service: NDArray[np.int32]
     services: tuple[bytes, ...]
+    host: NDArray[np.int32]
+    hosts: tuple[bytes, ...]
     format: NDArray[np.uint8]
     extra: NDArray[np.uint8]
     message: NDArray[np.int64]
@@ -218,9 +222,9 @@ class Kernel(Protocol):
             begins: (n,) which records begin an entry, where that is known (``unwoven``).
 
         Returns:
-            record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, format (m,), as in
-            ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start and end of each, in
-            the buffer with extra behind it, without the blanks around it; signature (m,); woven,
+            record (m + 1,), time_ns (m,), told (m,), severity (m,), service (m,) and services, host (m,) and hosts,
+            format (m,), as in ``LogBatch``; then extra, uint8: messages that had to be unescaped; message (2m,): start
+            and end of each, in the buffer with extra behind it, without the blanks around it; signature (m,); woven,
             whether a line may go on with an entry that others stand between: if so, ``unwoven`` tells with which; cut,
             how many entries would have gone on, had they not been so large (1 MiB, 10,000 lines).
         """

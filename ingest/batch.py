@@ -1,4 +1,15 @@
-"""Entries as columns: what the parser makes of a batch of records."""
+"""Entries as columns: what the parser makes of a batch of records.
+
+Who wrote an entry, its service and its host, the line itself tells best; who handed it on knows less of it:
+
+1. the header or the fields of the line, of a line inside another (which a container or a log shipper wrote around it);
+2. those of the outer line: of its fields ``host.name`` before ``hostname``, that before ``host``, the cluster's node,
+   and the shipper's own host. ``host`` beside a request or a port is no shipper's, but whom the line is about;
+3. the headers of the record, where a host stands for the service if they name none; or a container's path, which tells
+   the service alone.
+
+Who sent syslog over the network may be a relay: its address is in the stream's name, and is no host.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,6 +46,8 @@ class LogBatch:
         severity: (n,) uint8, OpenTelemetry SeverityNumber, 0 = unspecified.
         service: (n,) int32, index into ``services``, -1 = none named.
         services: The service or component names of this batch.
+        host: (n,) int32, index into ``hosts``, -1 = none named.
+        hosts: The names or addresses of the hosts that wrote the entries of this batch.
         format: (n,) uint8, index into ``formats``.
         formats: Names of the formats tried, in their fixed order; the last is ``message``.
         text: The bytes that ``message`` points into, uint8: ``raw.buffer``, followed by what had to be unescaped.
@@ -52,6 +65,8 @@ class LogBatch:
     severity: NDArray[np.uint8]
     service: NDArray[np.int32]
     services: tuple[str, ...]
+    host: NDArray[np.int32]
+    hosts: tuple[str, ...]
     format: NDArray[np.uint8]
     formats: tuple[str, ...]
     text: NDArray[np.uint8]

@@ -24,7 +24,7 @@ replica  a name that ends in a number, ``web-1``
 pod      a name that ends as Kubernetes makes them unique, ``web-x2x7k``
 text     the same with blanks allowed; at most 512 bytes
 data     structured data of RFC 5424
-json     one JSON object: message, time, level and service are taken from its keys
+json     one JSON object: message, time, level, service and host are taken from its keys
 logfmt   the same as ``key=value`` pairs
 message  the rest of the line
 line     the rest of the line, which a container wrote: a line of its own, perhaps with a header
@@ -37,9 +37,9 @@ proxied  the rest of the line: a word, five times with slashes between them, and
 balanced the rest of the line: five words, and the status of the answer
 ======== ==========================================================================================
 
-The name ``service`` says whose line it is, ``stream`` which of a container's streams, or which container's:
-``pod/container``. Of two time stamps the first counts; the second, on the clock of whatever zone, may only make it
-finer.
+The name ``service`` says whose line it is, ``host`` on which machine it was written, ``stream`` which of a container's
+streams it is of, or which container's: ``pod/container``. Of two time stamps the first counts; the second, on the clock
+of whatever zone, may only make it finer.
 
 A pattern is compiled into a program of byte operations without backtracking: it costs time linear in the header's
 length. Choice: not regular expressions, since a line is tried against all formats and a program is about ten times
@@ -47,7 +47,8 @@ quicker (a failed attempt ends at its first byte, and a time stamp is read once 
 
 A user may write his own format as regular expressions nevertheless (``ingest.expressions``), each a program of
 one operation. It must match the whole line, of which at most 8 KiB are looked at; its groups ``time``, ``level``,
-``service`` and ``message`` are what they are in patterns, ``time_clf`` is a time stamp of that kind, ``time`` of any.
+``service``, ``host`` and ``message`` are what they are in patterns, ``time_clf`` is a time stamp of that kind, ``time``
+of any.
 """
 
 import re
@@ -61,7 +62,7 @@ from logburl.ingest.expressions.reader import parse
 
 LITERAL, BLANKS, TIME, LEVEL, NUMBER, WORD, TEXT, MESSAGE, PRIORITY, FIELDS, DATA, EXPRESSION = range(12)
 ANY_TIME = 255
-ROLES = {"service": 1, "stream": 2}
+ROLES = {"service": 1, "stream": 2, "host": 3}
 
 TIMES = (
     "iso",
@@ -178,7 +179,7 @@ def compile_expression(text: str) -> list[Operation]:
     kind = times[0].partition("_")[2] if times else ""
     if kind and kind not in TIMES:
         raise ConfigError(f"regex {text!r}: expected time or one of time_{', time_'.join(TIMES)}, got {times[0]!r}")
-    roles = {name: name for name in ("level", "service", "message")} | dict.fromkeys(times, "time")
+    roles = {name: name for name in ("level", "service", "host", "message")} | dict.fromkeys(times, "time")
     return [Operation(EXPRESSION, 0, TIMES.index(kind) if kind else ANY_TIME, written(tree, roles).encode())]
 
 

@@ -20,6 +20,9 @@ from logburl.ingest.streams.container import container_of
 WOVEN = -2
 """Place among a kernel's columns: whether entries are interleaved."""
 
+Named = tuple[NDArray[np.int32], tuple[str, ...]]
+"""Of each entry the number of its name, -1 for none; and the names."""
+
 COMPILED = 64
 """How many sets of formats are kept compiled: streams with a dialect of their own have each another one."""
 
@@ -110,7 +113,9 @@ class Parser:
             told=columns.told,
             severity=columns.severity,
             service=columns.service,
-            services=tuple(name.decode("utf-8", "backslashreplace") for name in columns.services),
+            services=_decoded(columns.services),
+            host=columns.host,
+            hosts=_decoded(columns.hosts),
             format=columns.format,
             formats=names,
             text=np.concatenate([raw.buffer, extra]) if len(extra) else raw.buffer,
@@ -133,25 +138,37 @@ def _contained(batch: LogBatch) -> LogBatch:
     container = container_of(batch.raw.stream) if unnamed.any() else None
     if container is None:
         return batch
-    services = tuple(dict.fromkeys((*batch.services, container)))
-    return replace(
-        batch, service=np.where(unnamed, np.int32(services.index(container)), batch.service), services=services
-    )
+    service, services = _filled((batch.service, batch.services), (np.zeros(len(batch), np.int32), (container,)))
+    return replace(batch, service=service, services=services)
 
 
 def _enveloped(batch: LogBatch, envelopes: Envelopes) -> LogBatch:
-    """Return entries with the times and services that came with their records, where they tell none themselves."""
+    """Return entries with the times, services and hosts that came with their records, where they tell none."""
     first = batch.record[:-1]
     time_ns, own = envelopes.time_ns[first], batch.has_time
     timed = ~own & (time_ns >= 0)
-    changed = replace(
+    service, services = _filled((batch.service, batch.services), (envelopes.service[first], envelopes.services))
+    host, hosts = _filled((batch.host, batch.hosts), (envelopes.host[first], envelopes.hosts))
+    return replace(
         batch,
         time_ns=np.where(timed, time_ns, batch.time_ns),
         told=np.where(timed, np.uint8(TIMED | ZONED), batch.told),
+        service=service,
+        services=services,
+        host=host,
+        hosts=hosts,
     )
-    if not envelopes.services:
-        return changed
-    services = tuple(dict.fromkeys((*batch.services, *envelopes.services)))
-    numbers = np.array([services.index(name) for name in envelopes.services] + [-1], np.int32)
-    service = np.where(batch.service < 0, numbers[envelopes.service[first]], batch.service)
-    return replace(changed, service=service, services=services)
+
+
+def _filled(own: Named, came: Named) -> Named:
+    """Return the names that entries have themselves, and where they have none, those that came with them."""
+    (index, names), (others, other_names) = own, came
+    if not other_names:
+        return own
+    found = {name: i for i, name in enumerate(dict.fromkeys((*names, *other_names)))}
+    numbers = np.array([*(found[name] for name in other_names), -1], np.int32)
+    return np.where(index < 0, numbers[others], index), tuple(found)
+
+
+def _decoded(names: Sequence[bytes]) -> tuple[str, ...]:
+    return tuple(name.decode("utf-8", "backslashreplace") for name in names)

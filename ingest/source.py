@@ -22,17 +22,22 @@ class Envelopes:
         time_ns: (n,) int64, UTC; when the record was written, -1 where that is not known: the time of an entry that
             tells none itself.
         service: (n,) int32, index into ``services``, -1 = none named: that of an entry that names none itself.
+        host: (n,) int32, index into ``hosts``, the same of hosts.
         services: Names that came with the records.
+        hosts: The same of hosts.
     """
 
     begins: NDArray[np.bool_]
     time_ns: NDArray[np.int64]
     service: NDArray[np.int32]
+    host: NDArray[np.int32]
     services: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
     def of(self, rows: NDArray[np.int64] | slice) -> "Envelopes":
         """Return those of some lines."""
-        return replace(self, begins=self.begins[rows], time_ns=self.time_ns[rows], service=self.service[rows])
+        columns = {name: getattr(self, name)[rows] for name in ("begins", "time_ns", "service", "host")}
+        return replace(self, **columns)
 
 
 @dataclass(frozen=True, slots=True)

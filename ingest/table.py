@@ -12,6 +12,8 @@ severity_number, severity_text
     OpenTelemetry's SeverityNumber and the name of its range; 0 and an empty text where the entry tells none.
 service
     The service or component, null where none is named.
+host
+    The host that wrote the entry, null where none is named (how it is told: ``logburl.ingest.batch``).
 format
     Name of the format that the header fits; ``learned`` for one that only this stream is known to have.
 message
@@ -52,6 +54,7 @@ SCHEMA = pa.schema(
         ("severity_number", pa.uint8()),
         ("severity_text", NAME),
         ("service", NAME),
+        ("host", NAME),
         ("format", NAME),
         ("message", pa.string()),
         ("exception_type", pa.string()),
@@ -70,7 +73,7 @@ WHOLE = Template((None,), (), ("*",))
 
 def parts(batch: LogBatch) -> Iterator[LogBatch]:
     """Yield the entries of a batch in parts small enough for a table each, of at most 32,768."""
-    per_entry = ("time_ns", "told", "severity", "service", "format", "message", "signature")
+    per_entry = ("time_ns", "told", "severity", "service", "host", "format", "message", "signature")
     for start in range(0, len(batch), ROWS):
         columns = {name: getattr(batch, name)[start : start + ROWS] for name in per_entry}
         yield replace(batch, record=batch.record[start : start + ROWS + 1], **columns)
@@ -120,6 +123,9 @@ class _Columns:
 
     def service(self) -> "pa.Array[Any]":
         return names(self.batch.service, self.batch.services)
+
+    def host(self) -> "pa.Array[Any]":
+        return names(self.batch.host, self.batch.hosts)
 
     def format(self) -> "pa.Array[Any]":
         return _used(self.batch.format, self.batch.formats)

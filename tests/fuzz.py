@@ -74,7 +74,8 @@ def expression(rng: random.Random, depth: int = 3) -> str:
 def header(rng: random.Random) -> str:
     """Return a user's format."""
     groups = [
-        rf"(?P<{name}>{expression(rng, 2)})" for name in rng.sample(["time", "level", "service"], rng.randint(0, 2))
+        rf"(?P<{name}>{expression(rng, 2)})"
+        for name in rng.sample(["time", "level", "service", "host"], rng.randint(0, 2))
     ]
     groups.insert(rng.randint(0, len(groups)), expression(rng, 1))
     return rng.choice([" ", "", ": "]).join([*groups, "(?P<message>.*)"])

@@ -18,6 +18,7 @@ from logburl.search.store import Signatures, Step, Store
 MakeStore = Callable[[], Store]
 SECOND = 1_000_000_000
 SERVICES = ("api", "db")
+HOSTS = ("web-1", "10.0.0.7", "db-é")
 
 
 def raw(lines: list[bytes], stream: str = "file:///app.log", start: int = 0, first_line: int = 1) -> RawBatch:
@@ -40,6 +41,8 @@ def parse(records: RawBatch) -> LogBatch:
         severity=np.array([int(word[0]) % 25 for word in words], np.uint8),
         service=np.array([int(word[0]) % 3 - 1 for word in words], np.int32),
         services=SERVICES,
+        host=np.array([int(word[0]) % 4 - 1 for word in words], np.int32),
+        hosts=HOSTS,
         format=np.zeros(n, np.uint8),
         formats=("message",),
         text=records.buffer,

@@ -1,4 +1,4 @@
-"""Columns of a learned header → the text of its pattern: which field is the service, and names for the others."""
+"""Columns of a learned header → the text of its pattern: which field is the service, and how others are called."""
 
 import re
 from collections.abc import Sequence
@@ -90,9 +90,13 @@ def _service(columns: Sequence[Column]) -> int | None:
 def _may_name(columns: Sequence[Column], number: int) -> bool:
     column = columns[number]
     dotted = _most(column, _DOTTED)
-    few = len(set(column.values)) <= max(3, len(column.values) * (FEW_DOTTED_RATIO if dotted else FEW_RATIO))
+    few = _are_few(column, FEW_DOTTED_RATIO if dotted else FEW_RATIO)
     named = _is_tag(columns, number) or (few and not _is_other(column))
     return column.kind in (WORD, TEXT) and named and _most(column, _NAME) and not is_key(columns, number)
+
+
+def _are_few(column: Column, ratio: float) -> bool:
+    return len(set(column.values)) <= max(3, len(column.values) * ratio)
 
 
 def _is_other(column: Column) -> bool:
@@ -128,5 +132,8 @@ def _name(columns: Sequence[Column], number: int) -> str:
         return key if _KEY.fullmatch(key) else "value"
     if column.kind == NUM:
         return "pid" if before == b"[" and number > 1 and columns[number - 2].kind == WORD else "number"
-    other = "thread" if before in (b"[", b"(") else "field"
-    return next((name for name, pattern in _FIELDS if _most(column, pattern)), other)
+    inside = before in (b"[", b"(")
+    fitting = [name for name, pattern in _FIELDS if _most(column, pattern)]
+    if fitting == ["host"] and (inside or not _are_few(column, FEW_RATIO)):
+        fitting = []  # a thread of a pool, a number of an order
+    return next(iter(fitting), "thread" if inside else "field")

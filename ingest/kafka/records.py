@@ -19,10 +19,14 @@ from logburl.ingest.source import Envelopes, RawBatch
 MAX_RECORD_BYTES = 16 << 20
 MS_NS = 1_000_000
 NEWLINE = b"\n"
-SERVICES = ("service.name", "service_name", "service", "host.name", "host_name", "host", "hostname")
-"""Headers that tell the service of a record, the most telling first; the host, where there is no better name."""
+HOSTS = ("host.name", "host_name", "host", "hostname")
+"""Headers that tell the host of a record, the most telling first."""
+
+SERVICES = ("service.name", "service_name", "service", *HOSTS)
+"""The same of the service: the host, where there is no better name."""
 
 MOST_KNOWN = 10_000
+Numbered = tuple[NDArray[np.int32], tuple[str, ...]]
 
 
 def batch_of(
@@ -54,7 +58,7 @@ def batch_of(
         rows = np.cumsum(begins) - 1
     position = np.array(records.offset, np.int64)[rows]
     time_ms = np.array(records.time_ms, np.int64)[rows]
-    service, services = _services(records.headers, len(values))
+    (service, services), (host, hosts) = _senders(records.headers, len(values))
     raw = RawBatch(
         stream=stream,
         buffer=buffer,
@@ -66,7 +70,9 @@ def batch_of(
         dropped_bytes=dropped,
         written_ns=latest_ms * MS_NS if latest_ms >= 0 else None,
         dialect=dialect,
-        envelopes=Envelopes(begins, np.where(time_ms < 0, -1, time_ms * MS_NS), service[rows], services),
+        envelopes=Envelopes(
+            begins, np.where(time_ms < 0, -1, time_ms * MS_NS), service[rows], host[rows], services, hosts
+        ),
     )
     return raw, tombstones
 
@@ -110,28 +116,33 @@ def _begins(values: Sequence[bytes], offset: NDArray[np.int64]) -> NDArray[np.bo
     return begins
 
 
-def _services(
-    headers: Sequence[Sequence[Header] | None] | None, count: int
-) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """Return for each record the number of its service, -1 for none, and their names."""
-    if headers is None:
-        return np.full(count, -1, np.int32), ()
-    numbers: dict[str, int] = {"": -1}
+def _senders(headers: Sequence[Sequence[Header] | None] | None, count: int) -> list[Numbered]:
+    """Return for each record the numbers of its service and of its host, -1 for none, each with their names."""
+    if not headers:
+        return [(np.full(count, -1, np.int32), ())] * 2
+    senders: dict[tuple[str, str], int] = {}
     known: dict[tuple[Header, ...], int] = {}
     found = np.empty(count, np.int32)
     for row, some in enumerate(headers):
         key = tuple(some or ())
         number = known.get(key)
         if number is None:
-            number = known[key] = numbers.setdefault(_service(key), len(numbers) - 1)
+            number = known[key] = senders.setdefault(_sender(key), len(senders))
             if len(known) > MOST_KNOWN:
                 known.clear()
         found[row] = number
-    return found, tuple(name for name in numbers if name)
+    return [_numbered(names, found) for names in zip(*senders, strict=True)]
 
 
-def _service(headers: Sequence[Header]) -> str:
-    """Return the name of the service that headers tell, empty if none does."""
+def _numbered(names: Sequence[str], rows: NDArray[np.int32]) -> Numbered:
+    """Return names of rows as numbers, -1 for an empty one, and the different ones."""
+    numbers = {"": -1}
+    of = [numbers.setdefault(name, len(numbers) - 1) for name in names]
+    return np.array(of, np.int32)[rows], tuple(name for name in numbers if name)
+
+
+def _sender(headers: Sequence[Header]) -> tuple[str, str]:
+    """Return the names of service and host that headers tell, empty where none does."""
     values = {name.lower(): value for name, value in headers if value}
-    name = next((values[name] for name in SERVICES if name in values), b"")
-    return name.decode("utf-8", "backslashreplace")
+    service, host = (next((values[one] for one in of if one in values), b"") for of in (SERVICES, HOSTS))
+    return service.decode("utf-8", "backslashreplace"), host.decode("utf-8", "backslashreplace")

@@ -43,7 +43,7 @@ class Parcel:
         stream: Its name.
         values: The records.
         time_ms: When each was written, UTC.
-        headers: What tells the service of all of them.
+        headers: What tells the service and host of all of them.
         delivery: Who waits for an answer.
         size: Bytes of the values.
     """

@@ -1,4 +1,4 @@
-"""What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service, answer."""
+"""What a line's keys and values say, whatever its syntax (JSON, logfmt): text, time, level, service, host, answer."""
 
 import re
 
@@ -60,9 +60,18 @@ KEYS = {
     "request": (
         (
             b"request request.method http.request.method http.method httprequest.requestmethod method request_method"
-            b" requestmethod http_method req.method cs-method uri request_uri requesturi url path"
+            b" requestmethod http_method req.method cs-method uri request_uri requesturi url"
         ),
+        b"path",
     ),
+    "host": (
+        b"host.name host_name resource.attributes.host.name",
+        b"hostname host.hostname _hostname machinename",
+        b"host",
+        b"kubernetes.host kubernetes.pod_node_name",
+        b"agent.hostname beat.hostname",
+    ),
+    "port": (b"port",),
 }
 """The keys in lower case that name a field. Of several that a line has, the one in the earliest row counts."""
 
@@ -71,12 +80,14 @@ WRAPPING, SHIPPED = PLACES[b"log"], PLACES[b"message"]
 OPEN_TELEMETRY = PLACES[b"severitynumber"]
 TARGET = PLACES[b"target"]
 """A key that Rust's programs have a module under, and others much else."""
+ANY_HOST = PLACES[b"host"]
+"""A key by which log shippers say who wrote a line, and programs also which host a line is about."""
 EPOCH_SECOND = b"instant.epochsecond"
 """A time in whole seconds; nanoseconds stand apart from it."""
 
 NESTED = frozenset(
     b"log service body jsonpayload fields t timestamp instant kubernetes resource resource.attributes @metadata request"
-    b" response responsestatus req res http http.request http.response httprequest".split()
+    b" response responsestatus req res http http.request http.response httprequest host agent beat".split()
 )
 """Keys of objects whose keys are looked at as ``key.inner``."""
 
@@ -88,6 +99,7 @@ _FIT = {
     "service": re.compile(rb"(?![-0-9])"),
     "status": re.compile(rb'("?)[1-5][0-9][0-9]\1\Z'),
     "request": re.compile(rb'"?[A-Z/]'),
+    "host": re.compile(rb'("?)(?!-\1\Z)[-0-9A-Za-z._:\x80-\xff]{1,253}\1\Z'),
 }
 _MODULE = re.compile(rb'"[A-Za-z][0-9A-Za-z_:]*+"')
 _NANOSECONDS = re.compile(rb"0*+([0-9]{1,9})")
@@ -148,6 +160,13 @@ class Fields:
     def service(self) -> bytes:
         """The name of the service, without quotes."""
         return self._name("service")
+
+    @property
+    def host(self) -> bytes:
+        """The name of the host that wrote the line, without quotes."""
+        asked = "request" in self and (self._found["request"][0] == 0 or "status" in self)
+        about = (asked or "port" in self) and "shipper" not in self
+        return b"" if about and self._found.get("host", (0,))[0] == ANY_HOST[1] else self._name("host")
 
     def _name(self, field: str) -> bytes:
         raw = self._found[field][1].copied() if field in self._found else b""

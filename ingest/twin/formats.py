@@ -6,7 +6,7 @@ from itertools import groupby
 from logburl.ingest.format import ANY_TIME, EXPRESSION, KINDS, TIMES
 from logburl.ingest.twin import severity, time
 from logburl.ingest.twin.expression import Program, Span
-from logburl.ingest.twin.header import Header, service_name
+from logburl.ingest.twin.header import Header, named
 from logburl.ingest.twin.programs import Patterns, RawProgram
 from logburl.ingest.twin.text import Text
 
@@ -77,7 +77,8 @@ class Expression:
             time=stamp[0],
             told=stamp[1],
             severity=severity.of_text(said.get("level", b"")),
-            service=service_name(said.get("service", b"")),
+            service=named(said.get("service", b"")),
+            host=named(said.get("host", b"")),
         )
 
     def _groups(self, head: bytes) -> dict[str, Span] | None:

@@ -1,4 +1,4 @@
-"""What the header of a line says: where its message stands, its time, severity and service."""
+"""What the header of a line says: where its message stands, its time, severity, service and host."""
 
 import re
 from enum import IntEnum
@@ -46,6 +46,7 @@ class Header(NamedTuple):
     stream: bytes = b""
     quoted: bool = False
     told: int = 0
+    host: bytes = b""
 
 
 NOTHING = Header(0, Text(b"", 0, 0))
@@ -66,8 +67,8 @@ def severity_of(code: int, kind: int, text: bytes) -> int:
     return severity.SIGNS[text[0]] if (code, kind) == KINDS["sign"] else severity.of_word(text)
 
 
-def service_name(text: bytes) -> bytes:
-    """A service's name without the blanks that pad it; ``-`` stands for none."""
+def named(text: bytes) -> bytes:
+    """Return the name of a service or host without the blanks that pad it; ``-`` stands for none."""
     name = text.strip(b" \t")
     return b"" if name == b"-" else name
 
@@ -89,4 +90,5 @@ def with_fields(before: Header, kind: int, received_ns: int) -> Header | None:
         fields.stream if fields.wraps else before.stream,
         quoted=fields.message is not None,
         told=told,
+        host=fields.host or before.host,
     )

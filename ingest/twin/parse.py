@@ -39,16 +39,17 @@ def parse_batch(
     """Return the columns of the entries that the records between the ``(n + 1,)`` offsets make."""
     reader = Reader(data, formats, received_ns, known.whole)
     rows = [_row(entry, data) for entry in entries(reader, offset, fallback, fold, known)]
-    record, time_ns, told, level, names, format_, place, messages = zip(*rows, strict=True) if rows else ((),) * 8
-    service, services = _coded(names)
+    record, time_ns, told, level, service, host, format_, place, messages = (
+        zip(*rows, strict=True) if rows else ((),) * 9
+    )
     message, extra = _placed(len(data), place, messages)
     return (
         np.array([*record, len(offset) - 1], np.int64),
         _carried(time_ns, received_ns),
         np.array(told, np.uint8),
         np.array(level, np.uint8),
-        service,
-        services,
+        *_coded(service),
+        *_coded(host),
         np.array(format_, np.uint8),
         extra,
         message,
@@ -87,8 +88,8 @@ def _offsets(data: bytes) -> list[int]:
     return offset
 
 
-def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, int, bytes, int, int | None, bytes]:
-    """Return record, time, what that tells, severity, service, format, the place of the message or None, and it."""
+def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, int, bytes, bytes, int, int | None, bytes]:
+    """Return record, time, what that tells, severity, service, host, format, the message's place or None, and it."""
     header, (buffer, start, end) = entry.header, entry.message
     message = buffer[start:end].strip(BLANKS)
     if header.time is None and entry.block:
@@ -96,7 +97,8 @@ def _row(entry: Entry, data: bytes) -> tuple[int, int | None, int, int, bytes, i
         header = header._replace(time=time_ns, told=told)
     level = header.severity or severity.of_message(message[:LEVEL_WITHIN_BYTES])
     place = None if buffer is not data else buffer.find(message[:1], start, end)
-    return entry.record, header.time, header.told, level, header.service, header.format, place, message
+    names = header.service, header.host
+    return entry.record, header.time, header.told, level, *names, header.format, place, message
 
 
 def _placed(
@@ -117,13 +119,13 @@ def _coded(names: Sequence[bytes]) -> tuple[NDArray[np.int32], tuple[bytes, ...]
     """
     codes: dict[bytes, int] = {b"": -1}
     by_hash: dict[int, int] = {}
-    services: list[bytes] = []
+    found: list[bytes] = []
     for name in names:
         if name not in codes:
-            codes[name] = by_hash.setdefault(hash_bytes(name), len(services))
-            if codes[name] == len(services):
-                services.append(name)
-    return np.array([codes[name] for name in names], np.int32), tuple(services)
+            codes[name] = by_hash.setdefault(hash_bytes(name), len(found))
+            if codes[name] == len(found):
+                found.append(name)
+    return np.array([codes[name] for name in names], np.int32), tuple(found)
 
 
 def _carried(time_ns: Sequence[int | None], received_ns: int) -> NDArray[np.int64]:

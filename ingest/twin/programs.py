@@ -31,7 +31,7 @@ from logburl.ingest.format import (
 )
 from logburl.ingest.twin import time
 from logburl.ingest.twin.calendar import finer
-from logburl.ingest.twin.header import NOTHING, Body, Header, answered, service_name, severity_of, with_fields
+from logburl.ingest.twin.header import NOTHING, Body, Header, answered, named, severity_of, with_fields
 from logburl.ingest.twin.pattern import MAX_FIELD, STATUS, pattern_of
 from logburl.ingest.twin.structured import data_end
 from logburl.ingest.twin.text import Text
@@ -94,6 +94,7 @@ class _Groups(NamedTuple):
     bounded: tuple[int, ...]
     service: int
     stream: int
+    host: int
     body: Body
     fields: int | None
     status: re.Pattern[bytes] | None
@@ -139,7 +140,7 @@ class Candidates:
         groups = self._groups[found.lastindex]
         if found.end() - found.start() > MAX_FIELD and any(len(found[group]) > MAX_FIELD for group in groups.bounded):
             return None
-        _, _, _, time_ns, level, service, stream, _, told = before or NOTHING
+        _, _, _, time_ns, level, service, stream, _, told, host = before or NOTHING
         for code, kind, group in groups.told:
             if code == TIME:
                 stamp = time.value(kind, found[group], received_ns)
@@ -148,13 +149,12 @@ class Candidates:
                 time_ns, told = stamp if time_ns is None else (finer(time_ns, stamp[0]), told)
             else:
                 level = severity_of(code, kind, found[group])
-        if groups.service:
-            service = service_name(found[groups.service])
-        if groups.stream:
-            stream = found[groups.stream]
+        service = named(found[groups.service]) if groups.service else service
+        host = named(found[groups.host]) if groups.host else host
+        stream = found[groups.stream] if groups.stream else stream
         message = Text(found.string, found.end(), found.endpos)
         level = answered(groups.status, message) or level
-        header = Header(groups.format, message, groups.body, time_ns, level, service, stream, told=told)
+        header = Header(groups.format, message, groups.body, time_ns, level, service, stream, told=told, host=host)
         if groups.fields is not None:
             return with_fields(header, groups.fields, received_ns)
         return _with_rest(header, groups.behind, received_ns) if groups.behind else header
@@ -203,6 +203,7 @@ def _groups(place: int, program: Program, path: tuple[int, ...]) -> _Groups:
         bounded=tuple(group for op, group in rows if op.code in (WORD, TEXT) and group),
         service=role.get(ROLES["service"], 0),
         stream=role.get(ROLES["stream"], 0),
+        host=role.get(ROLES["host"], 0),
         body=Body(kind) if last.code == MESSAGE and (last.code, kind) not in STATUS else Body.TEXT,
         fields=kind if last.code == FIELDS else None,
         status=_status((last.code, kind)),

@@ -196,11 +196,12 @@ def _message(header: Header) -> Text:
 
 
 def _merged(outer: Header, inner: Header) -> Header:
-    """Return a container's header with what the line inside says: container's clock, program's level and name."""
+    """Return a container's header with what the line inside says: container's clock, program's level, name, host."""
     return outer._replace(
         time=inner.time if outer.time is None else outer.time,
         told=outer.told or inner.told,
         severity=inner.severity or outer.severity,
         service=inner.service or outer.service,
+        host=inner.host or outer.host,
         body=inner.body,
     )

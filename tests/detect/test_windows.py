@@ -37,6 +37,8 @@ def batch(entries: list[Entry], start: int = 0, stream: str = "file:///a.log") -
         severity=columns[3].astype(np.uint8),
         service=columns[2].astype(np.int32),
         services=SERVICES,
+        host=np.full(n, -1, np.int32),
+        hosts=(),
         format=np.zeros(n, np.uint8),
         formats=("message",),
         text=raw.buffer,

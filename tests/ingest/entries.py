@@ -46,6 +46,7 @@ def rows(lines: bytes) -> list[dict[str, Any]]:
 def rows_of(batch: LogBatch) -> list[dict[str, Any]]:
     """Return the entries of a batch as a person reads them."""
     service = [None, *batch.services]
+    hosts = [{"host": batch.hosts[i]} if i >= 0 else {} for i in batch.host.tolist()]
     return [
         {
             "line": int(batch.line[i]),
@@ -53,6 +54,7 @@ def rows_of(batch: LogBatch) -> list[dict[str, Any]]:
             "time": rfc3339(int(batch.time_ns[i])) if batch.has_time[i] else None,
             "severity": int(batch.severity[i]),
             "service": service[batch.service[i] + 1],
+            **hosts[i],
             "format": batch.formats[batch.format[i]],
             "message": message.decode("utf-8", "backslashreplace"),
         }

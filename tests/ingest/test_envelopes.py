@@ -1,4 +1,4 @@
-"""Records of a queue: each is an entry, with the time and the service that came with it."""
+"""Records of a queue: each is an entry, with the time, the service and the host that came with it."""
 
 from dataclasses import replace
 
@@ -10,18 +10,25 @@ from logburl.ingest.source import Envelopes, RawBatch
 from logburl.ingest.sources.memory import batch_of
 
 
-def raw_of(records: list[bytes], time_ns: int = -1, services: tuple[str, ...] = ()) -> RawBatch:
-    """Return records at 100, 101, …; all named after the first service."""
+def raw_of(
+    records: list[bytes], time_ns: int = -1, services: tuple[str, ...] = (), hosts: tuple[str, ...] = ()
+) -> RawBatch:
+    """Return records at 100, 101, …; all named after the first service and the first host."""
     plain = batch_of(b"".join(records), "kafka://orders/3", received_ns=99)
     starts = np.cumsum([0, *map(len, records)])[:-1]
     begins = np.isin(plain.offset[:-1], starts)
-    service = np.full(len(plain), 0 if services else -1, np.int32)
-    envelopes = Envelopes(begins, np.full(len(plain), time_ns), service, services)
+    service, host = (np.full(len(plain), 0 if names else -1, np.int32) for names in (services, hosts))
+    envelopes = Envelopes(begins, np.full(len(plain), time_ns), service, host, services, hosts)
     return replace(plain, position=99 + np.cumsum(begins), envelopes=envelopes, end=100 + len(records))
 
 
 def parsed(records: list[bytes], time_ns: int = -1, services: tuple[str, ...] = (), *, fold: bool = True) -> LogBatch:
     return Parser(fold=fold).parse(raw_of(records, time_ns, services))
+
+
+def named(batch: LogBatch) -> list[str | None]:
+    """Return the hosts of entries."""
+    return [batch.hosts[i] if i >= 0 else None for i in batch.host]
 
 
 def test_a_record_is_an_entry_whatever_its_lines_are() -> None:
@@ -73,6 +80,15 @@ def test_a_service_that_came_with_the_record_is_that_of_an_entry_without_one() -
     assert [batch.services[number] for number in batch.service] == ["cart", "orders", "orders"]
 
 
+def test_a_host_that_came_with_the_record_is_that_of_an_entry_without_one() -> None:
+    """One that the line names, in a field or in its header, counts before it, and changes nothing of the service."""
+    fields, syslog = b'{"message":"a","hostname":"web-1"}\n', b"<13>Jan  2 03:04:05 web-2 cron[7]: b\n"
+    batch = Parser().parse(raw_of([fields, syslog, b"c\n"], hosts=("relay", "unused")))
+
+    assert named(batch) == ["web-1", "web-2", "relay"]
+    assert [batch.services[i] if i >= 0 else None for i in batch.service] == [None, "cron", None]
+
+
 def test_lines_that_others_sent_on() -> None:
     """Vector, Filebeat and Fluent Bit send a line as a message: its own header is read, the sender's time counts."""
     line = b"2026-01-02 03:04:05 ERROR cart: lost 3"
@@ -89,7 +105,15 @@ def test_lines_that_others_sent_on() -> None:
     assert batch.messages(range(3)) == [b"lost 3"] * 3
     assert batch.severity.tolist() == [17] * 3
     assert [batch.services[number] for number in batch.service] == ["cart"] * 3
+    assert named(batch) == ["web-1", "h", None]
     assert batch.time_ns.tolist() == [1767323046000000000] * 3
+
+
+def test_the_host_of_a_line_counts_before_that_of_its_shipper() -> None:
+    """A line of syslog inside a shipper's object says where it was written, the shipper where it was read."""
+    line = b'{"host":"collector","message":"<13>Jan  2 03:04:05 web-2 cron[7]: b","source_type":"syslog"}\n'
+
+    assert named(parsed([line])) == ["web-2"]
 
 
 def test_a_container_s_log_names_its_service_by_its_place() -> None:

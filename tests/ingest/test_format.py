@@ -33,7 +33,7 @@ def read(pattern: str, line: str, received_ns: int = RECEIVED_NS) -> Read | None
     buffer = np.frombuffer(line.encode("latin-1"), np.uint8)
     formats = kernel().Formats([(0, compile_pattern(pattern))])
     found = kernel().parse_batch(buffer, np.array([0, len(buffer)]), formats, 1, False, received_ns)
-    _, time_ns, told, severity, service, services, format_, extra, message, *_ = found
+    _, time_ns, told, severity, service, services, _, _, format_, extra, message, *_ = found
     if format_[0] == 1:
         return None
     text = buffer.tobytes() + extra.tobytes()

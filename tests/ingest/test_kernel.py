@@ -34,7 +34,7 @@ headed = st.lists(
 ).map(b"\n".join)
 ENDINGS = ("message", "line", "part", "more", "block", "request", "stored", "proxied", "balanced", "json", "logfmt")
 fields = st.sampled_from(
-    [f"{{{name}:{kind}}}" for kind in KINDS if kind not in ENDINGS for name in ("a", "service", "stream")]
+    [f"{{{name}:{kind}}}" for kind in KINDS if kind not in ENDINGS for name in ("a", "service", "stream", "host")]
 )
 literals = st.sampled_from(["[", "]", ": ", " ", "  ", "|", "] ", ",", "-", "::", " - ", "\t", "\\", "é", "]]"])
 patterns = st.builds(

@@ -22,7 +22,7 @@ SHOP_LINE = b"2026-01-02 03:04:05 <warn> cart: 3 items lost"
 
 def named(expression: str) -> str:
     """Return an expression whose last group is the message; other groups are called as roles are, or by any name."""
-    names = ["message", "service", "level", *map("x{}".format, range(99))][: expression.count("<x>")]
+    names = ["message", "service", "host", "level", *map("x{}".format, range(99))][: expression.count("<x>")]
     return re.sub("<x>", lambda _: f"<{names.pop()}>", expression)
 
 

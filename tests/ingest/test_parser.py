@@ -23,13 +23,25 @@ LEVELS = ("TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVER
 def check(batch: LogBatch) -> None:
     """Fail unless the columns fit each other."""
     n, records = len(batch), len(batch.raw)
-    for name in ("time_ns", "has_time", "severity", "service", "format", "message", "signature", "line", "lines"):
+    for name in (
+        "time_ns",
+        "has_time",
+        "severity",
+        "service",
+        "host",
+        "format",
+        "message",
+        "signature",
+        "line",
+        "lines",
+    ):
         assert n == len(getattr(batch, name))
     assert batch.record[0] == 0
     assert batch.record[-1] == records
     assert (np.diff(batch.record) > 0).all()
     assert (batch.severity <= 24).all()
     assert ((batch.service >= -1) & (batch.service < len(batch.services))).all()
+    assert ((batch.host >= -1) & (batch.host < len(batch.hosts))).all()
     assert (batch.format < len(batch.formats)).all()
     assert (batch.message[:, 0] <= batch.message[:, 1]).all()
     assert (batch.message >= 0).all()
@@ -158,7 +170,7 @@ def test_a_header_wins_over_its_message(level: str) -> None:
     assert (expected, "ERROR FATAL") == (row["severity"], row["message"])
 
 
-KEYS = st.sampled_from(["msg", "message", "time", "level", "service", "a", "log", "body", "\u00e9", "a.b", ""])
+KEYS = st.sampled_from(["msg", "message", "time", "level", "service", "host", "a", "log", "body", "\u00e9", "a.b", ""])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),

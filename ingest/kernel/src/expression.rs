@@ -26,7 +26,7 @@ pub fn compiled(text: &str) -> Result<Regex, String> {
     Regex::builder().configure(config).syntax(syntax).build(text).map_err(|error| format!("{text}: {error}"))
 }
 
-/// A header: the whole line matches, and the groups `time`, `level`, `service` and `message` tell what it says.
+/// A header: the whole line matches, and the groups `time`, `level`, `service`, `host` and `message` tell what it says.
 pub struct Expression {
     format: u8,
     time_kind: u8,
@@ -37,6 +37,7 @@ pub struct Expression {
     time: Option<usize>,
     level: Option<usize>,
     service: Option<usize>,
+    host: Option<usize>,
     message: Option<usize>,
 }
 
@@ -47,13 +48,14 @@ impl Expression {
         let head = text.strip_suffix(REST).map(compiled).transpose()?;
         let names: Vec<_> = regex.group_info().pattern_names(PatternID::ZERO).collect();
         let group = |name: &str| names.iter().position(|known| *known == Some(name));
-        let (time, level, service, message) = (group("time"), group("level"), group("service"), group("message"));
-        Ok(Expression { format, time_kind, regex, head, time, level, service, message })
+        let (time, level, message) = (group("time"), group("level"), group("message"));
+        let (service, host) = (group("service"), group("host"));
+        Ok(Expression { format, time_kind, regex, head, time, level, service, host, message })
     }
 
     pub fn header(&self, line: &[u8], received_ns: i64) -> Option<Header> {
         let head = &line[..line.len().min(MAX_LINE)];
-        let mut slots: [Option<NonMaxUsize>; 10] = [None; 10];
+        let mut slots: [Option<NonMaxUsize>; 12] = [None; 12];
         let before = self.head.as_ref().filter(|_| memchr::memchr(b'\n', head).is_none());
         before.unwrap_or(&self.regex).search_slots(&Input::new(head).anchored(Anchored::Yes), &mut slots)?;
         let span = |group: Option<usize>| group.and_then(|i| Some((slots[2 * i]?.get(), slots[2 * i + 1]?.get())));
@@ -69,8 +71,11 @@ impl Expression {
             message = (message.0, if message.1 == head.len() { line.len() } else { return None });
         }
         let severity = span(self.level).map_or(0, |(start, end)| severity::of_text(&head[start..end]));
-        let service = span(self.service).map_or((0, 0), |(start, end)| crate::step::named(head, start, end));
-        Some(Header { format: self.format, time, told, severity, service, message, ..Header::default() })
+        let named = |group| span(group).map_or((0, 0), |(start, end)| crate::step::named(head, start, end));
+        let (service, host) = (named(self.service), named(self.host));
+        let mut header = Header { format: self.format, time, told, severity, service, message, ..Header::default() };
+        header.name_host(host);
+        Some(header)
     }
 
     fn stamp_in(&self, line: &[u8], (start, end): Span, received_ns: i64) -> Option<Stamp> {

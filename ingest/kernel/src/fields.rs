@@ -1,4 +1,4 @@
-//! What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service, and how a
+//! What the keys and values of a line say, whatever its syntax (JSON, logfmt): message, time, level, service, host, and how a
 //! request was answered.
 
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use crate::{escape, severity};
 
 pub type Span = (usize, usize);
 
-const FIELDS: usize = 9;
+const FIELDS: usize = 11;
 const MESSAGE: usize = 0;
 const TIME: usize = 1;
 const LEVEL: usize = 2;
@@ -21,12 +21,21 @@ const SHIPPER: usize = 6;
 /// How a request was answered: by keys of rank 0 nothing else is; others count where a request is.
 const STATUS: usize = 7;
 const REQUEST: usize = 8;
+const HOST: usize = 9;
+/// What makes an address of the host beside it.
+const PORT: usize = 10;
 
 const EPOCH_SECOND: &[u8] = b"instant.epochsecond";
 const SECOND_NS: i64 = 1_000_000_000;
 
 /// The rank of a key that Rust's programs have a module under, and others much else.
 const TARGET: u8 = 6;
+
+/// The rank of the key `host`: log shippers say by it who wrote a line, programs also which host a line is about.
+const ANY_HOST: u8 = 2;
+
+/// The longest name of a host (RFC 1035, section 2.3.4).
+const MAX_HOST: usize = 253;
 
 /// Docker cuts lines after so many bytes.
 const CUT: usize = 16 << 10;
@@ -37,7 +46,8 @@ pub const MAX_KEY: usize = 48;
 /// Where the values of one line stand, strings with their quotes; each by the most telling of its keys.
 #[derive(Clone, Copy, Default)]
 pub struct Fields {
-    value: [Option<Span>; FIELDS],
+    /// Nothing where they end at 0.
+    value: [Span; FIELDS],
     rank: [u8; FIELDS],
     /// The message is a line that a container wrote.
     contained: bool,
@@ -95,7 +105,14 @@ fn place(key: &[u8]) -> Option<(usize, u8)> {
         b"method" | b"request_method" | b"requestmethod" | b"http_method" | b"req.method" | b"cs-method" => {
             (REQUEST, 0)
         }
-        b"uri" | b"request_uri" | b"requesturi" | b"url" | b"path" => (REQUEST, 0),
+        b"uri" | b"request_uri" | b"requesturi" | b"url" => (REQUEST, 0),
+        b"path" => (REQUEST, 1),
+        b"host.name" | b"host_name" | b"resource.attributes.host.name" => (HOST, 0),
+        b"hostname" | b"host.hostname" | b"_hostname" | b"machinename" => (HOST, 1),
+        b"host" => (HOST, ANY_HOST),
+        b"kubernetes.host" | b"kubernetes.pod_node_name" => (HOST, 3),
+        b"agent.hostname" | b"beat.hostname" => (HOST, 4),
+        b"port" => (PORT, 0),
         _ => return None,
     })
 }
@@ -107,7 +124,7 @@ pub fn is_nested(key: &[u8]) -> bool {
         key,
         b"log" | b"service" | b"body" | b"jsonpayload" | b"fields" | b"t" | b"timestamp" | b"instant" | b"kubernetes"
             | b"resource" | b"resource.attributes" | b"@metadata" | b"request" | b"response" | b"responsestatus" | b"req"
-            | b"res" | b"http" | b"http.request" | b"http.response" | b"httprequest"
+            | b"res" | b"http" | b"http.request" | b"http.response" | b"httprequest" | b"host" | b"agent" | b"beat"
     )
 }
 
@@ -120,13 +137,14 @@ impl Fields {
             SERVICE => value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-'),
             STATUS => without_quotes(value).len() != 3 || severity::of_status(without_quotes(value)) == 0,
             REQUEST => !without_quotes(value).first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'/'),
+            HOST => !is_host(without_quotes(value)),
             _ => false,
         };
         let foreign = field == SERVICE && rank == TARGET && !is_module(value);
-        if empty || odd || foreign || (self.value[field].is_some() && rank >= self.rank[field]) {
+        if empty || odd || foreign || (self.has(field) && rank >= self.rank[field]) {
             return;
         }
-        self.value[field] = Some(span);
+        self.value[field] = span;
         self.rank[field] = rank;
         match field {
             MESSAGE => self.contained = key == b"log",
@@ -136,25 +154,33 @@ impl Fields {
         }
     }
 
+    fn has(&self, field: usize) -> bool {
+        self.value[field].1 > 0
+    }
+
+    fn at(&self, field: usize) -> Option<Span> {
+        self.has(field).then_some(self.value[field])
+    }
+
     pub fn message(&self) -> Option<Span> {
-        self.value[MESSAGE]
+        self.at(MESSAGE)
     }
 
     /// Whether the message is a line as a program wrote it, which may have a header of its own.
     pub fn wraps(&self) -> bool {
-        let shipped = self.value[SHIPPER].is_some() && self.value[MESSAGE].is_some() && self.rank[MESSAGE] == 0;
+        let shipped = self.has(SHIPPER) && self.has(MESSAGE) && self.rank[MESSAGE] == 0;
         self.contained || shipped
     }
 
     /// Whether there is one of the fields that tell a log line from other text.
     pub fn tells(&self) -> bool {
-        self.value[MESSAGE].is_some() || self.value[LEVEL].is_some()
+        self.has(MESSAGE) || self.has(LEVEL)
     }
 
     /// Whether the message is the beginning of a line that a container wrote: it is as long as may be, and has no end.
     pub fn is_part(&self, line: &[u8]) -> bool {
-        let long = |span: &Span| span.1 - span.0 > CUT && !line[span.0..span.1].ends_with(br#"\n""#);
-        self.contained && self.value[MESSAGE].as_ref().is_some_and(long)
+        let long = |span: Span| span.1 - span.0 > CUT && !line[span.0..span.1].ends_with(br#"\n""#);
+        self.contained && long(self.value[MESSAGE])
     }
 
     /// Which of a container's streams it is, without quotes.
@@ -167,14 +193,24 @@ impl Fields {
         self.name(SERVICE, line)
     }
 
+    /// Where the name of the host that wrote the line stands, without quotes.
+    pub fn host(&self, line: &[u8]) -> Span {
+        let asked = self.has(REQUEST) && (self.rank[REQUEST] == 0 || self.has(STATUS));
+        let about = asked || self.has(PORT);
+        if self.rank[HOST] == ANY_HOST && about && !self.has(SHIPPER) {
+            return (0, 0);
+        }
+        self.name(HOST, line)
+    }
+
     fn name(&self, field: usize, line: &[u8]) -> Span {
-        let (start, end) = self.value[field].unwrap_or_default();
+        let (start, end) = self.value[field];
         let quoted = usize::from(line.get(start) == Some(&b'"') && end > start + 1);
         (start + quoted, end - quoted)
     }
 
     pub fn time(&self, line: &[u8], received_ns: i64) -> Option<Stamp> {
-        let (start, end) = self.value[TIME]?;
+        let (start, end) = self.at(TIME)?;
         let text = unescaped(&line[start..end]);
         let stamp = [time::ISO, time::EPOCH, time::CLF, time::SYSLOG, time::CTIME, time::JOINED, time::JUL, time::US]
             .into_iter()
@@ -184,7 +220,7 @@ impl Fields {
 
     /// The nanoseconds that stand apart from a time in whole seconds.
     fn fraction_ns(&self, line: &[u8]) -> i64 {
-        let span = self.value[FRACTION].filter(|_| self.whole_seconds);
+        let span = self.at(FRACTION).filter(|_| self.whole_seconds);
         let digits = span.and_then(|(start, end)| std::str::from_utf8(&line[start..end]).ok()?.parse().ok());
         digits.filter(|ns| (0..SECOND_NS).contains(ns)).unwrap_or(0)
     }
@@ -201,12 +237,12 @@ impl Fields {
 
     /// The severity that the status of an answer stands for.
     fn answered(&self, line: &[u8]) -> u8 {
-        let status = self.value[STATUS].filter(|_| self.rank[STATUS] == 0 || self.value[REQUEST].is_some());
+        let status = self.at(STATUS).filter(|_| self.rank[STATUS] == 0 || self.has(REQUEST));
         status.map_or(0, |(start, end)| severity::of_status(without_quotes(&line[start..end])))
     }
 
     fn level(&self, line: &[u8]) -> u8 {
-        let Some((start, end)) = self.value[LEVEL] else { return 0 };
+        let Some((start, end)) = self.at(LEVEL) else { return 0 };
         let text = unescaped(&line[start..end]);
         let number = std::str::from_utf8(&text).ok().and_then(|digits| digits.parse::<u64>().ok());
         match number {
@@ -229,6 +265,12 @@ fn is_module(value: &[u8]) -> bool {
     inner.len() < value.len()
         && inner.first().is_some_and(u8::is_ascii_alphabetic)
         && inner.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
+}
+
+/// Whether a value may be a host's name or address.
+fn is_host(value: &[u8]) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':') || *byte >= 0x80;
+    value.len() <= MAX_HOST && value != b"-" && value.iter().all(fits)
 }
 
 /// What may stand behind a time stamp: nothing, or a zone's name in brackets, as Java has it.

@@ -49,10 +49,24 @@ pub struct Header {
     pub told: u8,
     pub severity: u8,
     pub service: Span,
+    /// Where the host's name stands, and its length: no header reads one of 64 KiB, and headers are copied for every line.
+    pub host: usize,
+    pub host_length: u16,
     pub stream: Span,
     pub message: Span,
     pub body: Body,
     pub quoted: bool,
+}
+
+impl Header {
+    pub fn host(&self) -> Span {
+        (self.host, self.host + usize::from(self.host_length))
+    }
+
+    #[inline(always)]
+    pub fn name_host(&mut self, (start, end): Span) {
+        (self.host, self.host_length) = (start, u16::try_from(end - start).unwrap_or(0));
+    }
 }
 
 /// An operation of a program that says something, and which of its operations that is.
@@ -74,8 +88,8 @@ impl Told {
 pub const NO_FORMAT: u8 = u8::MAX;
 
 pub struct Formats {
-    /// The format of each program, and what its operations say.
-    programs: Vec<(u8, Vec<Told>)>,
+    /// The format of each program, what its operations say, and which says the host: most say none, and are not asked.
+    programs: Vec<(u8, Vec<Told>, Option<usize>)>,
     tree: Tree,
     /// For each first byte the roots that may begin with it.
     roots: Vec<Vec<usize>>,
@@ -106,7 +120,8 @@ impl Formats {
         let behind = |digits| std::array::from_fn(|byte| begin(digits, byte as u8));
         let numbers = (0..=step::MANY_DIGITS).map(behind).collect();
         let blocks = Blocks::of(&programs);
-        let programs = programs.iter().map(|program| (program.format, Told::of(program))).collect();
+        let host = |program: &Program| program.ops.iter().position(|op| op.field == step::HOST);
+        let programs = programs.iter().map(|program| (program.format, Told::of(program), host(program))).collect();
         Ok(Formats { programs, tree, roots, numbers, expressions, blocks })
     }
 
@@ -280,7 +295,7 @@ impl<'a> Search<'a> {
     #[inline(never)]
     fn header(&self, program: usize, length: usize) -> Header {
         let Attempt { at, value, stamp, .. } = &*self.attempt;
-        let (format, told) = &self.formats.programs[program];
+        let (format, told, host) = &self.formats.programs[program];
         let mut header = Header { format: *format, message: (at[length], self.line.len()), ..Header::default() };
         for Told { depth, code, field, kind } in told {
             match *code {
@@ -300,6 +315,9 @@ impl<'a> Search<'a> {
                 _ => {}
             }
         }
+        if let Some(depth) = host {
+            header.name_host(step::named(self.line, at[*depth], at[depth + 1]));
+        }
         header
     }
 
@@ -308,12 +326,15 @@ impl<'a> Search<'a> {
         if let Some(stamp) = fields.time(object, self.received_ns) {
             (header.time, header.told) = (Some(stamp.time), stamp.told);
         }
-        let (severity, service) = (fields.severity(object), fields.service(object));
+        let (severity, service, host) = (fields.severity(object), fields.service(object), fields.host(object));
         if severity > 0 {
             header.severity = severity;
         }
         if service.0 < service.1 {
             header.service = (at + service.0, at + service.1);
+        }
+        if host.0 < host.1 {
+            header.name_host((at + host.0, at + host.1));
         }
         header.body = match fields.wraps() {
             true if fields.is_part(object) => Body::Part,

@@ -162,7 +162,8 @@ fn unwoven<'py>(
 /// How lines are folded where it is known what belongs together.
 const WHOLE: u8 = 2;
 
-/// The columns of a batch: record, time_ns, told, severity, service, services, format, extra, message (2n,), signature, woven, cut.
+/// The columns of a batch: record, time_ns, told, severity, service, services, host, hosts, format, extra, message (2n,), signature,
+/// woven, cut.
 #[pyfunction]
 #[pyo3(signature = (buffer, offset, formats, fallback, fold, received_ns, masks = None, begins = None))]
 #[allow(clippy::too_many_arguments)]
@@ -194,14 +195,16 @@ fn parse_batch<'py>(
         masks,
     };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
-    let services: Vec<Bound<PyBytes>> = c.services.iter().map(|name| PyBytes::new(py, name)).collect();
-    let columns: [Bound<PyAny>; 12] = [
+    let names = |names: &[Vec<u8>]| PyTuple::new(py, names.iter().map(|name| PyBytes::new(py, name)));
+    let columns: [Bound<PyAny>; 14] = [
         c.record.into_pyarray(py).into_any(),
         c.time_ns.into_pyarray(py).into_any(),
         c.told.into_pyarray(py).into_any(),
         c.severity.into_pyarray(py).into_any(),
         c.service.into_pyarray(py).into_any(),
-        PyTuple::new(py, services)?.into_any(),
+        names(&c.services)?.into_any(),
+        c.host.into_pyarray(py).into_any(),
+        names(&c.hosts)?.into_any(),
         c.format.into_pyarray(py).into_any(),
         c.extra.into_pyarray(py).into_any(),
         c.message.into_pyarray(py).into_any(),

@@ -41,6 +41,8 @@ pub struct Columns {
     pub severity: Vec<u8>,
     pub service: Vec<i32>,
     pub services: Vec<Vec<u8>>,
+    pub host: Vec<i32>,
+    pub hosts: Vec<Vec<u8>>,
     pub format: Vec<u8>,
     pub extra: Vec<u8>,
     pub message: Vec<i64>,
@@ -129,6 +131,7 @@ pub fn parse(bytes: &[u8], offset: &[usize], settings: &Settings) -> Columns {
     }
     reader.sign();
     reader.out.record.push(offset.len() as i64 - 1);
+    reader.out.host.resize(reader.out.signature.len(), -1);
     reader.out
 }
 
@@ -158,6 +161,9 @@ impl Reader<'_> {
         }
         self.last_time = entry.header.time.unwrap_or(self.last_time);
         let service = self.service(entry.header.service);
+        if entry.header.host_length > 0 {
+            self.note_host(entry.header.host());
+        }
         self.out.record.push(entry.record as i64);
         self.out.time_ns.push(self.last_time);
         self.out.told.push(entry.header.told);
@@ -165,6 +171,20 @@ impl Reader<'_> {
         self.out.service.push(service);
         self.out.format.push(entry.header.format);
         self.out.message.extend([start as i64, end as i64]);
+    }
+
+    /// Take note of the host of the entry that is being closed; for one that tells none nothing is to be done.
+    #[cold]
+    #[inline(never)]
+    fn note_host(&mut self, span: Span) {
+        let name = self.text(span);
+        let code = self.host_codes.code(hash_bytes(name, 0, name.len()));
+        if code as usize == self.out.hosts.len() {
+            let name = self.text(span).to_vec();
+            self.out.hosts.push(name);
+        }
+        self.out.host.resize(self.out.record.len(), -1);
+        self.out.host.push(code);
     }
 
     /// Give a block the time that stands in it.

@@ -40,6 +40,7 @@ pub struct Reader<'a> {
     pub attempt: Attempt,
     pub out: Columns,
     pub service_codes: Table,
+    pub host_codes: Table,
     pub last_time: i64,
     pub signature: Signature,
     pub ahead: Ahead,
@@ -59,6 +60,7 @@ impl<'a> Reader<'a> {
             attempt: Attempt::new(),
             out: Columns::default(),
             service_codes: Table::new(),
+            host_codes: Table::new(),
             last_time: settings.received_ns,
             signature: Signature::new(),
             ahead: Ahead::default(),
@@ -189,6 +191,7 @@ impl<'a> Reader<'a> {
         };
         let mut header = self.settings.formats.header(bytes, self.settings.received_ns, &mut self.attempt)?;
         header.service = shifted(header.service, line.0);
+        header.host += line.0;
         header.stream = shifted(header.stream, line.0);
         header.message = shifted(header.message, line.0);
         Some(header)
@@ -220,13 +223,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A container's header with what the line inside says: the container's clock, the program's level and name.
+/// A container's header with what the line inside says: the container's clock, the program's level, name and host.
 fn merged(outer: &Header, inner: &Header) -> Header {
     Header {
         time: outer.time.or(inner.time),
         told: if outer.time.is_some() { outer.told } else { inner.told },
         severity: if inner.severity > 0 { inner.severity } else { outer.severity },
         service: if inner.service.0 < inner.service.1 { inner.service } else { outer.service },
+        host: if inner.host_length > 0 { inner.host } else { outer.host },
+        host_length: if inner.host_length > 0 { inner.host_length } else { outer.host_length },
         body: inner.body,
         ..*outer
     }

@@ -21,6 +21,7 @@ pub const EXPRESSION: u8 = 11;
 
 pub const SERVICE: u8 = 1;
 pub const STREAM: u8 = 2;
+pub const HOST: u8 = 3;
 
 // Kinds of LEVEL.
 const WORD_LEVEL: u8 = 0;
@@ -106,9 +107,10 @@ pub fn is_digits(op: &Op) -> bool {
     op.code == NUMBER && op.kind == INTEGER
 }
 
-/// Whether an operation says anything about its line.
+/// Whether an operation says anything about its line, but for the host.
 pub fn tells(op: &Op) -> bool {
-    matches!(op.code, TIME | LEVEL | PRIORITY | FIELDS) || op.field > 0 || (op.code == MESSAGE && op.kind > 0)
+    let names = matches!(op.field, SERVICE | STREAM);
+    matches!(op.code, TIME | LEVEL | PRIORITY | FIELDS) || names || (op.code == MESSAGE && op.kind > 0)
 }
 
 fn span_of(line: &[u8], at: usize, accept: impl Fn(u8) -> bool) -> usize {
@@ -278,7 +280,7 @@ fn message_start(line: &[u8], at: usize, kind: u8) -> Option<usize> {
     }
 }
 
-/// A service's name without the blanks that pad it; `-` stands for none.
+/// The name of a service or host without the blanks that pad it; `-` stands for none.
 pub fn named(line: &[u8], mut start: usize, mut end: usize) -> Span {
     while start < end && matches!(line[start], b' ' | b'\t') {
         start += 1;
