@@ -1,6 +1,7 @@
 """Entries as Arrow columns: what a store keeps of each, and which of them a question means.
 
-Text of the columns ``stream``, ``service`` and ``format`` is dictionary-encoded; messages are the bytes that were read.
+Text of the columns ``stream``, ``service``, ``host`` and ``format`` is dictionary-encoded; messages are the bytes that
+were read.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,6 +26,7 @@ SCHEMA = pa.schema(
         ("has_time", pa.bool_()),
         ("severity", pa.uint8()),
         ("service", NAME),
+        ("host", NAME),
         ("format", NAME),
         ("signature", pa.uint64()),
         ("message", pa.large_binary()),
@@ -53,6 +55,7 @@ def to_arrow(batch: LogBatch) -> pa.RecordBatch:
         flags(batch.has_time),
         numbers(batch.severity, np.uint8),
         names(batch.service, batch.services),
+        names(batch.host, batch.hosts),
         names(batch.format, batch.formats),
         numbers(batch.signature, np.uint64),
         slices(batch.text, batch.message),

@@ -12,7 +12,7 @@ from logburl.ingest.errors import PartFailed
 from logburl.search.entries import SCHEMA, Wanted, needed, pick, to_arrow
 from logburl.search.segments import ROW_GROUP, ROW_GROUP_BYTES, path_of
 
-NAMES = ["stream", "service", "format", "severity", "signature", "has_time", "lines"]
+NAMES = ["stream", "service", "host", "format", "severity", "signature", "has_time", "lines"]
 NUMBERS = {"position": "DELTA_BINARY_PACKED", "line": "DELTA_BINARY_PACKED", "time": "DELTA_BINARY_PACKED"}
 
 
@@ -78,10 +78,18 @@ def read(path: Path, wanted: Wanted, columns: Sequence[str] | None) -> Iterator[
     """Yield the wanted entries of a segment, one row group in memory at a time."""
     with _readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         groups = [g for g in range(file.num_row_groups) if _may_hold(file.metadata.row_group(g), wanted)]
-        for batch in file.iter_batches(row_groups=groups, columns=needed(wanted, columns)):
-            rows = pick(batch, wanted, columns)
+        asked = needed(wanted, columns) or SCHEMA.names
+        for batch in file.iter_batches(row_groups=groups, columns=asked):
+            rows = pick(_complete(batch, asked), wanted, columns)
             if len(rows):
                 yield rows
+
+
+def _complete(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
+    """Return some columns of a segment; what an older version did not write is null."""
+    there = batch.schema.names
+    arrays = [batch.column(one) if one in there else pa.nulls(len(batch), SCHEMA.field(one).type) for one in columns]
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
 
 @contextmanager

@@ -85,8 +85,12 @@ DIALECTS = """
 ALTER TABLE place ADD COLUMN dialect TEXT NOT NULL DEFAULT '';
 """
 
+HOSTS = """
+/* Entries have a host: older segments lack the column, and no older version shall write beside newer ones. */
+"""
+
 Change = str | Callable[[sqlite3.Connection], None]
-CHANGES: tuple[Change, ...] = (TABLES, FULL_TEXT, DIALECTS, cell_chunks.from_rows, cell_chunks.with_begins)
+CHANGES: tuple[Change, ...] = (TABLES, FULL_TEXT, DIALECTS, cell_chunks.from_rows, cell_chunks.with_begins, HOSTS)
 
 
 class Newer(ConfigError):

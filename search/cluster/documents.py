@@ -27,6 +27,7 @@ FIELDS = {  # columns of entries by the fields that they are read from
     "has_time": ("log.timed",),
     "severity": ("severity.number",),
     "service": ("service.name",),
+    "host": ("host.name",),
     "format": ("log.format",),
     "signature": ("log.record.signature",),
     "message": ("message", "log.bytes"),
@@ -80,21 +81,20 @@ class EntryDocuments:
         same = {"log.writer": self._writer, "log.stream": stream}
         about = self._of_signatures(batch)
         timed, severity = batch.has_time.tolist(), batch.severity.tolist()
-        services = [{"service.name": name} for name in batch.services] + [{}]
         formats = [{"log.format": name} for name in batch.formats]
         columns = zip(
             batch.position.tolist(),
             iso(batch.time_ns),
             batch.line.tolist(),
             batch.lines.tolist(),
-            batch.service.tolist(),
+            _senders(batch),
             batch.format.tolist(),
             about,
             _slices(batch.text, batch.message),
             self._originals(batch),
             strict=True,
         )
-        for i, (position, time, line, lines, service, format_, kind, message, original) in enumerate(columns):
+        for i, (position, time, line, lines, sender, format_, kind, message, original) in enumerate(columns):
             uid = f"{prefix}{position}"
             document = {
                 "@timestamp": time,
@@ -106,7 +106,7 @@ class EntryDocuments:
                 "log.lines": lines,
                 "log.timed": timed[i],
                 **formats[format_],
-                **services[service],
+                **sender,
                 **_SEVERITY[severity[i]],
                 "log.record.uid": uid,
                 **kind,
@@ -131,6 +131,14 @@ class EntryDocuments:
         edges = batch.raw.offset[batch.record]
         lines = _slices(batch.raw.buffer, np.stack([edges[:-1], edges[1:]], axis=1))
         return [{"event.original": line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")} for line in lines]
+
+
+def _senders(batch: LogBatch) -> Iterable[dict[str, str]]:
+    """Yield who wrote each entry, as far as that is known."""
+    services = [{"service.name": name} for name in batch.services] + [{}]
+    hosts = [{"host.name": name} for name in batch.hosts] + [{}]
+    pairs = zip(batch.service.tolist(), batch.host.tolist(), strict=True)
+    return (services[service] | hosts[host] for service, host in pairs)
 
 
 def _levels() -> list[dict[str, Any]]:

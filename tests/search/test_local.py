@@ -11,10 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search import cell_chunks, compaction, schema
+from logburl.search.entries import SCHEMA
 from logburl.search.store import State, Step, Template
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
@@ -149,6 +151,27 @@ def test_cells_in_rows_become_chunks(path: Path) -> None:
     assert [cells.streams[i] for i in cells.stream] == 2 * ["file:///a.log"]
     assert (cells.count.tolist(), cells.first_ns.tolist()) == ([1, 3], [50, 100])
     assert twice.count.tolist() == [2, 6]
+
+
+def test_entries_of_an_older_store_have_no_host(path: Path) -> None:
+    """Segments that were written before entries had one are read, and made one with newer ones."""
+    lines = log(40)
+    with LocalStore(path) as store:
+        feed(store, cut(lines[:20], [10]), per_commit=1)
+    for segment in path.with_name("logburl.db.entries").iterdir():
+        pq.write_table(pq.read_table(segment).drop_columns(["host"]), segment)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA user_version = 5")
+    with pytest.raises(ConfigError, match="older format 5"):
+        LocalStore(path, read_only=True)
+    with LocalStore(path) as store:
+        feed(store, cut(lines, range(0, 40, 2)), per_commit=1)
+        assert len(list(path.with_name("logburl.db.entries").glob("*.parquet"))) < 22
+        hosts = [row["host"] for row in rows(store, columns=["host"])]
+        assert rows(store) == rows(store, columns=SCHEMA.names)
+    assert hosts[:20] == [None] * 20
+    batch = parse(raw(lines))
+    assert hosts[20:] == [batch.hosts[i] if i >= 0 else None for i in batch.host.tolist()[20:]]
 
 
 def test_many_commits_leave_few_chunks(path: Path) -> None:

@@ -79,6 +79,7 @@ def test_entries_come_back_as_they_went_in(store: Store) -> None:
         assert getattr(batch, name).tolist() == [row[name] for row in found]
     assert batch.time_ns.tolist() == [row["time"].value for row in found]
     assert [None if s < 0 else batch.services[s] for s in batch.service] == [row["service"] for row in found]
+    assert [None if h < 0 else batch.hosts[h] for h in batch.host] == [row["host"] for row in found]
 
 
 @given(cuts=CUTS, again=CUTS, per_commit=st.integers(1, 4))

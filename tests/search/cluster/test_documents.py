@@ -39,6 +39,7 @@ def test_an_entry_as_a_document() -> None:
             "log.lines": 1,
             "log.timed": True,
             "log.format": "message",
+            "host.name": "10.0.0.7",
             "severity.number": 18,
             "log.level": "error",
             "log.record.uid": "orders/3/0",
