@@ -77,6 +77,7 @@ class Sample(Model):
     time: datetime | None = Field(None, description="UTC, if it has no offset")
     level: Level | None = None
     service: str | None = None
+    host: str | None = None
     message: str | None = None
 
 
@@ -93,7 +94,8 @@ class OwnFormat(Model):
     name: Name
     patterns: Patterns = Field((), description="headers in our own notation, {time:iso} <{level}> {message}")
     regex: Expressions = Field(
-        (), description="headers as regular expressions of whole lines, with the groups time, level, service, message"
+        (),
+        description="headers as regular expressions of whole lines, with groups time, level, service, host, message",
     )
     summary: str = Field("", description="what writes such lines")
     samples: tuple[Sample, ...] = Field((), description="lines that `logburl validate` reads")

@@ -77,6 +77,7 @@ def _read(batch: LogBatch) -> dict[str, Any]:
         "time": EPOCH + timedelta(microseconds=microseconds) if batch.has_time[0] else None,
         "level": SEVERITY_RANGES[(int(batch.severity[0]) + 3) // 4] or None,
         "service": batch.services[batch.service[0]] if batch.service[0] >= 0 else None,
+        "host": batch.hosts[batch.host[0]] if batch.host[0] >= 0 else None,
         "message": batch.messages([0])[0].decode("utf-8", "backslashreplace"),
     }
 
