@@ -16,7 +16,7 @@ from logburl.deploy.reports.plain import SECOND_NS, visible
 from logburl.ingest.arrow import numbers, strings
 
 Column = Any  # an Arrow array; its stubs know neither dictionaries nor lists
-TEXT_COLUMNS = ("timestamp", "severity_text", "host", "service", "message")
+TEXT_COLUMNS = ("timestamp", "severity_text", "service", "message")
 OPTIONAL = "exception_"
 MILLISECONDS = len("2026-01-02T03:04:05.006")
 
@@ -35,10 +35,10 @@ def ndjson(rows: pa.RecordBatch) -> memoryview:
 
 
 def text(rows: pa.RecordBatch) -> memoryview | bytes:
-    """Return a line for each row: time, severity, host, service, message. What is missing is a dash; all is visible."""
+    """Return a line for each row: time, severity, service, message. What is missing is a dash; nothing is invisible."""
     time = _joined(pc.utf8_slice_codeunits(rfc3339(rows["timestamp"]), 0, MILLISECONDS), "Z")
-    severity, *names = (_named(rows[name], lambda value: value or "-") for name in TEXT_COLUMNS[1:-1])
-    known = [_filled(column, "-") for column in (time, pc.utf8_rpad(severity, 5), *names)]
+    severity, service = (_named(rows[name], lambda value: value or "-") for name in ("severity_text", "service"))
+    known = [_filled(column, "-") for column in (time, pc.utf8_rpad(severity, 5), service)]
     entries = _joined(*(part for column in known for part in (column, " ")), rows["message"])
     lines = _bytes(_joined(pc.replace_substring(entries, "\n", r"\n"), "\n"))
     content = np.frombuffer(lines, np.uint8)

@@ -77,18 +77,18 @@ def test_times_are_rfc_3339(time_ns: int) -> None:
 
 
 def test_text_is_one_line_each_and_nothing_is_invisible() -> None:
-    """Time, level, host, service, message; a dash for what is missing; what controls or turns text is shown."""
+    """Time, level, service, message; a dash for what is missing; control characters and what turns text are shown."""
     rows = rows_of(
         {"message": "first\n\tsecond"},
-        {"message": "=cmd|'/C calc'!A0", "timestamp": None, "severity_text": "", "service": None, "host": None},
+        {"message": "=cmd|'/C calc'!A0", "timestamp": None, "severity_text": "", "service": None},
         {"message": "\x1b[31mred\x00 \u202eé", "severity_text": "WARN", "service": "a\nb"},
     )
     printed = bytes(text(rows.select(TEXT_COLUMNS))).decode()
 
     assert printed.split("\n") == [
-        r"2026-01-02T03:04:05.000Z ERROR web-1 db first\n  second",
-        "- -     - - =cmd|'/C calc'!A0",
-        r"2026-01-02T03:04:05.000Z WARN  web-1 a\nb \x1b[31mred\x00 \u202eé",
+        r"2026-01-02T03:04:05.000Z ERROR db first\n  second",
+        "- -     - =cmd|'/C calc'!A0",
+        r"2026-01-02T03:04:05.000Z WARN  a\nb \x1b[31mred\x00 \u202eé",
         "",
     ]
 
