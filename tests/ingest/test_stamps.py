@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logburl.ingest.backend import kernel
+from logburl.ingest.backend import Columns, kernel
 from logburl.ingest.batch import DAY_FIRST, EITHER, MONTH_FIRST, TIMED, YEARLESS, ZONED
 from logburl.ingest.format import compile_pattern
 from tests.ingest.entries import EPOCH, RECEIVED_NS
@@ -84,8 +84,8 @@ def read(kind: str, text: str, received_ns: int = RECEIVED_NS) -> tuple[int, int
     """Return the time that a text is, and what it tells of itself; None if it is none."""
     buffer = np.frombuffer(f"{text}|".encode("latin-1"), np.uint8)
     formats = kernel().Formats([(0, compile_pattern(f"{{time:{kind}}}|{{message}}"))])
-    columns = kernel().parse_batch(buffer, np.array([0, len(buffer)]), formats, 1, False, received_ns)
-    return (int(columns[1][0]), int(columns[2][0])) if columns[6][0] == 0 else None
+    columns = Columns(*kernel().parse_batch(buffer, np.array([0, len(buffer)]), formats, 1, False, received_ns))
+    return (int(columns.time_ns[0]), int(columns.told[0])) if columns.format[0] == 0 else None
 
 
 def written(when: datetime, way: str) -> str:
