@@ -106,16 +106,18 @@ class Parser:
             raw = raw.reordered(order)
             columns = self._columns(raw, formats, len(names) - 1, begins)
         extra = columns.extra
+        service, services = _decoded(columns.service, columns.services)
+        host, hosts = _decoded(columns.host, columns.hosts)
         batch = LogBatch(
             raw=raw,
             record=columns.record,
             time_ns=columns.time_ns,
             told=columns.told,
             severity=columns.severity,
-            service=columns.service,
-            services=_decoded(columns.services),
-            host=columns.host,
-            hosts=_decoded(columns.hosts),
+            service=service,
+            services=services,
+            host=host,
+            hosts=hosts,
             format=columns.format,
             formats=names,
             text=np.concatenate([raw.buffer, extra]) if len(extra) else raw.buffer,
@@ -170,5 +172,10 @@ def _filled(own: Named, came: Named) -> Named:
     return np.where(index < 0, numbers[others], index), tuple(found)
 
 
-def _decoded(names: Sequence[bytes]) -> tuple[str, ...]:
-    return tuple(name.decode("utf-8", "backslashreplace") for name in names)
+def _decoded(index: NDArray[np.int32], names: Sequence[bytes]) -> Named:
+    """Return names as texts, all of them different: bytes that are no UTF-8 may read as the escapes for them do."""
+    read = [name.decode("utf-8", "backslashreplace") for name in names]
+    found = {name: i for i, name in enumerate(dict.fromkeys(read))}
+    if len(found) == len(read):
+        return index, tuple(read)
+    return np.array([*(found[name] for name in read), -1], np.int32)[index], tuple(found)

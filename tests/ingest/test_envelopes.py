@@ -126,3 +126,17 @@ def test_a_container_s_log_names_its_service_by_its_place() -> None:
 
     named = [[batch.services[i] if i >= 0 else None for i in batch.service.tolist()] for batch in found.values()]
     assert named == [["cart", "own"], [None, "own"]]
+
+
+def test_names_that_read_alike_are_one_name() -> None:
+    """Bytes that are no UTF-8 and the escapes that stand for them read alike; none takes another one's place."""
+    names = [b"a\xff", rb"a\xff", b"b", b"a\xfe", rb"a\xfe", b"c"]
+    read = [r"a\xff", r"a\xff", "b", r"a\xfe", r"a\xfe", "c"]
+    records = [b"<13>Jan  2 03:04:05 %s %s: \xc3\xbc\n" % (name, name) for name in names]
+
+    for raw in (raw_of(records), raw_of(records, services=("cart",), hosts=("web-1",))):
+        batch = Parser().parse(raw)
+        assert named(batch) == read
+        assert [batch.services[i] for i in batch.service] == read
+        assert len({*batch.hosts}) == len(batch.hosts)
+        assert len({*batch.services}) == len(batch.services)
