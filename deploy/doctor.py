@@ -121,7 +121,7 @@ def _store(path: Path) -> Finding:
             f"{path} does not exist yet",
             "" if writable else f"make {folder} a folder that you may write to",
         )
-    from logburl.search.schema import Newer
+    from logburl.search.schema import Newer, Older
     from logburl.search.stores.local import LocalStore
 
     try:
@@ -130,8 +130,8 @@ def _store(path: Path) -> Finding:
             if damage:
                 return Finding("store", False, "; ".join(damage), RENEW)
             found = f"{path}: {plural(len(store.places()), 'stream')}, {plural(len(store.incidents()), 'incident')}"
-    except Newer as error:
-        return Finding("store", False, str(error))
+    except (Newer, Older) as error:
+        return Finding("store", isinstance(error, Older), str(error))
     except LogburlError as error:
         return Finding("store", False, str(error), RENEW)
     return Finding("store", True, found)

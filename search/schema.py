@@ -97,6 +97,10 @@ class Newer(ConfigError):
     """A later version of logburl wrote the store: nothing is wrong with it."""
 
 
+class Older(ConfigError):
+    """An earlier version of logburl wrote the store: nothing is wrong with it, either."""
+
+
 def format_of(db: sqlite3.Connection) -> int:
     """Return how many changes a store has seen."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -118,7 +122,7 @@ def must_be_current(db: sqlite3.Connection, path: str) -> None:
     """Raise ConfigError if a store cannot be read as it is."""
     refuse_others(db, path)
     if format_of(db) < len(CHANGES):
-        raise ConfigError(f"{path}: the store has the older format {format_of(db)}; the next scan into it renews it")
+        raise Older(f"{path}: the store has the older format {format_of(db)}; the next scan into it renews it")
 
 
 def migrate(db: sqlite3.Connection, to: int = len(CHANGES)) -> None:
