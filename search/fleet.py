@@ -1,13 +1,24 @@
 """The contract of a store that many processes write to at once, and what it tells each of the others' commits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from logburl.detect.windows import Cells
 from logburl.search.cluster.condition import Health
 from logburl.search.place import Place
 from logburl.search.store import Signatures, State, Store
+
+
+class Unwanted(NamedTuple):
+    """An entry that a store refuses: its stream, its position there, and why."""
+
+    stream: str
+    position: int
+    reason: str
+
+
+Rejected = Callable[[Sequence[Unwanted]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +48,8 @@ class Change:
 class FleetStore(Store, Protocol):
     """**Protocol:** a store to which each writer has a handle of its own, which fences off who had the name before.
 
-    Its constructor takes the name as ``writer``, as ``rejected`` who is told of entries that it refuses (stream,
-    position and reason; before the commit), and as ``patience_s`` how long it tries again.
+    Its constructor takes the name as ``writer``, as ``rejected`` who is told of entries that it refuses (of
+    many together; before the commit), and as ``patience_s`` how long it tries again.
 
     ``changes`` yields what all writers committed behind the numbers given, of each in order, an unknown one from its
     first; PartFailed if that is so long ago that it is no longer known one by one. ``health`` raises nothing.

@@ -6,11 +6,10 @@ from contextlib import suppress
 from logburl.deploy import catalogue
 from logburl.deploy.settings.part import Part
 from logburl.ingest.errors import LogburlError
-from logburl.search.fleet import FleetStore
+from logburl.search.fleet import FleetStore, Rejected
 from logburl.search.store import Store
 
 PATIENCE_S = 10.0  # then the worker looks around, and tries again
-Rejected = Callable[[str, int, str], None]
 
 
 class Stores:
@@ -18,7 +17,7 @@ class Stores:
 
     Args:
         part: The store.
-        rejected: Told of what a store refuses: stream, position and reason; before the commit.
+        rejected: Told of what a store refuses, before the commit.
         ending: Whether a store that is away is to be tried no more.
     """
 

@@ -4,7 +4,7 @@ Requests are raw NDJSON; of the answer only the statuses come back, and what is 
 Threads send some while the next is made.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
@@ -13,13 +13,12 @@ from typing import Any
 from logburl.ingest.errors import PartFailed
 from logburl.search.cluster.condition import Condition, Refused, condition_of
 from logburl.search.cluster.connection import Busy, Connection, Declined
+from logburl.search.fleet import Rejected, Unwanted
 
 BULK_BYTES = 5 << 20
 TOGETHER = 2  # requests at a time: one thread of a node indexes one of them
 WAITING = 3  # requests sent or waiting to be, so that memory stays small
 ANSWER = "errors,items.*.status,items.*.error.type,items.*.error.reason"
-
-Rejected = Callable[[str, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ class Bulk:
     Args:
         connection: To the cluster.
         index: Where documents go.
-        rejected: Told of each document that is refused, in the caller's thread, before ``settle`` returns; None: such
-            a document is a failure.
+        rejected: Told of documents that are refused, of those of a request together, in the caller's thread, before
+            ``settle`` returns; None: such a document is a failure.
 
     Attributes:
         refused: How many were refused since it was told to forget.
@@ -91,12 +90,14 @@ class Bulk:
         while self._sending:
             self._tell(self._sending.pop(0).result())
 
-    def _tell(self, refusals: Iterable[Refusal]) -> None:
-        for one in refusals:
-            if self._rejected is None:
-                raise PartFailed(f"OpenSearch refused {one.item.stream} at {one.item.position}: {one.reason}")
-            self._rejected(one.item.stream, one.item.position, one.reason)
-            self.refused += 1
+    def _tell(self, refusals: Sequence[Refusal]) -> None:
+        if not refusals:
+            return
+        told = [Unwanted(one.item.stream, one.item.position, one.reason) for one in refusals]
+        if self._rejected is None:
+            raise PartFailed(f"OpenSearch refused {told[0].stream} at {told[0].position}: {told[0].reason}")
+        self._rejected(told)
+        self.refused += len(told)
 
     def forget(self) -> None:
         """Send nothing that is not sent yet; what is on its way is not tried again."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Fenced
 from logburl.search.cluster import remains
-from logburl.search.cluster.bulk import Bulk, Rejected
+from logburl.search.cluster.bulk import Bulk
 from logburl.search.cluster.chain import Chain
 from logburl.search.cluster.chains import Chains, Link
 from logburl.search.cluster.condition import Unavailable
@@ -18,6 +18,7 @@ from logburl.search.cluster.known import Learned, Ledger, sum_of
 from logburl.search.cluster.naming import Naming
 from logburl.search.cluster.projection import Projection
 from logburl.search.cluster.view import View
+from logburl.search.fleet import Rejected
 from logburl.search.place import Place, accept
 from logburl.search.store import Step, must_agree
 
@@ -36,7 +37,7 @@ class Writer:
         name: The writer's.
         keep_entries: Whether entries are kept.
         keep_originals: Whether their lines are kept as they were read.
-        rejected: Told of each entry that the cluster refuses, before the commit.
+        rejected: Told of the entries that the cluster refuses, before the commit.
     """
 
     def __init__(

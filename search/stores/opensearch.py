@@ -24,7 +24,6 @@ from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import ConfigError
 from logburl.search.cluster import indices
 from logburl.search.cluster.access import access_to, mistakes
-from logburl.search.cluster.bulk import Rejected
 from logburl.search.cluster.chains import Chains
 from logburl.search.cluster.changes import Changes
 from logburl.search.cluster.condition import Health
@@ -38,7 +37,7 @@ from logburl.search.cluster.questions import Incidents, entries
 from logburl.search.cluster.view import View
 from logburl.search.cluster.writer import Writer
 from logburl.search.database import closed_on_error
-from logburl.search.fleet import Change
+from logburl.search.fleet import Change, Rejected
 from logburl.search.place import Place
 from logburl.search.store import (
     COUNTS_DAYS,
@@ -83,7 +82,7 @@ class OpenSearchStore:
         refresh_s: Seconds until what was written is found by others.
         timeout_s: Seconds that a request may take.
         patience_s: Seconds to try again while the cluster is busy or away.
-        rejected: Told of each entry that the cluster refuses, before the commit; None: that is a failure.
+        rejected: Told of the entries that the cluster refuses, before the commit; None: that is a failure.
         ending: Whether a cluster that is away is to be tried no more.
 
     Raises:

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ from logburl.search.cluster import documents
 from logburl.search.cluster.access import access_to
 from logburl.search.cluster.condition import Condition, Refused, Unavailable
 from logburl.search.cluster.connection import Busy, Connection, Declined
+from logburl.search.fleet import Unwanted
 from logburl.search.store import Step, Template
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
@@ -146,20 +147,23 @@ def test_nothing_to_read(url: str) -> None:
         OpenSearchStore(url, read_only=True)
 
 
-def test_a_document_that_is_refused_is_told_before_the_commit(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its place in the log and the reason are handed over, the others are stored; without a listener it fails."""
-    good = documents._message
-    monkeypatch.setattr(documents, "_message", lambda one: {"unknown": 1} if one.endswith(b" 840") else good(one))
-    told: list[tuple[str, int, str]] = []
+def test_documents_that_are_refused_are_told_together_before_the_commit(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their places in the log and the reasons are handed over, the others are stored; without a listener it fails."""
+    good, ends = documents._message, (b" 840", b" 688")
+    monkeypatch.setattr(documents, "_message", lambda one: {"unknown": 1} if one.endswith(ends) else good(one))
+    told: list[Sequence[Unwanted]] = []
     batch = parse(raw(LINES))
-    wrong = [int(batch.position[i]) for i, line in enumerate(LINES) if line.endswith(b" 840\n")]
-    assert len(wrong) == 1
-    with OpenSearchStore(url, writer="w", rejected=lambda *one: told.append(one)) as store:
+    wrong = [int(batch.position[i]) for i, line in enumerate(LINES) if line.strip().endswith(ends)]
+    assert len(wrong) == 2
+    with OpenSearchStore(url, writer="w", rejected=told.append) as store:
         store.add(batch)
         store.commit(counted([batch]))
-        assert [(STREAM, wrong[0])] == [one[:2] for one in told]
-        assert "introduction of [unknown]" in told[0][2]
-        assert (how_many(store), store.signatures().count.sum()) == (59, 60)
+        (together,) = told
+        assert [(STREAM, position) for position in wrong] == [one[:2] for one in together]
+        assert all("introduction of [unknown]" in one.reason for one in together)
+        assert (how_many(store), store.signatures().count.sum()) == (58, 60)
     with OpenSearchStore(url, writer="v") as store:
         store.add(parse(raw(LINES)))
         with pytest.raises(PartFailed, match=r"refused file:///app.log at \d+: strict_dynamic_mapping"):
