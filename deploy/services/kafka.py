@@ -80,6 +80,7 @@ class Kafka(Service):
         super().__init__(folder, java, ports)
         self.security = security
         artefacts.lay_out([BROKER], folder)
+        (folder / "tmp").mkdir()
         broker, controller = ports
         own = {
             "controller.quorum.voters": f"1@{HOST}:{controller}",
@@ -162,5 +163,5 @@ class Kafka(Service):
         }
 
     def _java(self, main: str) -> list[str | Path]:
-        logging = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
-        return [self.java, *self.options, logging, "-cp", f"{self.folder}/libs/*", main]
+        given = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", f"-Djava.io.tmpdir={self.folder / 'tmp'}")
+        return [self.java, *self.options, *given, "-cp", f"{self.folder}/libs/*", main]

@@ -53,6 +53,15 @@ def test_a_record_survives_a_crash(kafka: Broker) -> None:
     assert read(kafka, topic, 3) == [b"one", b"two", b"three"]
 
 
+def test_its_temporary_files_are_in_its_folder(kafka: Broker) -> None:
+    """Its libraries unpack what is machine code: of a broker that is killed, nothing is left elsewhere."""
+    topic = kafka.topic(compression_type="lz4")
+
+    assert send(kafka, topic, 100 * b"one") == [0]
+
+    assert any("lz4" in file.name for file in (kafka.folder / "tmp").iterdir())
+
+
 def test_it_can_be_held(kafka: Broker) -> None:
     """A paused broker answers nobody, and afterwards is what it was."""
     topic = kafka.topic()
