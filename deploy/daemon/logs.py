@@ -1,12 +1,14 @@
 """The daemon's own log: events on stderr, as JSON or for a person.
 
 There is none for a record, and one that repeats is said once a minute: so even where it comes back as input, it does
-not feed on itself.
+not feed on itself. What cannot be written, on a full disk or to a reader that is gone, is lost: the lines that are read
+are worth more.
 """
 
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -72,4 +74,15 @@ def logger_of(form: str) -> Any:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *shown,
     ]
-    return structlog.wrap_logger(structlog.WriteLogger(sys.stderr), processors=processors)
+    return structlog.wrap_logger(_Lines(), processors=processors)
+
+
+class _Lines:
+    """Writes lines to stderr, as far as that takes them."""
+
+    def msg(self, line: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = exception = critical = msg

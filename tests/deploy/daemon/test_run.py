@@ -1,8 +1,10 @@
 """``logburl run`` as a process, on files and the embedded store: signals, kills, health, figures, a changed file."""
 
 import json
+import os
 import random
 import signal
+import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +19,7 @@ from logburl.deploy.kept import WITHDRAWN
 from logburl.deploy.live.stop import Stop
 from logburl.ingest.errors import ConfigError
 from logburl.search.stores.local import LocalStore
-from tests.deploy.command import logburl
+from tests.deploy.command import LOGBURL, logburl
 from tests.deploy.daemon.daemons import DEADLINE_S, daemon, free_port, until, write
 from tests.deploy.logs import write_faulty
 
@@ -154,6 +156,27 @@ def test_what_may_change_is_reloaded(tmp_path: Path, settings: dict[str, Any], f
         until(lambda: bool(one.said("configuration not reloaded")))
         assert "detect.budget" in one.said("configuration not reloaded")[0]["reason"]
         assert one.end() == 0
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_log_that_cannot_be_written_ends_nothing(
+    tmp_path: Path, settings: dict[str, Any], faulty: list[str], full: bool
+) -> None:
+    """Neither a full disk under its log nor a reader of its log that has gone keeps it from storing lines."""
+    add(tmp_path, faulty[:100])
+    write(tmp_path, settings)
+    read, written = os.pipe()
+    os.close(read)
+    with Path("/dev/full").open("wb") as disk:
+        log = disk.fileno() if full else written
+        one = subprocess.Popen([LOGBURL, "run", "-c", "logburl.yaml"], cwd=tmp_path, stderr=log)
+    os.close(written)
+    try:
+        until(lambda: one.poll() is not None or len(stored(tmp_path)) == 100)
+        one.send_signal(signal.SIGTERM)
+        assert one.wait(DEADLINE_S) == 0
+    finally:
+        one.kill()
 
 
 @pytest.mark.parametrize(
