@@ -143,7 +143,8 @@ def compile_pattern(pattern: str) -> list[Operation]:
     """Return the program of a pattern.
 
     Raises:
-        ConfigError: If a field has an unknown kind, a brace is left open, or something stands behind the message.
+        ConfigError: If a field has an unknown kind, or one that reads no name where it names something, a brace is left open,
+            or something stands behind the message.
     """
     pieces = list(_PIECE.finditer(pattern))
     if "".join(piece[0] for piece in pieces) != pattern:
@@ -194,6 +195,8 @@ def _operation(pieces: Sequence[re.Match[str]], i: int, pattern: str) -> Operati
         known = ", ".join(KINDS)
         raise ConfigError(f"header pattern {pattern!r}: expected one of {known} for {piece['name']}, got {name!r}")
     code, kind = KINDS[name]
+    if piece["name"] in ROLES and code in (MESSAGE, FIELDS, DATA):
+        raise ConfigError(f"header pattern {pattern!r}: expected a word or text for {piece['name']}, got {name!r}")
     stop = _stop(pieces, i) if code in (WORD, TEXT) else b""
     return Operation(code, ROLES.get(piece["name"], 0), kind, stop)
 

@@ -61,6 +61,9 @@ def time_of(kind: str, text: str, received_ns: int = RECEIVED_NS) -> str | None:
         ("{time:when} {message}", "expected one of iso, .* for time, got 'when'"),
         ("{time {message}", "expected {name} or {name:kind} between literals"),
         ("{} {message}", "expected {name} or {name:kind} between literals"),
+        ("{service:data} {message}", "expected a word or text for service, got 'data'"),
+        ("{time} {host:message}", "expected a word or text for host, got 'message'"),
+        ("{stream:json}", "expected a word or text for stream, got 'json'"),
     ],
 )
 def test_a_wrong_pattern_is_a_mistake(pattern: str, said: str) -> None:

@@ -99,6 +99,20 @@ def test_a_user_s_own_format_tells_the_host() -> None:
     assert [batch.hosts[i] for i in batch.host] == ["web-1", "web2"]
 
 
+@each_kernel
+@pytest.mark.parametrize(
+    ("pattern", "line", "host"),
+    [
+        ("{host} {rest:json}", b'web-1 {"msg":"a","hostname":"web-2"}', b"web-2"),
+        ("{host} {rest:json}", b'web-1 {"msg":"a"}', b"web-1"),
+        ("{host}|{host} {message}", b"web-1|web-2 a", b"web-2"),
+    ],
+)
+def test_what_stands_further_behind_tells_it_best(name: str, pattern: str, line: bytes, host: bytes) -> None:
+    """Of two fields the last counts, and before both what an object says, as for services."""
+    assert columns_of(name, line, patterns=((0, pattern),))["hosts"] == (host,)
+
+
 def test_a_learned_header_tells_the_host() -> None:
     """A column of few names that end in digits is one; what stands in brackets is a thread."""
     lines = (f"{i % 7}/{i % 5} web{i % 3} [pool-{i % 4}] cart[{i}]: {VERBS[i % 5]} {i}\n" for i in range(200))

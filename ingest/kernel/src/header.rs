@@ -120,7 +120,7 @@ impl Formats {
         let behind = |digits| std::array::from_fn(|byte| begin(digits, byte as u8));
         let numbers = (0..=step::MANY_DIGITS).map(behind).collect();
         let blocks = Blocks::of(&programs);
-        let host = |program: &Program| program.ops.iter().position(|op| op.field == step::HOST);
+        let host = |program: &Program| program.ops.iter().rposition(|op| op.field == step::HOST);
         let programs = programs.iter().map(|program| (program.format, Told::of(program), host(program))).collect();
         Ok(Formats { programs, tree, roots, numbers, expressions, blocks })
     }
@@ -297,6 +297,9 @@ impl<'a> Search<'a> {
         let Attempt { at, value, stamp, .. } = &*self.attempt;
         let (format, told, host) = &self.formats.programs[program];
         let mut header = Header { format: *format, message: (at[length], self.line.len()), ..Header::default() };
+        if let Some(depth) = host {
+            header.name_host(step::named(self.line, at[*depth], at[depth + 1]));
+        }
         for Told { depth, code, field, kind } in told {
             match *code {
                 step::TIME if header.time.is_none() => {
@@ -314,9 +317,6 @@ impl<'a> Search<'a> {
                 step::STREAM => header.stream = (at[*depth], at[depth + 1]),
                 _ => {}
             }
-        }
-        if let Some(depth) = host {
-            header.name_host(step::named(self.line, at[*depth], at[depth + 1]));
         }
         header
     }
