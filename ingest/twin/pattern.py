@@ -1,7 +1,7 @@
 """The operations of header programs as regular expressions, each of which can match in one way only."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from logburl.ingest.format import (
@@ -91,11 +91,11 @@ def pattern_of(operation: Operation) -> bytes:
 
 
 _NAMES = {
-    KINDS["name"]: rb"(?=[A-Za-z])",
-    KINDS["replica"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][0-9]++(?![^ \t]))",
-    KINDS["pod"]: rb"(?=[A-Za-z][-0-9A-Za-z._:$]*[-_][bcdfghjklmnpqrstvwxz2456789]{5}(?![^ \t]))",
+    KINDS["name"]: (),
+    KINDS["replica"]: (b"[-_]", b"[0-9]", b"++"),
+    KINDS["pod"]: (b"[-_]", b"[bcdfghjklmnpqrstvwxz2456789]", b"{5}"),
 }
-"""How names begin; replicas and pods are told by how they end, at a blank."""
+"""How names end: a dash, and so many bytes behind it."""
 
 
 def _field(operation: Operation) -> bytes:
@@ -103,7 +103,7 @@ def _field(operation: Operation) -> bytes:
     if (operation.code, operation.kind) == KINDS["source"]:
         return _SOURCE + (rb"(?=%b)" % _ended(operation.literal) if operation.literal else rb"(?![^ \t])")
     stop, is_name = operation.literal, (operation.code, operation.kind) in _NAMES
-    begin = _NAMES.get((operation.code, operation.kind), b"") + (_no_uuid(stop) if is_name else b"")
+    begin = _begin_of_name(_NAMES[operation.code, operation.kind], stop) if is_name else b""
     if not stop:
         return begin + rb"%b{1,%d}+(?![^ \t])" % (_inside(is_name, b" \t"), MAX_FIELD)
     first, rest, end = stop[:1], _ended(stop)[len(re.escape(stop[:1])) :], _ended(stop)
@@ -111,6 +111,17 @@ def _field(operation: Operation) -> bytes:
     if rest and not (is_name and first not in _NAME):
         run += rb"(?:%b(?!%b)%b){0,%d}" % (re.escape(first), rest, run, MAX_FIELD)
     return begin + rb"(?!%b)%b(?=%b)" % (end, run, end)
+
+
+def _begin_of_name(ending: Sequence[bytes], stop: bytes) -> bytes:
+    """What holds where a name begins that ends so before a stop, or before a blank if that is empty."""
+    letter, no_uuid = b"(?=[A-Za-z])", _no_uuid(stop)
+    if not ending:
+        return letter + no_uuid
+    goes_on, end = (rb"(?!%b)" % _ended(stop), _ended(stop)) if stop else (b"", rb"(?![^ \t])")
+    dash, byte, times = ending
+    inside = [rb"(?:%b%b)" % (goes_on, one) for one in (_inside(True, b""), dash, byte)]
+    return letter + no_uuid + rb"(?=%b*%b%b%b%b)" % (*inside, times, end)
 
 
 def _no_uuid(stop: bytes) -> bytes:

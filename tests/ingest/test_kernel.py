@@ -33,8 +33,9 @@ headed = st.lists(
     max_size=6,
 ).map(b"\n".join)
 ENDINGS = ("message", "line", "part", "more", "block", "request", "stored", "proxied", "balanced", "json", "logfmt")
+NAMED = ("service", "stream", "host")
 fields = st.sampled_from(
-    [f"{{{name}:{kind}}}" for kind in KINDS if kind not in ENDINGS for name in ("a", "service", "stream", "host")]
+    [f"{{{name}:{kind}}}" for kind in KINDS if kind not in (*ENDINGS, "data") for name in ("a", *NAMED)] + ["{a:data}"]
 )
 literals = st.sampled_from(["[", "]", ": ", " ", "  ", "|", "] ", ",", "-", "::", " - ", "\t", "\\", "é", "]]"])
 patterns = st.builds(
@@ -71,6 +72,8 @@ def test_headers(data: bytes, received_ns: int) -> None:
 @given(headed, st.lists(patterns, min_size=1, max_size=6))
 @example(b"2026.03.02_24:00:002026", ["{a:iso}"])
 @example(b"c0ffee00-1b2c-4d3e-8f90-0123456789ab- x", ["{a:name}-{message}"])
+@example(b"web-1] web-1", ["{stream:replica}] {host}{a:message}"])
+@example(b'web-1 web-2 {"host":"web-3"}', ["{host} {host} {a:json}"])
 def test_any_formats(data: bytes, tried: list[str]) -> None:
     """They agree on headers of formats that nobody has written yet."""
     assert difference(data, patterns=tuple(enumerate(tried))) is None
