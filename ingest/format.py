@@ -143,8 +143,8 @@ def compile_pattern(pattern: str) -> list[Operation]:
     """Return the program of a pattern.
 
     Raises:
-        ConfigError: If a field has an unknown kind, or one that reads no name where it names something, a brace is left open,
-            or something stands behind the message.
+        ConfigError: If a field has an unknown kind, or one that reads no name where it names something, a brace is left
+            open, or something stands behind the message.
     """
     pieces = list(_PIECE.finditer(pattern))
     if "".join(piece[0] for piece in pieces) != pattern:

@@ -1,6 +1,6 @@
-"""What the first bytes tell of all: a byte-order mark is passed over, UTF-16 becomes UTF-8, the journal's export JSON.
+"""What the first bytes tell of all: a byte-order mark is passed over, what is no UTF-8 becomes it.
 
-UTF-16 without its mark is known by NULs that stand in every second place alone. Where no line feed comes for long, and
+That is UTF-16, UTF-32 behind its mark, and the journal's export, which becomes JSON. UTF-16 without its mark is known by NULs that stand in every second place alone. Where no line feed comes for long, and
 dates stand behind carriage returns, these end the lines: a bar that is drawn over shows no dates. All other bytes stay
 as they are.
 """
@@ -12,7 +12,12 @@ from collections.abc import Callable
 from logburl.ingest.streams import journal
 from logburl.ingest.streams.compression import Unpacked
 
-UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32-le",  # begins as the next one does, which no NUL follows in text
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 STEP_BYTES = 1 << 16
 HEAD_BYTES = 256
 LEAST_BYTES = 8
@@ -102,11 +107,11 @@ def decoded(file: Unpacked, ended: Callable[[], bool] = lambda: True) -> Text:
         return Text(file, position=len(file.take(len(codecs.BOM_UTF8))))
     if head.startswith(journal.BEGINNING):
         return Text(file, journal.Export(), ended=ended)
-    marked = UTF16.get(head[:2])
-    encoding = marked or _unmarked(head)
+    mark = next(filter(head.startswith, MARKS), b"")
+    encoding = MARKS.get(mark) or _unmarked(head)
     if encoding is None:
         return Text(file, _lines_of_old if _ends_in_returns(head, file) else None)
-    file.take(2 if marked else 0)
+    file.take(len(mark))
     decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
     return Text(file, lambda data: decoder.decode(data, not data).encode("utf-8", "backslashreplace"), ended=ended)
 

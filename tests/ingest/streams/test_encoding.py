@@ -24,12 +24,11 @@ def rest_of(text: Text) -> bytes:
     return bytes(found)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("packed", [False, True])
-def test_utf16_becomes_utf8(encoding: str, packed: bool) -> None:
-    """A file with UTF-16's mark is read as the UTF-8 that says the same; positions are those of that."""
-    mark = codecs.BOM_UTF16_LE if encoding.endswith("le") else codecs.BOM_UTF16_BE
-    data = mark + LINES.encode(encoding)
+def test_marked_text_becomes_utf8(encoding: str, packed: bool) -> None:
+    """A file with UTF-16's or UTF-32's mark is read as the UTF-8 that says the same; positions are those of that."""
+    data = ("\ufeff" + LINES).encode(encoding)
     text = text_of(gzip.compress(data) if packed else data)
 
     assert text.position == 0
@@ -40,6 +39,12 @@ def test_utf16_becomes_utf8(encoding: str, packed: bool) -> None:
 def test_utf16_that_is_none_is_shown() -> None:
     """Half a character and a lone surrogate stay visible, and stop nothing."""
     assert rest_of(text_of(codecs.BOM_UTF16_BE + b"\0a\xd8\x00\0bc")) == rb"a\xd8\x00b\x63"
+
+
+def test_utf32_that_is_none_is_shown() -> None:
+    """A part of a character, a lone surrogate and what is beyond the last character stay visible, and stop nothing."""
+    data = codecs.BOM_UTF32_BE + b"\0\0\0a\0\0\xd8\0\0\x11\0\0\0\0\0bc"
+    assert rest_of(text_of(data)) == rb"a\x00\x00\xd8\x00\x00\x11\x00\x00b\x63"
 
 
 def test_utf8_without_its_mark() -> None:
