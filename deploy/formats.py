@@ -2,12 +2,14 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
+from io import BufferedReader, BytesIO, RawIOBase
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import orjson
@@ -32,6 +34,7 @@ from logburl.ingest.parser import Parser, in_order
 from logburl.ingest.source import RawBatch
 
 OTHERS = 3
+MOST_BYTES = 4 << 20  # of what may have no end: more than a batch and the largest entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +126,24 @@ def print_tried(file: Path | None, path: str, lines: int, output: str) -> None:
     """
     config = configured(file, [path]).ingest
     redactor = redactor_of(config.redact)
-    source = Inputs.named(config, redactor).open()
+    inputs = Inputs.named(config, redactor)
+    source = replace(inputs, pipes={stream: partial(_beginning, pipe) for stream, pipe in inputs.pipes.items()}).open()
     with closing(source):
         raw = next((raw for raw in polled(source) if len(raw)), None)
         behind = next((more for more in polled(source) if len(more)), None)
     if raw is None:
         raise PartFailed("; ".join(source.problems) or f"{path}: expected lines, it is empty")
     own = [one.format for one in config.formats]
-    found = tried(raw, parser_of(config), own, lines, whole=behind is None or behind.stream != raw.stream)
+    whole = len(raw.buffer) < MOST_BYTES and (behind is None or behind.stream != raw.stream)
+    found = tried(raw, parser_of(config), own, lines, whole=whole)
     found = replace(found, stream=shown_text(found.stream, redactor))
     print_report(_text(found, terminal_width()) if output == "text" else _json(plain(found, timed=True), output))
+
+
+def _beginning(pipe: Callable[[], BinaryIO]) -> BinaryIO:
+    """Return the first bytes of a pipe, or of a device, which may have no end."""
+    with pipe() as raw:
+        return BytesIO(BufferedReader(cast(RawIOBase, raw)).read(MOST_BYTES))
 
 
 def tried(

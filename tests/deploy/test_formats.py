@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from logburl.ingest.formats import known
-from tests.deploy.command import logburl
+from tests.deploy.command import LOGBURL, logburl
 from tests.deploy.logs import write_quiet
 
 NGINX = b"2026-03-02 09:04:05 [warn] 12#7: *3 slow\n"
@@ -104,6 +106,17 @@ def test_a_log_of_no_known_format_is_what_a_scan_says(tmp_path: Path) -> None:
     assert "own.log:1: learned\n" in told
     assert "own.log:2:" not in told
     assert "60 lines of " + said.removeprefix("logburl: ") in told
+
+
+def test_what_has_no_end_is_tried_by_its_beginning() -> None:
+    """A device, and a pipe whose writer goes on: a few megabytes of each are read."""
+    lines = ["sh", "-c", "yes '2026-03-02 09:04:05 [warn] 12#7: *3 slow' | logburl formats try - -n 1 -o json"]
+    path = f"{LOGBURL.parent}:{os.environ['PATH']}"
+    done = subprocess.run(lines, capture_output=True, timeout=60, check=True, env=os.environ | {"PATH": path})
+    found, nothing = json.loads(done.stdout), json.loads(printed("formats", "try", "/dev/zero", "-o", "json"))
+
+    assert [found["lines_by_format"].keys(), found["whole"]] == [{"nginx-error"}, False]
+    assert [nothing["lines_by_format"], nothing["whole"]] == [{"message": 1}, False]
 
 
 def test_no_secret_is_shown() -> None:
