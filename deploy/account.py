@@ -155,12 +155,17 @@ def odd(times: OddTimes) -> Iterator[str]:
         yield f"of the times {', '.join(told)}"
 
 
-def print_account(account: Account, problems: Collection[str], *, quiet: bool = False) -> None:
+def print_account(account: Account, problems: Collection[str] = (), *, quiet: bool = False) -> None:
     """Tell on stderr what could not be read, and, unless ``quiet``, where every line went."""
-    for problem in problems:
-        say(visible(f"problem: {problem}"))
+    print_problems(problems)
     if not quiet:
         say(sentence(account))
+
+
+def print_problems(problems: Collection[str]) -> None:
+    """Tell on stderr what could not be read."""
+    for problem in problems:
+        say(visible(f"problem: {problem}"))
 
 
 def check_read(account: Account, problems: Collection[str], streams: Collection[object] = ()) -> None:

@@ -14,6 +14,7 @@ from logburl.deploy.config import Ingest
 from logburl.deploy.inputs import clock_of, parser_of
 from logburl.deploy.live.source import following
 from logburl.deploy.live.stop import Stop
+from logburl.deploy.live.unread import Unread
 from logburl.deploy.output import lines
 from logburl.deploy.output.stdout import results
 from logburl.deploy.parse import Counted
@@ -51,14 +52,17 @@ def follow_to_stdout(config: Ingest, output: str, *, quiet: bool) -> None:
         closing(following(config, redactor, stop, time.time_ns())) as source,
         results() as out,
     ):
+        unread = Unread(source)
         while (raw := source.poll(POLL_S)) is not None:
+            unread.tell()
             if raw.stream:
                 batch = clock.dated(parser.parse(raw))
                 counted.add(batch)
                 for part in parts(shown_stream(batch, redactor)):
                     out.write(printed(part, mined.templates(counted.signatures), output))
                 out.flush()
-    print_account(counted.account(), source.problems, quiet=quiet)
+        unread.tell()
+    print_account(counted.account(), quiet=quiet)
     stop.ended()
 
 

@@ -12,6 +12,7 @@ from logburl.deploy.inputs import clock_of, parser_of
 from logburl.deploy.live.source import following
 from logburl.deploy.live.stop import Stop
 from logburl.deploy.live.told import Event
+from logburl.deploy.live.unread import Unread
 from logburl.deploy.live.watch import Watch
 from logburl.deploy.output.progress import Progress
 from logburl.deploy.output.stdout import results
@@ -78,7 +79,7 @@ def follow(
         if verbose:
             say(shown_text(f"following {', '.join(config.ingest.paths)}", redactor))
         _read(pipeline, watch, Cadence(config.follow.every_s), tell, progress)
-    print_account(watch.account(), source.problems, quiet=quiet)
+    print_account(watch.account(), quiet=quiet)
 
 
 def first_followed_ns(store: Store | None, now_ns: int) -> int:
@@ -101,9 +102,10 @@ def _read(
     tell: Callable[[Sequence[Event]], None],
     progress: Progress,
 ) -> None:
-    going = True
+    going, unread = True, Unread(pipeline.source, progress.close)
     while going:
         going = pipeline.step(POLL_S) is not None
+        unread.tell()
         progress.update(pipeline.learned.book)
         delta = pipeline.learned
         if not going or cadence.due(delta.book.entries, waits=watch.waits):

@@ -65,12 +65,12 @@ class Named:
         self.paths = [path for path in paths if path != STDIN]
 
     def files(self) -> list[Path]:
-        """Return them as they are now; what is not there may come again."""
+        """Return them as they are now, and folders that may not be looked into; what is not there may come again."""
         found: list[Path] = []
         for path in self.paths:
             with suppress(ConfigError):
                 found += expand([path])
-        return [path for path in dict.fromkeys(found) if path.is_file()]
+        return [path for path in dict.fromkeys(found) if path.is_file() or path.is_dir()]
 
 
 def _unused(stream: str, places: Mapping[str, Place]) -> str:

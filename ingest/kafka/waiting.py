@@ -9,9 +9,8 @@ from typing import NamedTuple
 from logburl.ingest.errors import LogburlError
 from logburl.ingest.kafka.client import Leaving, Partition
 from logburl.ingest.kafka.taken import Taken
+from logburl.ingest.problems import Problems
 from logburl.ingest.source import RawBatch
-
-MOST_PROBLEMS = 1000
 
 
 class Handed(NamedTuple):
@@ -46,7 +45,7 @@ class Waiting:
         came: Those of them that whoever takes the batches was not told of yet.
         asked: Those of which was said where they begin, and which are not begun.
         changed: The lock, notified when something came.
-        problems: What went wrong, a sentence each.
+        problems: What went wrong.
         trouble: Why nothing can be read at present, empty if it can.
         counts: What came: records, tombstones, lost, unreadable.
         failure: Why it ended.
@@ -60,7 +59,7 @@ class Waiting:
         self.came: list[Taken] = []
         self.asked: list[Taken] = []
         self.changed = threading.Condition()
-        self.problems: list[str] = []
+        self.problems = Problems()
         self.trouble = ""
         self.counts: Counter[str] = Counter()
         self.failure: LogburlError | None = None
@@ -133,8 +132,7 @@ class Waiting:
 
     def complain(self, problem: str) -> None:
         """Keep a problem, once."""
-        if problem not in self.problems and len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
+        self.problems.add(problem)
 
     def put(self, taken: Taken, raw: RawBatch, now_s: float) -> None:
         """Add a batch to what waits."""

@@ -20,6 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from logburl.ingest.problems import Problems
 from logburl.ingest.source import RawBatch, Source, nothing
 from logburl.ingest.streams.archive import is_archive
 from logburl.ingest.streams.chunks import READING, Chunks, Reading
@@ -35,7 +36,6 @@ LOOK_S = 0.5  # between looks for new files
 PAUSE_S = 0.1  # between looks at those that are open
 REST_S = 5.0  # so long the rest of a truncated file is looked for in a copy
 MOST_OPEN = 256
-MOST_PROBLEMS = 1000
 MTIME_NS = 10_000_000  # times of files lag so much: Linux takes them from a clock of 100 ticks a second or more
 LOOK_SHARE = 10  # looks for new files take at most a tenth of the time
 
@@ -57,7 +57,7 @@ class FollowSource:
     """Reads files and pipes as they grow; only pipes end.
 
     Args:
-        named: Returns the files to follow, as they are now.
+        named: Returns the files to follow, as they are now, and folders that may not be looked into.
         pipes: Opened pipes by the names of their streams.
         clocks: The time.
         reading: How they are read.
@@ -84,14 +84,14 @@ class FollowSource:
         self.named = named
         self.clocks = clocks
         self.reading = reading
-        self._problems: list[str] = []
+        self._problems = Problems()
         self._contents = Contents(places or {})
         self._archives: set[Path] = set()
         self._open: dict[Key, GrowingFile] = {}
         self._written = Written()
         self._rests: list[tuple[float, GrowingFile]] = []
         self._began_ns = clocks.now_ns() if began_ns is None else began_ns
-        self._early = {seen.key for seen in files_of(self.named()) if not seen.named}
+        self._early = {seen.key for seen in files_of(self._files()) if not seen.named}
         self._reached: set[tuple[Path, str]] = set()
         self._look_s = -1.0
         self._endless = bool(named())
@@ -103,7 +103,7 @@ class FollowSource:
     @property
     def problems(self) -> Sequence[str]:
         """What could not be read, one sentence each."""
-        return [*self._problems, *(f"{pipe.stream}: {pipe.problem}" for pipe in self._pipes if pipe.problem)]
+        return [*self._problems.told, *(f"{pipe.stream}: {pipe.problem}" for pipe in self._pipes if pipe.problem)]
 
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return the next batch, an empty one of no stream when nothing came in time, None when it is over.
@@ -189,7 +189,7 @@ class FollowSource:
 
     def _look(self, now_s: float, now_ns: int) -> Iterator[RawBatch]:
         """Open the files that are new or were written to; yield what compressed ones hold."""
-        files = files_of(self.named())
+        files = files_of(self._files())
         for seen in (one for one in files if one.key not in self._open):
             if self._written.is_read(seen):
                 continue
@@ -198,12 +198,16 @@ class FollowSource:
             try:
                 yield from self._begin(seen, now_s, now_ns)
             except OSError as error:
-                self._complain(f"{seen.path}: not read: {error.strerror or error}")
+                self._problems.add(f"{seen.path}: not read: {error.strerror or error}")
         self._written.keep({seen.key for seen in files})
 
-    def _complain(self, problem: str) -> None:
-        if problem not in self._problems and len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(problem)
+    def _files(self) -> list[Path]:
+        """Return the files that are named; a folder among them is one that may not be looked into."""
+        named = self.named()
+        folders = set(filter(Path.is_dir, named))
+        for folder in folders:
+            self._problems.add(f"{folder}: not read: it may not be looked into")
+        return [path for path in named if path not in folders]
 
     def _room(self) -> bool:
         """Return whether one more file may be open, having closed those of which all was read if there are too many."""
@@ -274,13 +278,14 @@ class FollowSource:
             return
         self._written.read(seen.key, seen.state)
         if seen.path in self._archives:
-            self._complain(f"{seen.path}: the archive was read and has changed since: it is not read again")
+            self._problems.add(f"{seen.path}: the archive was read and has changed since: it is not read again")
         elif seen.named:
             self._archives.add(seen.path)
             with closing(self.archive(seen.path, now_ns)) as source:
                 while (raw := source.poll(0)) is not None:
                     yield raw
-                self._problems += source.problems
+                for problem in source.problems:
+                    self._problems.add(problem)
 
     def _unpacked(self, seen: Seen, text: Text, content: Content, head: bytes, now_ns: int) -> Iterator[RawBatch]:
         """Yield what was not read yet of a compressed file."""
@@ -291,5 +296,5 @@ class FollowSource:
             content.note(raw)
             yield raw
         if text.file.ending:
-            self._complain(f"{seen.path}: {text.file.ending}")
+            self._problems.add(f"{seen.path}: {text.file.ending}")
         self._written.read(seen.key, seen.state)

@@ -1,5 +1,6 @@
 """``--follow`` as a process: logs that grow and are rotated, pipes, signals, and ``kill -9`` at any moment."""
 
+import gzip
 import json
 import os
 import random
@@ -237,6 +238,23 @@ def test_a_pipe_is_told_of_before_it_ends(settings: Path, faulty: list[str]) -> 
         parse.until(lambda event: event["line"] == 4)
         assert parse.process.wait(DEADLINE_S) == 0
     assert [event["line"] for event in parse.events] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("command", ["scan", "parse"])
+def test_what_cannot_be_read_is_told_when_it_is_found(tmp_path: Path, settings: Path, command: str) -> None:
+    """Each problem once, though it lasts."""
+    logs, said = tmp_path / "logs", tmp_path / "said"
+    logs.mkdir()
+    for name in ("a.log.gz", "b.log.gz"):
+        (logs / name).write_bytes(gzip.compress(b"2026-01-02 03:04:05 INFO up\n")[:-4])
+        os.utime(logs / name, (0, 0))
+    with said.open("wb") as file:
+        process = subprocess.Popen([LOGBURL, command, "-f", "-c", settings, logs], stdout=file, stderr=file)
+        until(lambda: said.read_text().count("problem: ") == 2)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE_S) == 130
+
+    assert said.read_text().count("problem: ") == 2
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,17 @@ def test_an_archive_is_read_once(log: Path) -> None:
         )
 
 
+def test_a_folder_that_may_not_be_looked_into_is_told(log: Path) -> None:
+    """Once, and what else is named is read; nothing that lies beside it is."""
+    shut = log.with_name("shut")
+    shut.mkdir()
+    write(log.with_name("shut.1"), 0, 3)
+    reader = Reader(lambda: [shut, log])
+    with closing(reader.source):
+        assert lines(0, 3) == reader.read(5)
+        assert [f"{shut}: not read: it may not be looked into"] == list(reader.source.problems)
+
+
 def test_files_that_appear_are_read(tmp_path: Path) -> None:
     """A folder is looked at again and again; with more files in it than may be open, too."""
     (tmp_path / "first.log").write_text(text(0))

@@ -1,0 +1,28 @@
+"""What a source that is followed could not read, told when it is found: the end may be days away."""
+
+from collections.abc import Callable
+
+from logburl.deploy.account import print_problems
+from logburl.ingest.source import Source
+
+
+class Unread:
+    """Tells the problems of a source on stderr, each once.
+
+    Args:
+        source: The source; it only ever adds problems.
+        before: Is called before something is told.
+    """
+
+    def __init__(self, source: Source, before: Callable[[], None] = lambda: None) -> None:
+        self.source = source
+        self.before = before
+        self._told: set[str] = set()
+
+    def tell(self) -> None:
+        """Tell what came since."""
+        new = [problem for problem in self.source.problems if problem not in self._told]
+        if new:
+            self.before()
+            print_problems(new)
+            self._told.update(new)
