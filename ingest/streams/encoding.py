@@ -1,8 +1,8 @@
 """What the first bytes tell of all: a byte-order mark is passed over, what is no UTF-8 becomes it.
 
-That is UTF-16, UTF-32 behind its mark, and the journal's export, which becomes JSON. UTF-16 without its mark is known by NULs that stand in every second place alone. Where no line feed comes for long, and
-dates stand behind carriage returns, these end the lines: a bar that is drawn over shows no dates. All other bytes stay
-as they are.
+That is UTF-16, UTF-32 behind its mark, and the journal's export, which becomes JSON. UTF-16 without its mark is known
+by NULs that stand in every second place alone. Where no line feed comes for long, and dates stand behind carriage
+returns, these end the lines: a bar that is drawn over shows no dates. All other bytes stay as they are.
 """
 
 import codecs
