@@ -7,6 +7,8 @@
 ['a: not read', 'b: not read', 'more than 2 problems came: of further ones only the number is told']
 """
 
+from pathlib import Path
+
 MOST = 1000
 GROWTH = 10
 
@@ -36,3 +38,9 @@ class Problems:
         elif self._count > self._next:
             self.told.append(f"more than {self._next:,} problems came: of further ones only the number is told")
             self._next *= GROWTH
+
+
+def not_read(path: Path, error: OSError) -> str:
+    """Say that a file was not read, and why; a folder is named where nobody may look into it."""
+    why = "it may not be looked into" if isinstance(error, IsADirectoryError) else error.strerror or error
+    return f"{path}: not read: {why}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from logburl.ingest.dialects.dialect import UNKNOWN
+from logburl.ingest.problems import not_read
 from logburl.ingest.source import RawBatch, nothing
 from logburl.ingest.streams.archive import Content, Contents, known_ns, shown, stream_in
 from logburl.ingest.streams.chunks import READING, Chunks, Reading
@@ -63,7 +64,7 @@ class FileSource:
             try:
                 yield from self._read(path)
             except OSError as error:
-                self._problems.append(f"{path}: not read: {error.strerror or error}")
+                self._problems.append(not_read(path, error))
 
     def _read(self, path: Path) -> Generator[RawBatch, None, None]:
         with closing(open_unpacked(path, self.reading.bounds)) as file:

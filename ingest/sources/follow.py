@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from logburl.ingest.problems import Problems
+from logburl.ingest.problems import Problems, not_read
 from logburl.ingest.source import RawBatch, Source, nothing
 from logburl.ingest.streams.archive import is_archive
 from logburl.ingest.streams.chunks import READING, Chunks, Reading
@@ -198,7 +198,7 @@ class FollowSource:
             try:
                 yield from self._begin(seen, now_s, now_ns)
             except OSError as error:
-                self._problems.add(f"{seen.path}: not read: {error.strerror or error}")
+                self._problems.add(not_read(seen.path, error))
         self._written.keep({seen.key for seen in files})
 
     def _files(self) -> list[Path]:
@@ -206,7 +206,7 @@ class FollowSource:
         named = self.named()
         folders = set(filter(Path.is_dir, named))
         for folder in folders:
-            self._problems.add(f"{folder}: not read: it may not be looked into")
+            self._problems.add(not_read(folder, IsADirectoryError()))
         return [path for path in named if path not in folders]
 
     def _room(self) -> bool:

@@ -59,7 +59,10 @@ def _matches(pattern: Path) -> Iterable[Path]:
 
 def _below(folder: Path, refused: list[Path]) -> Iterator[Path]:
     for root, _, names in os.walk(folder, onerror=lambda error: refused.append(Path(str(error.filename)))):
-        yield from (Path(root, name) for name in names)
+        if names and not os.access(root, os.X_OK):
+            refused.append(Path(root))
+        else:
+            yield from (Path(root, name) for name in names)
 
 
 def _regular(paths: Iterable[Path], named: Path) -> list[Path]:

@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, log
 
     assert content(batches) == LINES
     assert [
-        f"{tmp_path}: not read: Is a directory",
+        f"{tmp_path}: not read: it may not be looked into",
         f"{tmp_path}/gone.log: not read: No such file or directory",
     ] == list(problems)
 
