@@ -13,7 +13,7 @@ from tests.measure.readme import table
 
 LINES = 2_000_000
 DRAIN_LINES = 100_000
-ROUNDS = 3
+ROUNDS = 5
 
 
 def parse(path: Path) -> Templates:
