@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from logburl.ingest.backend import Counting, kernel
 from logburl.ingest.batch import LogBatch
+from logburl.ingest.names import renumbered
 
 _COLUMNS: dict[str, Any] = {
     "window": np.int64,
@@ -117,8 +118,8 @@ def merge(parts: Sequence[Cells], width_ns: int | None = None) -> Cells:
     streams = tuple(sorted({name for part in parts for name in part.streams}))
     table = kernel().Cells()
     for part in parts:
-        service = _renumbered(part.services, services)[part.service]
-        stream = _renumbered(part.streams, streams)[part.stream]
+        service = renumbered(part.services, services)[part.service]
+        stream = renumbered(part.streams, streams)[part.stream]
         keys = part.window // (width_ns // part.width_ns), part.signature, service, stream
         table.add(keys, (part.count, part.severity), (part.first_ns, part.first_position, part.first_line))
     return _cells(table, width_ns, services, streams, parts[0].timed)
@@ -127,12 +128,6 @@ def merge(parts: Sequence[Cells], width_ns: int | None = None) -> Cells:
 def _cells(table: Counting, width_ns: int, services: tuple[str, ...], streams: tuple[str, ...], timed: bool) -> Cells:
     keys, counts, first = table.columns()
     return Cells(width_ns, *keys, *counts, *first, services, streams, timed)
-
-
-def _renumbered(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int32]:
-    """Return the place of each name, and as the last, which index -1 means, -1."""
-    place = {name: i for i, name in enumerate(among)}
-    return np.array([*(place[name] for name in names), -1], np.int32)
 
 
 class WindowCounter:

@@ -14,14 +14,12 @@ from logburl.ingest.dialects.dialect import LEARNED
 from logburl.ingest.format import TEXT, WORD, Format, Operation
 from logburl.ingest.formats import MESSAGE, Formats, known, named
 from logburl.ingest.masks import NO_MASKS, Masks
+from logburl.ingest.names import Named, renumbered
 from logburl.ingest.source import Envelopes, RawBatch
 from logburl.ingest.streams.container import container_of
 
 WOVEN = -2
 """Place among a kernel's columns: whether entries are interleaved."""
-
-Named = tuple[NDArray[np.int32], tuple[str, ...]]
-"""Of each entry the number of its name, -1 for none; and the names."""
 
 COMPILED = 64
 """How many sets of formats are kept compiled: streams with a dialect of their own have each another one."""
@@ -167,15 +165,12 @@ def _filled(own: Named, came: Named) -> Named:
     (index, names), (others, other_names) = own, came
     if not other_names:
         return own
-    found = {name: i for i, name in enumerate(dict.fromkeys((*names, *other_names)))}
-    numbers = np.array([*(found[name] for name in other_names), -1], np.int32)
-    return np.where(index < 0, numbers[others], index), tuple(found)
+    found = tuple(dict.fromkeys((*names, *other_names)))
+    return np.where(index < 0, renumbered(other_names, found)[others], index), found
 
 
 def _decoded(index: NDArray[np.int32], names: Sequence[bytes]) -> Named:
     """Return names as texts, all of them different: bytes that are no UTF-8 may read as the escapes for them do."""
     read = [name.decode("utf-8", "backslashreplace") for name in names]
-    found = {name: i for i, name in enumerate(dict.fromkeys(read))}
-    if len(found) == len(read):
-        return index, tuple(read)
-    return np.array([*(found[name] for name in read), -1], np.int32)[index], tuple(found)
+    found = tuple(dict.fromkeys(read))
+    return (index if len(found) == len(read) else renumbered(read, found)[index]), found

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from logburl.ingest.backend import kernel
 from logburl.ingest.dialects.dialect import UNKNOWN, Dialect
 from logburl.ingest.kafka.client import Header, Records
+from logburl.ingest.names import Named
 from logburl.ingest.source import Envelopes, RawBatch
 
 MAX_RECORD_BYTES = 16 << 20
@@ -26,7 +27,6 @@ SERVICES = ("service.name", "service_name", "service", *HOSTS)
 """The same of the service: the host, where there is no better name."""
 
 MOST_KNOWN = 10_000
-Numbered = tuple[NDArray[np.int32], tuple[str, ...]]
 
 
 def batch_of(
@@ -116,7 +116,7 @@ def _begins(values: Sequence[bytes], offset: NDArray[np.int64]) -> NDArray[np.bo
     return begins
 
 
-def _senders(headers: Sequence[Sequence[Header] | None] | None, count: int) -> list[Numbered]:
+def _senders(headers: Sequence[Sequence[Header] | None] | None, count: int) -> list[Named]:
     """Return for each record the numbers of its service and of its host, -1 for none, each with their names."""
     if not headers:
         return [(np.full(count, -1, np.int32), ())] * 2
@@ -134,7 +134,7 @@ def _senders(headers: Sequence[Sequence[Header] | None] | None, count: int) -> l
     return [_numbered(names, found) for names in zip(*senders, strict=True)]
 
 
-def _numbered(names: Sequence[str], rows: NDArray[np.int32]) -> Numbered:
+def _numbered(names: Sequence[str], rows: NDArray[np.int32]) -> Named:
     """Return names of rows as numbers, -1 for an empty one, and the different ones."""
     numbers = {"": -1}
     of = [numbers.setdefault(name, len(numbers) - 1) for name in names]
