@@ -1,4 +1,6 @@
-//! Signatures → small numbers: open addressing, doubled at half full.
+//! Signatures and names → small numbers: open addressing, doubled at half full.
+
+use crate::token::hash_bytes;
 
 pub struct Table {
     keys: Vec<u64>,
@@ -44,6 +46,16 @@ impl Table {
             self.grow();
         }
         next
+    }
+
+    /// The number of a name; one that is new is put behind those that are known.
+    #[inline(always)]
+    pub fn name(&mut self, name: &[u8], known: &mut Vec<Vec<u8>>) -> i32 {
+        let code = self.code(hash_bytes(name, 0, name.len()));
+        if code as usize == known.len() {
+            known.push(name.to_vec());
+        }
+        code
     }
 
     /// Where a key stands, or the free place where it belongs. Signatures are hashes already.

@@ -8,8 +8,7 @@ use crate::join::Open;
 use crate::mask::is_blank;
 use crate::masks::Masks;
 use crate::order::CHUNK;
-use crate::reader::{shifted, Reader};
-use crate::token::hash_bytes;
+use crate::reader::{shifted, text_at, Reader};
 use crate::{block, severity};
 
 /// An entry takes no more lines past this size.
@@ -177,12 +176,8 @@ impl Reader<'_> {
     #[cold]
     #[inline(never)]
     fn note_host(&mut self, span: Span) {
-        let name = self.text(span);
-        let code = self.host_codes.code(hash_bytes(name, 0, name.len()));
-        if code as usize == self.out.hosts.len() {
-            let name = self.text(span).to_vec();
-            self.out.hosts.push(name);
-        }
+        let name = text_at(self.bytes, &self.out.extra, span);
+        let code = self.host_codes.name(name, &mut self.out.hosts);
         self.out.host.resize(self.out.record.len(), -1);
         self.out.host.push(code);
     }
@@ -214,13 +209,6 @@ impl Reader<'_> {
         if span.0 >= span.1 {
             return -1;
         }
-        let name = self.text(span);
-        let hash = hash_bytes(name, 0, name.len());
-        let code = self.service_codes.code(hash);
-        if code as usize == self.out.services.len() {
-            let name = self.text(span).to_vec();
-            self.out.services.push(name);
-        }
-        code
+        self.service_codes.name(text_at(self.bytes, &self.out.extra, span), &mut self.out.services)
     }
 }

@@ -46,6 +46,17 @@ pub struct Reader<'a> {
     pub ahead: Ahead,
 }
 
+/// Text in a buffer, or in what is appended behind it.
+#[inline(always)]
+pub fn text_at<'a>(bytes: &'a [u8], extra: &'a [u8], span: Span) -> &'a [u8] {
+    let length = bytes.len();
+    if span.1 <= length {
+        &bytes[span.0..span.1]
+    } else {
+        &extra[span.0 - length..span.1 - length]
+    }
+}
+
 pub fn shifted(span: Span, by: usize) -> Span {
     (span.0 + by, span.1 + by)
 }
@@ -69,12 +80,7 @@ impl<'a> Reader<'a> {
 
     #[inline]
     pub fn text(&self, span: Span) -> &[u8] {
-        let length = self.bytes.len();
-        if span.1 <= length {
-            &self.bytes[span.0..span.1]
-        } else {
-            &self.out.extra[span.0 - length..span.1 - length]
-        }
+        text_at(self.bytes, &self.out.extra, span)
     }
 
     /// The place of text that is appended behind the buffer.
@@ -183,6 +189,7 @@ impl<'a> Reader<'a> {
     /// The header of a line, with places of the whole text.
     #[inline]
     pub fn header(&mut self, line: Span) -> Option<Header> {
+        // As `text_at`, a call of which makes reading 2 to 5 % slower here.
         let length = self.bytes.len();
         let bytes = if line.1 <= length {
             &self.bytes[line.0..line.1]
