@@ -9,7 +9,6 @@ A new part is one file and one line here. Other distributions add theirs as entr
 
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 from logburl.ingest.errors import ConfigError
@@ -77,6 +76,8 @@ def find(kind: str, name: str) -> type[Any]:
 def _parts(kind: str) -> dict[str, str]:
     if kind not in PARTS:
         raise ConfigError(f"expected a kind of part ({', '.join(kinds())}), got {kind!r}")
+    from importlib.metadata import entry_points  # a tenth of the start, and not every command asks
+
     return merge(kind, PARTS[kind], [(point.name, point.value) for point in entry_points(group=f"logburl.{kind}")])
 
 

@@ -33,7 +33,7 @@ def print_checks(store: str | None, file: Path | None) -> bool:
     Raises:
         ConfigError: The configuration is wrong.
     """
-    from logburl.deploy.config import load_config
+    from logburl.deploy.settings.reading import load_config
     from logburl.deploy.stores import named
 
     config = load_config(file) if file else None

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import orjson
 
-from logburl.deploy.config import load_config
 from logburl.deploy.evidence import name_of
 from logburl.deploy.inputs import Inputs, parser_of
 from logburl.deploy.options import configured
@@ -22,6 +21,7 @@ from logburl.deploy.output.stdout import print_report
 from logburl.deploy.redaction import redactor_of, shown_text
 from logburl.deploy.reports.json import plain
 from logburl.deploy.reports.plain import cut, plural, terminal_width, visible
+from logburl.deploy.settings.reading import load_config
 from logburl.deploy.sources import polled
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import PartFailed

@@ -10,10 +10,9 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import BinaryIO
 
-from logburl.deploy.config import Ingest
+from logburl.deploy.config import AUTO, Ingest
 from logburl.deploy.memory import reuse_blocks
 from logburl.deploy.redaction import redacted
-from logburl.deploy.settings.own import AUTO
 from logburl.deploy.sources import InTurn, without_stored
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.ingest.formats import Formats, named

@@ -4,10 +4,9 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
 
 from logburl.deploy.exits import say
 from logburl.deploy.result import Incident
@@ -15,6 +14,9 @@ from logburl.deploy.settings.part import Part
 from logburl.deploy.stores import reading
 from logburl.ingest.errors import ConfigError, PartFailed
 from logburl.search.store import StoredIncident
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 WITHDRAWN = "withdrawn"
 """Holds, in a body, an incident that was found, and told perhaps, but is none by what came later."""
@@ -26,7 +28,9 @@ def pack(incident: Incident, timed: bool) -> dict[str, Any]:
 
 
 @cache
-def _type() -> TypeAdapter[Incident]:
+def _type() -> "TypeAdapter[Incident]":
+    from pydantic import TypeAdapter  # a scan keeps incidents, and reads none
+
     return TypeAdapter(Incident)
 
 
@@ -40,7 +44,7 @@ def unpack(stored: StoredIncident) -> tuple[Incident, bool]:
         incident = stored.body[WITHDRAWN if WITHDRAWN in stored.body else "incident"]
         timed = bool(stored.body["timed"])
         return replace(_type().validate_python(incident), timed=timed), timed
-    except (ValidationError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         raise PartFailed(f"incident {stored.id} in the store cannot be read: {error}") from error
 
 

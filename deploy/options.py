@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from logburl.deploy.config import Config, load_config
-from logburl.deploy.stores import store_named, tell_of_retries
+from logburl.deploy.config import Config
+from logburl.deploy.stores import configuration, store_named, tell_of_retries
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.times.zone import Zone
 
@@ -23,7 +24,7 @@ class Reading(TypedDict, total=False):
 
 def configured(
     file: Path | None,
-    paths: list[str] | None,
+    paths: Iterable[str] | None,
     *,
     budget: int | None = None,
     store: str | None = None,
@@ -34,16 +35,16 @@ def configured(
     Raises:
         ConfigError: The file is wrong, nothing says what to read, or there is no such time zone.
     """
-    config = load_config(file) if file else Config()
-    given = {"paths": paths_or_stdin(paths, config.ingest.paths), **reading}
+    config = configuration(file) or Config()
+    given: dict[str, Any] = {"paths": paths_or_stdin(paths, config.ingest.paths), **reading}
     timezone = reading.get("timezone")
     if timezone is not None:
         given["timezone"] = Zone(timezone).name
-    ingest = config.ingest.model_copy(update={key: value for key, value in given.items() if value is not None})
-    detect = config.detect.model_copy(update={"budget": budget} if budget else {})
+    ingest = replace(config.ingest, **{key: value for key, value in given.items() if value is not None})
+    detect = replace(config.detect, budget=budget or config.detect.budget)
     kept = store_named(store, config) if store else config.store
     tell_of_retries(kept)
-    return config.model_copy(update={"ingest": ingest, "detect": detect, "store": kept})
+    return replace(config, ingest=ingest, detect=detect, store=kept)
 
 
 def paths_or_stdin(given: Iterable[str] | None, configured: tuple[str, ...]) -> tuple[str, ...]:

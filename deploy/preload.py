@@ -12,7 +12,7 @@ import numpy as np
 from logburl.deploy import catalogue
 from logburl.deploy.config import Detect
 
-UNUSED = ("f2py", "testing")
+UNUSED = ("ctypeslib", "f2py", "polynomial", "testing")
 
 
 def import_meanwhile(detect: Detect, output: str) -> Thread:

@@ -5,8 +5,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logburl.deploy.config import Config, load_config
-from logburl.deploy.settings.part import Part, parameters
+from logburl.deploy.config import Config
+from logburl.deploy.settings.part import Part
 from logburl.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,11 +38,24 @@ def store_to_read(name: str | None, file: Path | None) -> Part:
     Raises:
         ConfigError: Neither names one.
     """
-    part = named(name, load_config(file) if file else None)
+    part = named(name, configuration(file))
     if part is None:
         raise ConfigError("expected --store, or a configuration that names a store")
     tell_of_retries(part)
     return part
+
+
+def configuration(file: Path | None) -> Config | None:
+    """Return the configuration of a file, if one is named.
+
+    Raises:
+        ConfigError: It cannot be read, or says what cannot be.
+    """
+    if file is None:
+        return None
+    from logburl.deploy.settings.reading import load_config
+
+    return load_config(file)
 
 
 def named(name: str | None, config: Config | None) -> Part | None:
@@ -60,6 +73,8 @@ def reading(part: Part) -> Iterator["Store"]:
         ConfigError: There is none.
         PartFailed: It is damaged.
     """
+    from logburl.deploy.settings.arguments import parameters
+
     if "read_only" not in parameters("store", part.name).model_fields:
         raise ConfigError(f"store: expected one that is kept, got {part.name!r}")
     with part.make("store", read_only=True) as store:

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -82,9 +82,13 @@ class Redactor:
             raise ConfigError(f"expected a key of at least {SHORTEST_KEY} bytes for pseudonyms, got {len(key)}")
         self.rules = chosen(kinds)
         self.counts: Counter[str] = Counter()
-        short_key = blake2b(key, digest_size=32).digest()
-        self._engine = kernel().Redactor([plain(rule) for rule in self.rules], list(PLACEHOLDERS), short_key)
+        self._key = blake2b(key, digest_size=32).digest()
         self._open: dict[str, tuple[int, int]] = {}
+
+    @cached_property
+    def _engine(self) -> Any:
+        """The kernel's part, made when it is needed: a count alone shows nothing."""
+        return kernel().Redactor([plain(rule) for rule in self.rules], list(PLACEHOLDERS), self._key)
 
     def redact(self, raw: RawBatch) -> RawBatch:
         """Return the batch with values replaced: the same records, lines and positions, their bytes alone differ.

@@ -7,11 +7,13 @@ otherwise, so how lines are read, source, store and address need a new start; a 
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from logburl.deploy.config import Config, load_config
+from logburl.deploy.config import Config
+from logburl.deploy.settings.reading import load_config
 from logburl.ingest.errors import ConfigError
 
 FIXED = ("source", "ingest", "store")
@@ -73,6 +75,5 @@ def merged(now: Config, given: Config) -> tuple[Config, list[str]]:
     """Return what of another configuration may be taken while it runs, and what of it has to wait."""
     waits = [name for name in FIXED if getattr(now, name) != getattr(given, name)]
     waits += [f"run.{name}" for name in FIXED_IN_RUN if getattr(now.run, name) != getattr(given.run, name)]
-    run = given.run.model_copy(update={name: getattr(now.run, name) for name in FIXED_IN_RUN})
-    kept = {name: getattr(now, name) for name in FIXED}
-    return given.model_copy(update=kept | {"run": run}), waits
+    run = replace(given.run, **{name: getattr(now.run, name) for name in FIXED_IN_RUN})
+    return replace(given, **{name: getattr(now, name) for name in FIXED}, run=run), waits

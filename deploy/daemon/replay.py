@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from logburl.deploy.config import load_config
 from logburl.deploy.exits import say
 from logburl.deploy.reports.plain import plural, visible
+from logburl.deploy.settings.reading import load_config
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.kafka.letters import Letter, letters, send_again
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from logburl.deploy.config import Config, load_config
+from logburl.deploy.config import Config
 from logburl.deploy.daemon.health import Health
 from logburl.deploy.daemon.http import serving
 from logburl.deploy.daemon.keeper import Keeper
@@ -27,6 +27,7 @@ from logburl.deploy.live.source import Named, following
 from logburl.deploy.live.stop import Stop
 from logburl.deploy.redaction import redacted, redactor_of
 from logburl.deploy.settings.kafka import Kafka
+from logburl.deploy.settings.reading import load_config
 from logburl.ingest.errors import ConfigError, LogburlError, PartFailed
 from logburl.ingest.kafka.letters import DeadLetters
 from logburl.ingest.listening.source import ListeningSource

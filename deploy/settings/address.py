@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from logburl.deploy.settings.own import mistake
+from logburl.deploy.settings.fields import Check
 
 LAST_PORT = 65_535
 
@@ -17,7 +15,7 @@ def address_of(text: str) -> tuple[str, int]:
     """
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or int(port) > LAST_PORT:
-        raise mistake(f"expected host:port, got {text!r}")
+        raise ValueError(f"expected host:port, got {text!r}")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
@@ -26,4 +24,4 @@ def _an_address(text: str) -> str:
     return text
 
 
-Address = Annotated[str, AfterValidator(_an_address)]
+Address = Annotated[str, Check(_an_address)]

@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from logburl.deploy.settings.address import Address
 from logburl.deploy.settings.model import Model
-from logburl.deploy.settings.own import mistake
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.formats import Formats
 from logburl.ingest.kafka.client import Partition
@@ -29,7 +28,7 @@ def _reads(name: Literal["pattern", "start"]) -> AfterValidator:
             told: dict[str, Any] = {"pattern": "any", name: given or "any"}
             Reading(**told)
         except ConfigError as error:
-            raise mistake(str(error).removeprefix(f"kafka: {name}: ")) from error
+            raise ValueError(str(error).removeprefix(f"kafka: {name}: ")) from error
         return given
 
     return AfterValidator(validated)
@@ -75,9 +74,9 @@ class Kafka(Model):
             self.access("")
             self.reading(None)
         except ConfigError as error:
-            raise mistake(str(error).removeprefix("kafka: ")) from error
+            raise ValueError(str(error).removeprefix("kafka: ")) from error
         if not (self.judge or self.topics):
-            raise mistake("judge: expected the topic whose first partition has the judge, as with every pattern")
+            raise ValueError("judge: expected the topic whose first partition has the judge, as with every pattern")
         return self
 
     @property

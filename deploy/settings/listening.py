@@ -9,7 +9,6 @@ from pydantic import Field, PositiveInt, model_validator
 
 from logburl.deploy.settings.address import Address, address_of
 from logburl.deploy.settings.model import Model
-from logburl.deploy.settings.own import mistake
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.owner import Owner
 
@@ -39,7 +38,7 @@ class _Listening(Model):
     @model_validator(mode="after")
     def _both_files(self) -> Self:
         if (self.certificate_file is None) != (self.key_file is None):
-            raise mistake("expected both certificate_file and key_file, or neither")
+            raise ValueError("expected both certificate_file and key_file, or neither")
         return self
 
     def _tls(self, where: str) -> "ssl.SSLContext | None":
@@ -105,7 +104,7 @@ class Syslog(_Listening):
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
         if self.tcp is None and self.udp is None:
-            raise mistake("expected an address for tcp, udp or both")
+            raise ValueError("expected an address for tcp, udp or both")
         return self
 
     def open(self, owner: Owner, ending: Ending, commit_s: float) -> "SyslogSource":

@@ -8,24 +8,22 @@ r"""What is wrong with a configuration, in our words: where, what was expected, 
 ingest.jobs: expected a whole number, got 'many'
 """
 
-import re
 from collections.abc import Iterator
 from reprlib import Repr
 from typing import Any
 
 from pydantic import ValidationError
 
-from logburl.deploy.settings.own import MISTAKE
-
-SHOWN_CHARACTERS, QUOTE = 100, "'"
+SHOWN_CHARACTERS = 100
 _WORDS = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
     **dict.fromkeys(("string_type", "string_unicode"), "a text"),
     **dict.fromkeys(("tuple_type", "list_type", "set_type"), "a list"),
-    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "keys with values"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dataclass_type", "dict_type"), "keys with values"),
     "path_type": "a path",
+    "literal_error": "one of {expected}",
     "invalid_key": "a text as the key",
     "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
@@ -35,8 +33,6 @@ _WORDS = {
     "too_long": "a list of at most {max_length}",
     "string_too_short": "a text of at least {min_length} character",
 }
-
-_NOT_ONE_OF = re.compile(r"(?P<got>.*) is not one of (?P<names>'.*')\.", re.DOTALL)
 
 _REPR = Repr()
 _REPR.maxlevel, _REPR.maxlist, _REPR.maxdict, _REPR.maxtuple, _REPR.maxset = 3, 10, 10, 10, 10
@@ -61,25 +57,15 @@ def _is_alternative(part: int | str) -> bool:
 
 def _said(one: Any) -> str:
     kind = one["type"]
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return "unknown key"
-    if kind == MISTAKE:
-        return str(one["msg"])
     if kind == "missing":
         return "expected a value, got none"
     if kind == "value_error":
-        return _of_value(str(one["ctx"]["error"]))
+        return str(one["ctx"]["error"])
     words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
     got = _REPR.repr(one["input"])
     return f"expected {words}, got {got if len(got) <= SHOWN_CHARACTERS else got[: SHOWN_CHARACTERS - 1] + '…'}"
-
-
-def _of_value(message: str) -> str:
-    """Say what a check has raised without saying that it was one; typer's, of a choice, in our words."""
-    found = _NOT_ONE_OF.fullmatch(message)
-    if found is None:
-        return message
-    return f"expected one of {found['names'].replace(QUOTE, '')}, got {found['got']}"
 
 
 def _in_other_words(message: str) -> str:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from logburl.deploy.config import AUTO
 from logburl.deploy.settings.model import Model
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import Format, compile_expression, compile_pattern
@@ -18,22 +18,14 @@ from logburl.ingest.formats import MESSAGE, known
 from logburl.ingest.masks import tree_of
 from logburl.ingest.values.slots import TYPES
 
-AUTO = "auto"
 MAX_FORMATS = MAX_MASKS = 100
 MAX_PARTS = 31
 """Of a header, since the kernel has no more places."""
-
-MISTAKE = "own"
 
 Level = Annotated[
     Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"],
     BeforeValidator(lambda given: given.upper() if isinstance(given, str) else given),
 ]
-
-
-def mistake(said: str) -> PydanticCustomError:
-    """Return a mistake that is told as it is."""
-    return PydanticCustomError(MISTAKE, "{said}", {"said": said})
 
 
 def checked(check: Callable[[str], Any]) -> AfterValidator:
@@ -43,7 +35,7 @@ def checked(check: Callable[[str], Any]) -> AfterValidator:
         try:
             check(given)
         except ConfigError as error:
-            raise mistake(str(error)) from error
+            raise ValueError(str(error)) from error
         return given
 
     return AfterValidator(validated)
@@ -108,9 +100,9 @@ class OwnFormat(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.patterns and not self.regex:
-            raise mistake("expected patterns or regex, got neither")
+            raise ValueError("expected patterns or regex, got neither")
         if self.name in {AUTO, MESSAGE, *(format_.name for format_ in known())}:
-            raise mistake(f"name: expected one that no format has, got {self.name!r}")
+            raise ValueError(f"name: expected one that no format has, got {self.name!r}")
         return self
 
 
@@ -118,7 +110,7 @@ def distinct(given: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what has a name, if no two have the same."""
     names = [one.name for one in given]
     if len(set(names)) < len(names):
-        raise mistake(f"expected each name once, got {', '.join(names)}")
+        raise ValueError(f"expected each name once, got {', '.join(names)}")
     return given
 
 
@@ -132,7 +124,7 @@ class OwnMask(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.name in TYPES:
-            raise mistake(f"name: expected one that no placeholder has, got {self.name!r}")
+            raise ValueError(f"name: expected one that no placeholder has, got {self.name!r}")
         return self
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from logburl.deploy.config import Ingest, load_config
+from logburl.deploy.config import Ingest
 from logburl.deploy.settings.own import OwnFormat, Sample
+from logburl.deploy.settings.reading import load_config
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.errors import Mistakes
 from logburl.ingest.parser import Parser

@@ -3,13 +3,13 @@
 from typing import Any
 
 from logburl.deploy import catalogue
-from logburl.deploy.config import Config
-from logburl.deploy.settings.part import parameters
+from logburl.deploy.settings.arguments import parameters
+from logburl.deploy.settings.reading import CONFIG
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the file, parts and their arguments included."""
-    found = Config.model_json_schema()
+    found = CONFIG.json_schema()
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     found["title"] = "logburl configuration"
     definitions = found["$defs"]

@@ -74,7 +74,7 @@ def test_the_container_has_no_rights_and_no_tools(stages: list[list[tuple[str, s
 def test_the_ports_that_it_listens_at_are_told(stages: list[list[tuple[str, str]]]) -> None:
     """Those of a configuration that says no others, syslog's for UDP too: `podman run -P` opens what is told."""
     [told] = [rest.split() for name, rest in stages[-1] if name == "EXPOSE"]
-    http, otlp, syslog = (str(model().model_dump()[key]).rpartition(":")[2] for model, key in LISTENING)
+    http, otlp, syslog = (str(getattr(model(), key)).rpartition(":")[2] for model, key in LISTENING)
     assert set(told) == {http, otlp, syslog, f"{syslog}/udp"}
 
 

@@ -11,11 +11,11 @@ from logburl.deploy.preload import import_meanwhile
 from logburl.deploy.settings.part import Part
 
 FAULTY = Path(__file__).parents[1] / "demo" / "faulty.log.zst"
-HEAVY = ("logburl.ingest.twin", "numpy.f2py", "numpy.testing", "pyarrow", "sklearn", "pandas")
+HEAVY = ("logburl.ingest.twin", "numpy.f2py", "numpy.testing", "pyarrow", "pydantic", "sklearn", "pandas")
 
 
 def test_a_scan_imports_what_it_uses() -> None:
-    """Told an incident with its evidence as a page: neither a kernel of numpy nor what is for Fortran and tests."""
+    """Told an incident with its evidence as a page: nothing for Fortran, tests or configurations, and no twin kernel."""
     code = (
         "import sys; from logburl.deploy.cli import app;"
         f"app(['scan', '-q', '-o', 'html', {str(FAULTY)!r}], standalone_mode=False);"

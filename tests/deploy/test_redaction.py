@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from logburl.deploy.config import Redact, read_config
+from logburl.deploy.config import Redact
 from logburl.deploy.redaction import key_of, redacted, redactor_of
+from logburl.deploy.settings.reading import read_config
 from logburl.deploy.sources import polled
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.redact import Redactor
@@ -49,7 +50,7 @@ def test_the_configuration_is_on_for_secrets() -> None:
     assert (found := redactor_of(Redact())) is not None
     assert b"hunter2" not in found.redact_text(b"password=hunter2")
     assert redactor_of(read_config({"ingest": {"redact": {"kinds": []}}}).ingest.redact) is None
-    with pytest.raises(ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of secrets, .* got 'mail'"):
+    with pytest.raises(ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of 'secrets', .* got 'mail'"):
         read_config({"ingest": {"redact": {"kinds": ["card", "mail"]}}})
 
 

@@ -7,7 +7,6 @@ import pytest
 import structlog
 from confluent_kafka import Producer
 
-from logburl.deploy.config import read_config
 from logburl.deploy.daemon.health import Health
 from logburl.deploy.daemon.keeper import Keeper
 from logburl.deploy.daemon.metrics import Metrics
@@ -16,6 +15,7 @@ from logburl.deploy.daemon.stores import Stores
 from logburl.deploy.daemon.told import Narrator
 from logburl.deploy.daemon.worker import Worker
 from logburl.deploy.live.stop import Stop
+from logburl.deploy.settings.reading import read_config
 from logburl.ingest.kafka.letters import DeadLetters, letters
 from logburl.search.cluster import documents
 from logburl.search.stores.local import LocalStore

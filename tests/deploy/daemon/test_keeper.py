@@ -12,7 +12,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from logburl.deploy.config import Config, read_config
+from logburl.deploy.config import Config
 from logburl.deploy.daemon.health import Health
 from logburl.deploy.daemon.keeper import Keeper
 from logburl.deploy.daemon.metrics import Metrics
@@ -21,6 +21,7 @@ from logburl.deploy.daemon.stores import Stores
 from logburl.deploy.daemon.told import Narrator
 from logburl.deploy.kept import WITHDRAWN, unpack
 from logburl.deploy.settings.part import Part
+from logburl.deploy.settings.reading import read_config
 from logburl.ingest.errors import Fenced, PartFailed
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of

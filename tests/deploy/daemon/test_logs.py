@@ -6,10 +6,10 @@ from contextlib import suppress
 import pytest
 import structlog
 
-from logburl.deploy.config import read_config
 from logburl.deploy.daemon.health import STALLED_S, Health
 from logburl.deploy.daemon.logs import AGAIN_S, Seldom, logger_of
 from logburl.deploy.daemon.reload import merged
+from logburl.deploy.settings.reading import read_config
 
 
 def test_what_repeats_is_said_once_a_minute() -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from logburl.deploy.config import read_config
 from logburl.deploy.daemon.fleet import fleet_of
 from logburl.deploy.daemon.keeper import Keeper
 from logburl.deploy.daemon.seat import SILENT_S
 from logburl.deploy.daemon.stores import Stores
+from logburl.deploy.settings.reading import read_config
 from logburl.search.stores.opensearch import OpenSearchStore
 from tests.deploy.daemon.test_keeper import Narrating, no_wait, pieces, standing, undisturbed
 from tests.services.servers import Node

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from logburl.deploy.config import read_config
 from logburl.deploy.settings.kafka import Kafka
+from logburl.deploy.settings.reading import read_config
 from logburl.deploy.settings.schema import schema
 from logburl.ingest.errors import ConfigError
 

@@ -1,11 +1,12 @@
 """Formats of a user's own in the configuration."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from logburl.deploy.config import load_config, read_config
 from logburl.deploy.inputs import formats_of
+from logburl.deploy.settings.reading import load_config, read_config
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import Format
 from tests.deploy.command import logburl
@@ -39,10 +40,10 @@ def test_own_formats_are_read(config: Path) -> None:
     shop = Format("shop", ("{time:iso} <{level}> {service}: {message}",))
     assert (formats_of(read) or ())[0] == shop
     assert len(formats_of(read) or ()) > 40
-    assert formats_of(read.model_copy(update={"format": "shop"})) == (shop,)
-    assert formats_of(read.model_copy(update={"format": "message"})) == ()
+    assert formats_of(replace(read, format="shop")) == (shop,)
+    assert formats_of(replace(read, format="message")) == ()
     with pytest.raises(ConfigError, match=r"format: expected one of shop, till, .*, message, got 'sho'"):
-        formats_of(read.model_copy(update={"format": "sho"}))
+        formats_of(replace(read, format="sho"))
 
 
 @pytest.mark.parametrize("command", ["parse", "patterns", "scan"])

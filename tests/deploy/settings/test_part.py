@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from logburl.deploy import catalogue
-from logburl.deploy.settings.part import Part, TellsMistakes, check
+from logburl.deploy.settings.arguments import TellsMistakes, check
+from logburl.deploy.settings.part import Part
 from logburl.search.stores.local import LocalStore
 from logburl.search.stores.memory import MemoryStore
 from logburl.search.stores.opensearch import OpenSearchStore
