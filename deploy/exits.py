@@ -13,8 +13,8 @@ from io import TextIOWrapper
 from types import FrameType
 from typing import Any, Protocol
 
-import typer
-from typer.core import TyperGroup
+import click
+from click.exceptions import Exit
 
 from logburl.deploy.start import INTERRUPTED, end_at_once
 from logburl.ingest.errors import ConfigError, LogburlError, Mistakes
@@ -26,7 +26,15 @@ class Terminated(BaseException):
     """SIGTERM came."""
 
 
-class Commands(TyperGroup):
+class InOrder(click.Group):
+    """A group whose commands are listed in the order in which they were written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return their names."""
+        return list(self.commands)
+
+
+class Commands(InOrder):
     """A group whose commands end as said above, whatever they raise on purpose."""
 
     def make_context(self, *given: Any, **more: Any) -> Any:
@@ -42,7 +50,7 @@ class Commands(TyperGroup):
             sys.stdout.flush()
 
 
-class FormatCommands(TyperGroup):
+class FormatCommands(InOrder):
     """Commands about formats; a name that is no command is a format to show."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -69,32 +77,20 @@ def ends(tell: Tell = say_end) -> Iterator[None]:
             yield
     except BrokenPipeError:
         _forget_stdout()
-        raise typer.Exit(BROKEN_PIPE) from None
+        raise Exit(BROKEN_PIPE) from None
     except KeyboardInterrupt:
         tell("interrupted")
-        raise typer.Exit(INTERRUPTED) from None
+        raise Exit(INTERRUPTED) from None
     except Terminated:
         tell("terminated")
-        raise typer.Exit(TERMINATED) from None
+        raise Exit(TERMINATED) from None
     except OSError as error:  # a full disk behind stdout
         _forget_stdout()
         tell("error", str(error))
-        raise typer.Exit(1) from None
-    except typer.BadParameter as error:
-        if not isinstance(error.__cause__, ValueError):
-            raise
-        say(f"error: {_of_option(error)}")
-        raise typer.Exit(USAGE) from None
+        raise Exit(1) from None
     except LogburlError as error:
         tell("error", str(error), lines=isinstance(error, Mistakes))
-        raise typer.Exit(USAGE if isinstance(error, ConfigError) else 1) from None
-
-
-def _of_option(error: Any) -> str:
-    """Say what is wrong with the value of an option as of one in a configuration; typer says it in pydantic's words."""
-    from logburl.deploy.settings.mistakes import lines  # not needed for help
-
-    return next(lines(error.__cause__, (error.param.opts[0],)))
+        raise Exit(USAGE if isinstance(error, ConfigError) else 1) from None
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class Reading(TypedDict, total=False):
 
 def configured(
     file: Path | None,
-    paths: Iterable[str] | None,
+    paths: Iterable[str],
     *,
     budget: int | None = None,
     store: str | None = None,
@@ -47,9 +47,9 @@ def configured(
     return replace(config, ingest=ingest, detect=detect, store=kept)
 
 
-def paths_or_stdin(given: Iterable[str] | None, configured: tuple[str, ...]) -> tuple[str, ...]:
+def paths_or_stdin(given: Iterable[str], configured: tuple[str, ...]) -> tuple[str, ...]:
     """Return what to read: the arguments, else what the configuration says, else what is piped in."""
-    paths = tuple(given or configured)
+    paths = tuple(given) or configured
     if not paths and sys.stdin.isatty():
         raise ConfigError("expected files, folders or globs to read, or - for standard input")
     return paths or ("-",)

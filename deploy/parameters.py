@@ -1,42 +1,64 @@
-"""Arguments and options that several commands take."""
+"""Arguments and options that several commands take, as decorators."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Any, TypeVar
 
-import typer
+import click
 
-Paths = Annotated[
-    list[str] | None, typer.Argument(help="Files (gz, zst, xz, bz2, tar, zip too), folders, globs, or - for stdin.")
-]
-Store = Annotated[
-    str | None, typer.Option("--store", metavar="PLACE", help="Keep what is learned in a file, or opensearch://HOST.")
-]
-Known = Annotated[
-    str | None, typer.Option("--store", metavar="PLACE", help="The store that a scan wrote: a file, opensearch://HOST.")
-]
-Checked = Annotated[
-    str | None, typer.Option("--store", metavar="PLACE", help="A store to check, too: a file, opensearch://HOST.")
-]
-Format = Annotated[
-    str | None,
-    typer.Option("--format", help="Format of the lines; 'message': the line is the message. [default: auto]"),
-]
-TimeZone = Annotated[
-    str | None,
-    typer.Option("--timezone", help="Zone of times that name none, like Europe/Berlin. [default: UTC]"),
-]
-DayFirst = Annotated[
-    bool | None,
-    typer.Option("--day-first/--month-first", help="What 03/04/2026 begins with. [default: what the log shows]"),
-]
-NoFold = Annotated[bool, typer.Option("--no-fold", help="Every line is an entry of its own.")]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", min=1, max=256, help="Threads that work ahead. [default: one a core, at most 4]"),
-]
-Follow = Annotated[
-    bool, typer.Option("--follow", "-f", help="Go on with what comes; rotation is survived. Ctrl-C ends it.")
-]
-ConfigFile = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration (YAML); options win over it.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor account on stderr.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done, on stderr.")]
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+A_FILE = click.Path(path_type=Path)
+LIST_OUTPUTS = ("text", "json", "ndjson")
+
+
+def several(*parameters: Decorator[Any]) -> Decorator[Any]:
+    """Return what gives a command all of these, told in this order."""
+
+    def decorated(function: Function) -> Function:
+        for parameter in reversed(parameters):
+            function = parameter(function)
+        return function
+
+    return decorated
+
+
+def output(*forms: str, default: str = "text", help: str = "Form of the list.") -> Decorator[Any]:
+    """Return the option that says in which of some forms results are printed."""
+    return click.option("-o", "--output", type=click.Choice(forms), default=default, show_default=True, help=help)
+
+
+def store(help: str) -> Decorator[Any]:
+    """Return the option that names a store."""
+    return click.option("--store", metavar="PLACE", help=f"{help}: a file, or opensearch://HOST.")
+
+
+paths = click.argument(
+    "paths", nargs=-1, help="Files (gz, zst, xz, bz2, tar, zip too), folders, globs, or - for stdin."
+)
+reading = several(
+    click.option("--format", help="Format of the lines; 'message': the line is the message.  [default: auto]"),
+    click.option("--timezone", help="Zone of times that name none, like Europe/Berlin.  [default: UTC]"),
+    click.option(
+        "--day-first/--month-first",
+        default=None,
+        help="What 03/04/2026 begins with.  [default: what the log shows]",
+    ),
+    click.option(
+        "--no-fold", "fold", is_flag=True, flag_value=False, default=None, help="Every line is an entry of its own."
+    ),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1, 256),
+        help="Threads that work ahead.  [default: one a core, at most 4]",
+    ),
+)
+follow = click.option(
+    "-f", "--follow", is_flag=True, help="Go on with what comes; rotation is survived. Ctrl-C ends it."
+)
+config = click.option("-c", "--config", type=A_FILE, help="Configuration (YAML); options win over it.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Neither progress nor account on stderr.")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Say what is being done, on stderr.")
+known = store("The store that a scan wrote")

@@ -1,6 +1,6 @@
 """``logburl redact``: the bytes of logs with what is secret replaced."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from logburl.ingest.redact import Redactor
 
 
 def redact_to_stdout(
-    file: Path | None, paths: list[str] | None, *, kinds: str | None, key_file: Path | None, quiet: bool
+    file: Path | None, paths: Iterable[str], *, kinds: str | None, key_file: Path | None, quiet: bool
 ) -> None:
     """Print all bytes of what is named, unpacked, with values replaced, and on stderr how many of which kind.
 

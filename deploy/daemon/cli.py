@@ -1,32 +1,31 @@
 """The commands of the daemon, ``run`` and ``replay-dlq``: thin, as ``logburl.deploy.cli``, which they are added to."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from logburl.deploy.choices import ListOutput
+from logburl.deploy import parameters
 
 
-def run(
-    config: Annotated[Path, typer.Option("--config", "-c", help="Configuration (YAML).")],
-) -> None:
+@click.command()
+@click.option("-c", "--config", type=parameters.A_FILE, required=True, help="Configuration (YAML).")
+def run(config: Path) -> None:
     """Run as a daemon: read, keep and judge until SIGTERM."""
     from logburl.deploy.daemon.run import run as run_daemon
 
     run_daemon(config)
 
 
-def replay_dlq(
-    config: Annotated[Path, typer.Option("--config", "-c", help="Configuration of the daemon (YAML).")],
-    topic: Annotated[str, typer.Option("--topic", help="Only what came from this topic.")] = "",
-    filter: Annotated[str, typer.Option("--filter", help="Only what was refused with an error that says this.")] = "",
-    since: Annotated[str, typer.Option("--since", help="Only what was refused then or later.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Only what was refused before.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List them, and send nothing.")] = False,
-    output: Annotated[ListOutput, typer.Option("--output", "-o", help="Form of the list.")] = ListOutput.text,
-) -> None:
+@click.command("replay-dlq")
+@click.option("-c", "--config", type=parameters.A_FILE, required=True, help="Configuration of the daemon (YAML).")
+@click.option("--topic", default="", help="Only what came from this topic.")
+@click.option("--filter", default="", help="Only what was refused with an error that says this.")
+@click.option("--since", default="", help="Only what was refused then or later.")
+@click.option("--until", default="", help="Only what was refused before.")
+@click.option("--dry-run", is_flag=True, help="List them, and send nothing.")
+@parameters.output(*parameters.LIST_OUTPUTS)
+def replay_dlq(config: Path, topic: str, filter: str, since: str, until: str, dry_run: bool, output: str) -> None:
     """Send records that the store had refused again."""
     from logburl.deploy.daemon.replay import replay
 
-    replay(config, topic, filter, since, until, output.value, dry_run=dry_run)
+    replay(config, topic, filter, since, until, output, dry_run=dry_run)

@@ -1,44 +1,52 @@
 """The group of commands ``logburl services``: thin, as ``logburl.deploy.cli``, which it is added to."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from logburl.deploy.choices import ServicesOutput
+from logburl.deploy import parameters
+from logburl.deploy.exits import InOrder
 
 if TYPE_CHECKING:
     from logburl.deploy.services.home import Home
 
 ENDED = 3  # exit code of `status` where something does not run, as that of `systemctl status`
 
-services = typer.Typer(
-    no_args_is_help=True,
-    help="Run a real Kafka and a real OpenSearch here, to try them.",
+home = click.option(
+    "--home",
+    type=parameters.A_FILE,
+    help="Where artefacts and data are kept.  [default: ~/.cache/logburl/services]",
 )
+output = parameters.output("text", "json", help="Form of what is told.")
 
-HomeFolder = Annotated[
-    Path | None,
-    typer.Option("--home", help="Where artefacts and data are kept. [default: ~/.cache/logburl/services]"),
-]
-Output = Annotated[ServicesOutput, typer.Option("--output", "-o", help="Form of what is told.")]
+
+@click.group(cls=InOrder)
+def services() -> None:
+    """Run a real Kafka and a real OpenSearch here, to try them."""
+
+
+def port(name: str, default: int, help: str) -> parameters.Decorator[Any]:
+    """Return the option that says where one listens."""
+    return click.option(name, type=click.IntRange(0, 65_000), default=default, show_default=True, help=help)
 
 
 @services.command()
+@click.option("--kafka", is_flag=True, help="Start Kafka.  [default: both]")
+@click.option("--opensearch", is_flag=True, help="Start OpenSearch.  [default: both]")
+@click.option("--security", is_flag=True, help="With TLS, users and roles.")
+@port("--kafka-port", 9092, "For clients; the next one is used, too. 0: free ones.")
+@port("--opensearch-port", 9200, "For clients; that + 100 is used, too. 0: free ones.")
+@home
+@output
 def up(
-    kafka: Annotated[bool, typer.Option("--kafka", help="Start Kafka. [default: both]")] = False,
-    opensearch: Annotated[bool, typer.Option("--opensearch", help="Start OpenSearch. [default: both]")] = False,
-    security: Annotated[bool, typer.Option("--security", help="With TLS, users and roles.")] = False,
-    kafka_port: Annotated[
-        int,
-        typer.Option("--kafka-port", min=0, max=65000, help="For clients; the next one is used, too. 0: free ones."),
-    ] = 9092,
-    opensearch_port: Annotated[
-        int,
-        typer.Option("--opensearch-port", min=0, max=65000, help="For clients; that + 100 is used, too. 0: free ones."),
-    ] = 9200,
-    home: HomeFolder = None,
-    output: Output = ServicesOutput.text,
+    kafka: bool,
+    opensearch: bool,
+    security: bool,
+    kafka_port: int,
+    opensearch_port: int,
+    home: Path | None,
+    output: str,
 ) -> None:
     """Start them with empty data, and say where they are.
 
@@ -46,21 +54,23 @@ def up(
     """
     from logburl.deploy.services import commands
 
-    wanted = commands.Wanted(kafka, opensearch, security, kafka_port, opensearch_port)
-    commands.up(_home(home), wanted, output.value)
+    commands.up(_home(home), commands.Wanted(kafka, opensearch, security, kafka_port, opensearch_port), output)
 
 
-@services.command()
-def status(home: HomeFolder = None, output: Output = ServicesOutput.text) -> None:
+@services.command(short_help="Tell address, process and memory of each.")
+@home
+@output
+def status(home: Path | None, output: str) -> None:
     """Tell address, process and memory of each; exit with 3 if one does not run."""
     from logburl.deploy.services import commands
 
-    if not commands.print_status(_home(home), output.value):
-        raise typer.Exit(ENDED)
+    if not commands.print_status(_home(home), output):
+        raise click.exceptions.Exit(ENDED)
 
 
 @services.command()
-def down(home: HomeFolder = None) -> None:
+@home
+def down(home: Path | None) -> None:
     """End what `up` started, and nothing else."""
     from logburl.deploy.services import commands
 

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import lzma
+import os
 import random
 import signal
 import subprocess
@@ -217,18 +218,28 @@ def test_users_mistakes_exit_with_two(tmp_path: Path, arguments: tuple[str, ...]
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("scan", "x", "-o", "pdf"), "--output: expected one of text, json, ndjson, html, md, got 'pdf'"),
-        (("scan", "x", "--fail-on", "all"), "--fail-on: expected one of new, incident, got 'all'"),
-        (("services", "status", "-o", "md"), "--output: expected one of text, json, got 'md'"),
-        (("scan", "x", "--budget", "-3"), "--budget: expected at least 1, got '-3'"),
-        (("scan", "x", "--jobs", "many"), "--jobs: expected a whole number, got 'many'"),
-        (("incidents", "--store", "x", "--limit", "0"), "--limit: expected at least 1, got '0'"),
+        (("scan", "x", "-o", "pdf"), "'-o' / '--output': 'pdf' is not one of 'text', 'json', 'ndjson', 'html', 'md'."),
+        (("scan", "x", "--fail-on", "all"), "'--fail-on': 'all' is not one of 'new', 'incident'."),
+        (("services", "status", "-o", "md"), "'-o' / '--output': 'md' is not one of 'text', 'json'."),
+        (("scan", "x", "--budget", "-3"), "'--budget': -3 is not in the range 1<=x<=1000000."),
+        (("scan", "x", "--jobs", "many"), "'-j' / '--jobs': 'many' is not a valid integer range."),
+        (("incidents", "--store", "x", "--limit", "0"), "'--limit': 0 is not in the range x>=1."),
+        (("scan", "x", "--follow", "--fail-on", "new"), "--fail-on: expected a scan that ends, got --follow"),
     ],
 )
-def test_a_wrong_value_of_an_option_is_told_as_in_a_configuration(arguments: tuple[str, ...], told: str) -> None:
-    """What was expected and what came, in a line, with exit code 2."""
+def test_a_wrong_value_of_an_option_is_told(arguments: tuple[str, ...], told: str) -> None:
+    """What was expected, what came and where, with exit code 2."""
     done = logburl(*arguments)
-    assert (done.returncode, done.stderr.decode()) == (2, f"logburl: error: {told}\n")
+    assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, f"Error: Invalid value for {told}")
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish", "zsh"])
+def test_a_shell_completes_commands_and_options(shell: str) -> None:
+    """What is printed for a shell asks the command itself, which knows its commands."""
+    assert f"_LOGBURL_COMPLETE={shell}_complete" in logburl("--completion", shell).stdout.decode()
+    typed = {"COMP_WORDS": "logburl patt", "COMP_CWORD": "patt" if shell == "fish" else "1"}
+    done = logburl(env={**os.environ, "_LOGBURL_COMPLETE": f"{shell}_complete", **typed})
+    assert "patterns" in done.stdout.decode().replace(",", "\n").split()
 
 
 def test_config_mistakes_all_at_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
+from click.exceptions import Exit
 
 from logburl.deploy.exits import ends
 from logburl.search.stores.local import LocalStore
@@ -61,7 +61,7 @@ def test_results_are_utf8_in_any_locale(tmp_path: Path) -> None:
     assert "→" in done.stdout.decode()
 
 
-@pytest.mark.parametrize("module", ["typer", "logburl.deploy.cli", "logburl.deploy.commands", "numpy"])
+@pytest.mark.parametrize("module", ["click", "logburl.deploy.cli", "logburl.deploy.commands", "numpy"])
 def test_interrupted_while_it_starts(tmp_path: Path, module: str) -> None:
     """Ctrl-C during the imports of whatever module ends the command with 130 and no traceback."""
     code = f"""
@@ -89,7 +89,7 @@ def test_interrupted_while_a_class_is_made() -> None:
         def __set_name__(self, owner: type, name: str) -> None:
             raise KeyboardInterrupt
 
-    with pytest.raises(typer.Exit) as caught, ends():
+    with pytest.raises(Exit) as caught, ends():
         type("Made", (), {"part": Interrupting()})
 
     assert caught.value.exit_code == 130

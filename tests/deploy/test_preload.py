@@ -15,7 +15,7 @@ HEAVY = ("logburl.ingest.twin", "numpy.f2py", "numpy.testing", "pyarrow", "pydan
 
 
 def test_a_scan_imports_what_it_uses() -> None:
-    """Told an incident with its evidence as a page: nothing for Fortran, tests or configurations, and no twin kernel."""
+    """Told an incident with its evidence as a page: nothing for Fortran, tests or configurations, no twin."""
     code = (
         "import sys; from logburl.deploy.cli import app;"
         f"app(['scan', '-q', '-o', 'html', {str(FAULTY)!r}], standalone_mode=False);"
