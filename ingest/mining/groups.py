@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from logburl.ingest.mining.pieces import Row
-from logburl.ingest.mining.shapes import Chunks, absorbed, chunks, joined, shape
+from logburl.ingest.mining.shapes import Chunks, absorbed, chunks, joined, shaped
 from logburl.ingest.mining.variation import loosened
 
 
@@ -22,7 +22,7 @@ def mined(rows: Sequence[Row]) -> list[tuple[list[int], list[Row]]]:
     general, back = _distinct(loosened(rows))
     known: dict[Row, Row] = {}
     found = absorbed([tuple([known.setdefault(chunk, chunk) for chunk in chunks(row)]) for row in general])
-    shapes = [shape(row) for row in found]
+    shapes = shaped(found)
     members: dict[Chunks, list[int]] = defaultdict(list)
     for i, k in enumerate(back):
         members[shapes[k]].append(i)

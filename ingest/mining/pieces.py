@@ -6,6 +6,7 @@ for all that follows, without a gap behind it.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate, pairwise, takewhile
 
 import numpy as np
@@ -67,15 +68,17 @@ def rows_of(messages: Sequence[bytes], masks: Masks = NO_MASKS) -> list[Row]:
         return []
     text, spans = packed(messages)
     offset, edge, kind = edges(text, spans, masks)
-    data = text.tobytes()
-    known: dict[bytes, bytes] = {}
+    token = np.delete(np.arange(1, len(edge), 2), offset[1:] // 2 - 1)
+    slot = token[kind > 0]
+    end = edge[1:].copy()
+    end[slot] = edge[slot]
+    data, known, as_one = text.tobytes(), dict[bytes, bytes](), cache(squeezed)
+    pieces = [data[a:b] for a, b in zip(edge.tolist(), end.tolist(), strict=False)]
+    pieces = list(map(known.setdefault, pieces, pieces))
     found = []
-    for i, (first, last) in enumerate(pairwise(offset.tolist())):
-        ends = edge[first : min(last, first + 2 * MOST_TOKENS)].tolist()
-        row = [known.setdefault(piece, piece) for piece in [data[a:b] for a, b in pairwise(ends)]]
-        for k in np.flatnonzero(kind[first // 2 - i :][: len(ends) // 2 - 1]).tolist():
-            row[2 * k + 1] = SLOT
-        row[0::2] = [gap if gap == b" " else squeezed(gap) for gap in row[0::2]]
+    for first, last in pairwise(offset.tolist()):
+        row = pieces[first : min(last, first + 2 * MOST_TOKENS) - 1]
+        row[0::2] = map(as_one, row[0::2])
         row[0], row[-1] = row[0].lstrip(), row[-1].rstrip()
         found.append(_head(row))
     return found
@@ -103,9 +106,9 @@ def _at_most(messages: Sequence[bytes], masks: Masks) -> int:
 
 def _head(row: Sequence[bytes]) -> Row:
     """Cut a row that is too long before the first token that does not fit, and put a slot there."""
-    size = list(accumulate(map(len, row)))
-    if len(row) <= 2 * MAX_TOKENS + 1 and size[-1] <= MAX_LITERAL_BYTES:
+    if len(row) <= 2 * MAX_TOKENS + 1 and sum(map(len, row)) <= MAX_LITERAL_BYTES:
         return tuple(row)
+    size = list(accumulate(map(len, row)))
     fitting = [place for place in range(1, len(row), 2) if size[place - 1] <= MAX_LITERAL_BYTES]
     return (*row[: fitting[-1]], SLOT) if fitting else (b"", SLOT)
 

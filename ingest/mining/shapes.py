@@ -7,6 +7,7 @@ are of one shape too.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -135,6 +136,16 @@ def _absorb(kinds: _Kinds, code: Codes) -> Codes:
     return out
 
 
+def shaped(rows: Sequence[Chunks]) -> list[Chunks]:
+    """Return the shape of each row; a row whose words no other has is of a shape of its own, and stays as it is.
+
+    A shape has the chunks that its row has but for values and what stands between them.
+    """
+    words = [frozenset(row) - _BARE for row in rows]
+    having = Counter(words)
+    return [shape(row) if having[found] > 1 else row for row, found in zip(rows, words, strict=True)]
+
+
 def shape(row: Chunks) -> Chunks:
     """Return what rows of one shape have in common: no slot that could be missing, one element of a list.
 
@@ -185,5 +196,6 @@ def _lists_of(length: str) -> re.Pattern[str]:
 
 
 _BETWEEN = (BLANK, COMMA, (b";",), (b"|",))
+_BARE = {VALUE, *_BETWEEN}
 _LISTS = _lists_of(f"0,{MAX_ELEMENT - 2}")
 _LISTS_OF_LENGTH = [_lists_of(str(length)) for length in range(MAX_ELEMENT - 1)]

@@ -158,12 +158,9 @@ def _carried(
     time_ns: NDArray[np.int64], timed: slice | NDArray[np.int64], entries: int, before_ns: int
 ) -> NDArray[np.int64]:
     """Return times for all entries: where one has none, that of the entry before it."""
-    if len(time_ns) == entries:
+    if isinstance(timed, slice):
         return time_ns
-    place = np.zeros(entries, np.int64)
-    place[timed] = np.arange(1, len(time_ns) + 1)
-    carried: NDArray[np.int64] = np.append(before_ns, time_ns)[np.maximum.accumulate(place)]
-    return carried
+    return np.repeat(np.append(before_ns, time_ns), np.diff(timed, prepend=0, append=entries))
 
 
 def _days_and_months(

@@ -1,19 +1,21 @@
 """Shapes: rows that differ in more than words and are one template."""
 
 from collections.abc import Iterable
+from itertools import combinations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from logburl.ingest.mining.pieces import rows_of
-from logburl.ingest.mining.shapes import absorbed, chunks, joined, shape
+from logburl.ingest.mining.shapes import absorbed, chunks, joined, shape, shaped
 from tests.ingest.messages import messages
 
 
 def shapes(found: Iterable[str]) -> int:
     """Return how many shapes some messages have."""
     rows = [chunks(row) for row in rows_of([message.encode() for message in found])]
-    return len({shape(row) for row in absorbed(rows)})
+    return len(set(shaped(absorbed(rows))))
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,16 @@ def test_values_of_other_form_are_of_one_shape(found: list[str]) -> None:
 def test_what_differs_in_meaning_is_not(found: list[str]) -> None:
     """Words that tell something, what is in brackets of its own, repeated words, and what says too little."""
     assert shapes(found) == 2
+
+
+VALUES = st.lists(st.sampled_from(["7", "x8", "(9)", "late"]), max_size=4)
+LISTS = st.builds(lambda values, between: "nodes up " + between.join(values), VALUES, st.sampled_from(", |; "))
+
+
+@given(st.lists(LISTS | messages.map(lambda message: message.decode("latin-1")), max_size=12, unique=True))
+def test_rows_are_of_one_shape_where_their_shapes_are_equal(found: list[str]) -> None:
+    """Also where not every shape is looked for, as no other row has the same words."""
+    rows = [chunks(row) for row in rows_of([message.encode("latin-1") for message in found])]
+    wanted, given_ = [shape(row) for row in rows], shaped(rows)
+    for one, other in combinations(range(len(rows)), 2):
+        assert (wanted[one] == wanted[other]) == (given_[one] == given_[other])
