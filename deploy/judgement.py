@@ -81,7 +81,7 @@ def judge(
     seen = learned.signatures.seen
     seen = seen.take(np.flatnonzero(np.isin(seen.signature, both.seen.signature)))
     vectorizer: Vectorizer = config.detect.vectorizer.make("vectorizer")
-    vectors = vectorizer.fit(templates.text).transform(templates.text)
+    vectors = vectorizer.fit_transform(templates.text)
     traced = _traced(templates, both.seen)
     whole = Judgement(learned, seen, templates, vectors, vectorizer, None, [])
     main = _of_kind(config, whole, past, traced, _windows(config, learned.cells, past_cells))

@@ -37,7 +37,7 @@ class BagOfWords(Transformer):
 
     def fit(self, rows: Sequence[str], y: None = None) -> Self:
         """Learn the vocabulary of ``n`` texts."""
-        self.vocabulary_ = vocabulary_of(self._counter().build_analyzer(), as_texts(rows))
+        self.vocabulary_ = vocabulary_of(map(self._counter().build_analyzer(), as_texts(rows)))
         return self
 
     def transform(self, rows: Sequence[str]) -> csr_matrix:
@@ -45,7 +45,7 @@ class BagOfWords(Transformer):
         self.must_be_fitted("vocabulary_")
         texts = as_texts(rows)
         if not self.vocabulary_ or not texts:
-            return count(tokens, texts, self.vocabulary_)
+            return count(map(tokens, texts), self.vocabulary_)
         return csr_matrix(self._counter(vocabulary=self.vocabulary_).transform(texts))
 
     def _counter(self, **options: Any) -> Any:

@@ -45,7 +45,7 @@ class OneHot(Transformer):
         """Return (n, d) float32 of zeros and ones, the components of a column together."""
         self.must_be_fitted("categories_")
         found = self._columns(rows)
-        blocks = [count(_known, values, known) for values, known in zip(found, self.categories_, strict=True)]
+        blocks = [count(map(_known, values), known) for values, known in zip(found, self.categories_, strict=True)]
         return csr_matrix(hstack(blocks, format="csr", dtype=np.float32))
 
     def _columns(self, rows: Any) -> list[list[str | None]]:

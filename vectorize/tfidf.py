@@ -47,17 +47,27 @@ class TfIdf(Transformer):
 
     def fit(self, rows: Sequence[str], y: None = None) -> Self:
         """Learn the words, the runs of characters, and in how many of ``n`` texts each occurs."""
-        texts = as_texts(rows)
-        self.words_ = vocabulary_of(tokens, texts)
-        self.runs_ = vocabulary_of(self._runs, self.words_)
-        words, runs = self._counts(texts)
-        self.word_weights_, self.run_weights_ = _weights(words), _weights(runs)
+        self._learn(_split(rows))
         return self
 
     def transform(self, rows: Sequence[str]) -> csr_matrix:
         """Return (n, d) float32, each row of length 1 or 0."""
         self.must_be_fitted("words_")
-        words, runs = self._counts(as_texts(rows))
+        return self._weigh(*self._counts(_split(rows)))
+
+    def fit_transform(self, rows: Sequence[str], y: None = None) -> csr_matrix:
+        """Learn from texts, and return their vectors; each is split and counted once."""
+        return self._weigh(*self._learn(_split(rows)))
+
+    def _learn(self, texts: Sequence[list[str]]) -> tuple[csr_matrix, csr_matrix]:
+        """Learn from texts as tokens, and return their counts."""
+        self.words_ = vocabulary_of(texts)
+        self.runs_ = vocabulary_of(map(self._runs, self.words_))
+        words, runs = self._counts(texts)
+        self.word_weights_, self.run_weights_ = _weights(words), _weights(runs)
+        return words, runs
+
+    def _weigh(self, words: csr_matrix, runs: csr_matrix) -> csr_matrix:
         share = np.float32(self.character_share)
         left, right = _unit(_weighted(words, self.word_weights_)), _unit(_weighted(runs, self.run_weights_))
         left.data *= np.sqrt(1 - share)
@@ -66,13 +76,13 @@ class TfIdf(Transformer):
         both.eliminate_zeros()
         return _unit(both)
 
-    def _counts(self, texts: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
+    def _counts(self, texts: Sequence[list[str]]) -> tuple[csr_matrix, csr_matrix]:
         """Count words, and runs as words per text times runs per word; words not seen in ``fit`` have runs too."""
-        words = vocabulary_of(tokens, texts)
-        per_text = count(tokens, texts, words)
-        runs = csr_matrix(per_text @ count(self._runs, words, self.runs_))
+        words = vocabulary_of(texts)
+        per_text = count(texts, words)
+        runs = csr_matrix(per_text @ count(map(self._runs, words), self.runs_))
         runs.sort_indices()  # sums run in the order of columns, whatever rows stand beside
-        return (per_text if words == self.words_ else count(tokens, texts, self.words_)), runs
+        return (per_text if words == self.words_ else count(texts, self.words_)), runs
 
     def _runs(self, word: str) -> list[str]:
         return character_runs(word, *self.characters)
@@ -105,6 +115,10 @@ class TfIdf(Transformer):
             found.word_weights_ = np.asarray(snapshot.arrays["word_weights"], np.float32)
             found.run_weights_ = np.asarray(snapshot.arrays["run_weights"], np.float32)
         return found
+
+
+def _split(rows: Sequence[str]) -> list[list[str]]:
+    return [tokens(text) for text in as_texts(rows)]
 
 
 def _weights(counts: csr_matrix) -> NDArray[np.float32]:

@@ -30,7 +30,7 @@ class Vectorizer(Protocol):
 
     ``fingerprint`` is a hash over the recipe (class, version, parameters) and what was learned, 16 hex digits: vectors
     with different fingerprints must never be compared. ``restore(snapshot())`` has the same fingerprint and gives the
-    same vectors.
+    same vectors, ``fit_transform`` what ``fit`` and ``transform`` give.
 
     Raises:
         ConfigError: ``restore`` was given a snapshot of another recipe.
@@ -39,6 +39,8 @@ class Vectorizer(Protocol):
     def fit(self, rows: Sequence[Any], y: None = None) -> Self: ...
 
     def transform(self, rows: Sequence[Any]) -> Vectors: ...
+
+    def fit_transform(self, rows: Sequence[Any], y: None = None) -> Vectors: ...
 
     def get_feature_names_out(self, input_features: None = None) -> NDArray[np.object_]: ...
 

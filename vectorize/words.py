@@ -8,15 +8,13 @@ would read as a placeholder is escaped in a template (``\<num>``); it gives the 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from logburl.ingest.values.slots import TYPES
-
-T = TypeVar("T")
 
 _TYPES = "|".join(re.escape(name) for name in TYPES)
 _TOKEN = re.compile(rf"(?<!\\)(?:\\\\)*(?P<slot><(?:{_TYPES})>)|(?P<word>[^\W_]+)")
@@ -50,22 +48,19 @@ def as_texts(rows: Iterable[Any]) -> list[str]:
     return [row.decode("utf-8", "replace") if isinstance(row, bytes) else str(row) for row in rows]
 
 
-def vocabulary_of(analyze: Callable[[str], list[str]], texts: Iterable[str]) -> list[str]:
-    """Return all that is found in the texts, each once, sorted."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(analyze(text))
-    return sorted(found)
+def vocabulary_of(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return all that is in the rows, each once, sorted."""
+    return sorted(set().union(*rows))
 
 
-def count(analyze: Callable[[T], list[str]], texts: Sequence[T], vocabulary: Sequence[str]) -> csr_matrix:
-    """Return an (n, d) float32 matrix: how often each of ``d`` is found in each text. Anything else is passed over."""
+def count(rows: Iterable[Iterable[str]], vocabulary: Sequence[str]) -> csr_matrix:
+    """Return an (n, d) float32 matrix: how often each of ``d`` is in each row. Anything else is passed over."""
     index = {name: i for i, name in enumerate(vocabulary)}
     column: list[int] = []
     edges = [0]
-    for text in texts:
-        column += [index[found] for found in analyze(text) if found in index]
+    for row in rows:
+        column += [index[found] for found in row if found in index]
         edges.append(len(column))
-    counts = csr_matrix((np.ones(len(column), np.float32), column, edges), (len(texts), len(vocabulary)))
+    counts = csr_matrix((np.ones(len(column), np.float32), column, edges), (len(edges) - 1, len(vocabulary)))
     counts.sum_duplicates()
     return counts

@@ -51,9 +51,9 @@ def test_counts_are_scikit_learns() -> None:
     """Words and characters are counted as CountVectorizer counts them."""
     theirs = CountVectorizer(tokenizer=tokens, token_pattern=None, lowercase=False)
     expected = theirs.fit_transform(TEXTS).toarray()
-    vocabulary = vocabulary_of(tokens, TEXTS)
+    vocabulary = vocabulary_of(map(tokens, TEXTS))
     assert vocabulary == theirs.get_feature_names_out().tolist()
-    np.testing.assert_array_equal(count(tokens, TEXTS, vocabulary).toarray(), expected)
+    np.testing.assert_array_equal(count(map(tokens, TEXTS), vocabulary).toarray(), expected)
 
 
 def words_without_placeholders(text: str) -> str:
