@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 
 from logburl.deploy import remember
 from logburl.deploy.config import Config
@@ -120,6 +119,8 @@ def told(
     elapsed_s: Callable[[], float],
 ) -> tuple[ScanResult, list[StoredIncident]]:
     """Return the result that reports are made of, and all incidents as the store keeps them."""
+    from importlib.metadata import version  # who looks up parts while it reads has imported it
+
     learned, budget = judgement.learned, config.detect.budget
     incidents = in_full(config, judgement, store, redactor)
     shown = tuple(one for one, _ in incidents[:budget])
