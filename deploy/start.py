@@ -16,12 +16,20 @@ OBJECTS_BETWEEN_COLLECTIONS = 200_000
 and leaves none of it: looking takes a tenth of the start."""
 
 
+UNLESS_TOLD = {
+    "OPENBLAS_NUM_THREADS": "1",  # numpy starts one for each core else, and no command gains by them
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",  # looking for some takes a tenth of the start
+}
+"""Set in the environment, where libraries look."""
+
+
 def main() -> None:
     """Run the command."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be one to be ignored
         signal.signal(signal.SIGINT, end_at_once)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes a tenth of the start
+    for name, value in UNLESS_TOLD.items():
+        os.environ.setdefault(name, value)
     from logburl.deploy.cli import app
     from logburl.deploy.exits import prepare_standard_streams
 
