@@ -77,12 +77,14 @@ class Changed:
         self.source = source
         self.change = change
         self.say = say
+        self._said: list[str] = []
         self._ahead = in_order(self._what_becomes_of, polled(source), 1, bytes_of) if ahead else None
 
     @property
     def problems(self) -> Sequence[str]:
         """What could not be read."""
-        return [self.say(problem) for problem in self.source.problems]
+        self._said += map(self.say, self.source.problems[len(self._said) :])
+        return self._said
 
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return what the next batch becomes."""

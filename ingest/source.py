@@ -109,7 +109,8 @@ class Source(Protocol):
 
     ``poll`` returns the next batch, an empty batch of no stream when there is nothing yet, None when all is read.
     It never raises for what a record holds. A file that cannot be read or whose compressed data ends
-    early is reported in ``problems`` (one sentence each, with the path) and the others are read on.
+    early is reported in ``problems`` (one sentence each, with the path) and the others are read on;
+    problems are only ever added, at the end, so that whoever tells them while it reads needs to count them alone.
     ``commit`` is called after everything of the batch is durable, in the order of the polls.
     ``close`` may be called at any time, more than once.
     """

@@ -136,7 +136,7 @@ class Narrator:
         """How a source is; asked now and then."""
         for problem in source.problems[self._problems :]:
             self.log.warning("problem", part="source", reason=problem)
-        self._problems = max(self._problems, len(source.problems))
+            self._problems += 1
         if isinstance(source, Member):
             self.health.tell("streams", "" if source.settled else "the group has not said yet which are this worker's")
         if isinstance(source, Queue):

@@ -10,19 +10,19 @@ class Unread:
     """Tells the problems of a source on stderr, each once.
 
     Args:
-        source: The source; it only ever adds problems.
+        source: The source.
         before: Is called before something is told.
     """
 
     def __init__(self, source: Source, before: Callable[[], None] = lambda: None) -> None:
         self.source = source
         self.before = before
-        self._told: set[str] = set()
+        self._told = 0
 
     def tell(self) -> None:
         """Tell what came since."""
-        new = [problem for problem in self.source.problems if problem not in self._told]
+        new = self.source.problems[self._told :]
         if new:
             self.before()
             print_problems(new)
-            self._told.update(new)
+            self._told += len(new)

@@ -69,7 +69,7 @@ class GroupSource:
     @property
     def problems(self) -> Sequence[str]:
         """What went wrong, a sentence each."""
-        return list(self._waiting.problems.told)
+        return self._waiting.problems.told
 
     @property
     def trouble(self) -> str:

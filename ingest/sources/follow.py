@@ -96,14 +96,14 @@ class FollowSource:
         self._look_s = -1.0
         self._endless = bool(named())
         began_s = clocks.now_s()
-        self._pipes = [GrowingPipe(file, stream, self.reading, began_s) for stream, file in pipes.items()]
+        self._pipes = [GrowingPipe(file, stream, reading, self._problems, began_s) for stream, file in pipes.items()]
         self._batches = self._read()
         self._lasts = self._last()
 
     @property
     def problems(self) -> Sequence[str]:
         """What could not be read, one sentence each."""
-        return [*self._problems.told, *(f"{pipe.stream}: {pipe.problem}" for pipe in self._pipes if pipe.problem)]
+        return self._problems.told
 
     def poll(self, timeout_s: float) -> RawBatch | None:
         """Return the next batch, an empty one of no stream when nothing came in time, None when it is over.

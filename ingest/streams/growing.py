@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from typing import BinaryIO
 
+from logburl.ingest.problems import Problems
 from logburl.ingest.source import RawBatch
 from logburl.ingest.streams.chunks import Chunks, Hold, Reading
 from logburl.ingest.streams.compression import LONGEST_MAGIC, Unpacked, kind
@@ -157,17 +158,17 @@ class GrowingPipe:
         file: Opened without a buffer.
         stream: Name of the stream.
         reading: How it is read.
+        problems: Told what was wrong.
         now_s: The time.
 
     Attributes:
         ended: All was handed over.
-        problem: What was wrong, as the end of a sentence about the pipe, None while all is well.
     """
 
-    def __init__(self, file: BinaryIO, stream: str, reading: Reading, now_s: float) -> None:
+    def __init__(self, file: BinaryIO, stream: str, reading: Reading, problems: Problems, now_s: float) -> None:
         self.stream = stream
         self.ended = False
-        self.problem: str | None = None
+        self._problems = problems
         self._tap = Tap(file)
         self._reading = reading
         self._text: Text | None = None
@@ -187,7 +188,9 @@ class GrowingPipe:
         """Return all that was read and kept back; nothing is read any more."""
         if self.ended or self._growing is None or self._text is None:
             return None
-        self.ended, self.problem = True, self._text.file.ending
+        self.ended = True
+        if self._text.file.ending:
+            self._problems.add(f"{self.stream}: {self._text.file.ending}")
         return self._growing.last(now_ns)
 
     def close(self) -> None:

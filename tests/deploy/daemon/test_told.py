@@ -99,6 +99,23 @@ def test_what_comes_and_goes_is_not_told_each_time(told: Told) -> None:
     assert told.each_second(1, "") == [(210, "works again")]
 
 
+class Growing(list[str]):
+    """Problems to which another thread adds one whenever somebody has looked at them."""
+
+    def __getitem__(self, key: Any) -> Any:
+        seen = super().__getitem__(key)
+        self.append(f"problem {len(self)}")
+        return seen
+
+
+def test_problems_that_come_meanwhile_are_told(told: Told) -> None:
+    """Each once, at the next look at the source."""
+    source = Broken(problems=Growing(["problem 0"]))
+    for _ in range(3):
+        told.narrator.source(source)
+    assert [call.kwargs["reason"] for call in told.lines.calls] == ["problem 0", "problem 1", "problem 2"]
+
+
 def test_each_part_has_its_own_troubles(told: Told) -> None:
     """The store's and the judge's are told beside the source's, by the same rule."""
     for _ in range(5):

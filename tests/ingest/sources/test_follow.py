@@ -229,6 +229,28 @@ def test_pipes_end(tmp_path: Path) -> None:
         assert source.poll(3) is None
 
 
+def test_problems_are_only_ever_added(log: Path) -> None:
+    """Whoever counts them tells each once: a pipe's stands where it came, before those that files bring later."""
+    shut, (end, begin) = log.with_name("shut"), os.pipe()
+    pipes = {"stdin": os.fdopen(end, "rb", buffering=0)}
+    source = FollowSource(
+        lambda: [one for one in (shut, log) if one.exists()], pipes, Standing().clocks, archive=opened
+    )
+    with closing(source):
+        os.write(begin, gzip.compress(b"one\n" * 1000)[:-9])
+        os.close(begin)
+        for _ in range(20):
+            source.poll(1)
+        before = list(source.problems)
+        shut.mkdir()
+        for _ in range(5):
+            source.poll(1)
+        after = list(source.problems)
+
+    assert [problem.split(": ")[0] for problem in after] == ["stdin", str(shut)]
+    assert before == after[:1]
+
+
 class Writer:
     """Writes numbered lines, and turns the log over as ``logrotate`` does in its several ways."""
 
