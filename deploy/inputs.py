@@ -22,7 +22,7 @@ from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.stdin import STREAM, StdinSource, spooled
 from logburl.ingest.streams.chunks import Reading
-from logburl.ingest.streams.paths import STDIN, expand
+from logburl.ingest.streams.paths import STDIN, expand, is_pipe
 from logburl.ingest.streams.place import stream_of
 from logburl.ingest.times.clock import Clock
 from logburl.ingest.times.zone import Zone
@@ -90,16 +90,16 @@ class Inputs:
             ConfigError: A path names nothing.
         """
         found = expand(path for path in config.paths if path != STDIN)
-        files = {path: None for path in found if path.is_file() or path.is_dir()}
+        once = set(filter(is_pipe, found))
         pipes: dict[str, Callable[[], BinaryIO]] = {
-            stream_of(path): partial(_opened, path) for path in found if path not in files
+            stream_of(path): partial(_opened, path) for path in found if path in once
         }
         if STDIN in config.paths:
             pipes[STREAM] = _stdin
         if pipes:
             with suppress(OSError):
                 gettempdir()  # looks for one by writing a file, which a signal would leave there: so look early
-        return Inputs(config, tuple(files), pipes, redactor)
+        return Inputs(config, tuple(path for path in found if path not in once), pipes, redactor)
 
     @contextmanager
     def kept(self) -> Iterator["Inputs"]:

@@ -22,7 +22,7 @@ from logburl.ingest.signatures import SignatureTable
 from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.streams.chunks import Reading
-from logburl.ingest.streams.paths import expand
+from logburl.ingest.streams.paths import expand, is_pipe
 from logburl.ingest.table import SCHEMA, parts, schema_of, table
 from logburl.ingest.templates import Templates, mine
 from logburl.ingest.times.clock import Clock
@@ -70,7 +70,7 @@ def read(
     paths = [path_or_paths] if isinstance(path_or_paths, str | PathLike) else path_or_paths
     files = expand(fspath(path) for path in paths)
     for file in files:
-        if not (file.is_file() or file.is_dir()):
+        if is_pipe(file):
             raise ConfigError(f"{file}: expected a file that can be read twice")
     names = (formats,) if isinstance(formats, str) else formats
     own = Masks(tuple(starmap(Mask, masks.items())))

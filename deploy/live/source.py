@@ -15,7 +15,7 @@ from logburl.ingest.redact import Redactor
 from logburl.ingest.source import Source
 from logburl.ingest.sources.file import FileSource
 from logburl.ingest.sources.follow import Clocks, FollowSource
-from logburl.ingest.streams.paths import STDIN, expand
+from logburl.ingest.streams.paths import STDIN, expand, is_pipe
 from logburl.search.place import Place
 
 
@@ -65,12 +65,12 @@ class Named:
         self.paths = [path for path in paths if path != STDIN]
 
     def files(self) -> list[Path]:
-        """Return them as they are now, and folders that may not be looked into; what is not there may come again."""
+        """Return them as they are now, and what may not be looked at; what is not there may come again."""
         found: list[Path] = []
         for path in self.paths:
             with suppress(ConfigError):
                 found += expand([path])
-        return [path for path in dict.fromkeys(found) if path.is_file() or path.is_dir()]
+        return [path for path in dict.fromkeys(found) if not is_pipe(path)]
 
 
 def _unused(stream: str, places: Mapping[str, Place]) -> str:

@@ -29,6 +29,7 @@ from logburl.ingest.streams.content import Content, Contents, Known, stem_of
 from logburl.ingest.streams.encoding import Text, decoded
 from logburl.ingest.streams.growing import GrowingFile, GrowingPipe
 from logburl.ingest.streams.identity import Key, Seen, Verdict, files_of, identified
+from logburl.ingest.streams.paths import refusal
 from logburl.ingest.streams.place import HEAD_BYTES, go_on
 from logburl.ingest.streams.written import Written
 
@@ -57,7 +58,7 @@ class FollowSource:
     """Reads files and pipes as they grow; only pipes end.
 
     Args:
-        named: Returns the files to follow, as they are now, and folders that may not be looked into.
+        named: Returns the files to follow, as they are now, and what may not be looked at.
         pipes: Opened pipes by the names of their streams.
         clocks: The time.
         reading: How they are read.
@@ -203,11 +204,11 @@ class FollowSource:
 
     def _files(self) -> list[Path]:
         """Return the files that are named; a folder among them is one that may not be looked into."""
-        named = self.named()
-        folders = set(filter(Path.is_dir, named))
-        for folder in folders:
-            self._problems.add(not_read(folder, IsADirectoryError()))
-        return [path for path in named if path not in folders]
+        found = {path: refusal(path) for path in self.named()}
+        for path, error in found.items():
+            if error:
+                self._problems.add(not_read(path, error))
+        return [path for path, error in found.items() if not error]
 
     def _room(self) -> bool:
         """Return whether one more file may be open, having closed those of which all was read if there are too many."""

@@ -1,12 +1,15 @@
 """What the user names on the command line → files: folders are walked, globs given as text expanded."""
 
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from logburl.ingest.errors import ConfigError
 
 STDIN = "-"
+NOT_THERE = errno.ENOENT, errno.ENOTDIR, errno.ELOOP
 
 
 def expand(arguments: Iterable[str]) -> list[Path]:
@@ -14,7 +17,8 @@ def expand(arguments: Iterable[str]) -> list[Path]:
 
     In folders and globs hidden files count as little as for a shell, and so does what is no regular file; linked
     folders are not walked. A file that is named by itself may be anything that can be read. A folder that may not be
-    looked into stands among the files: whoever reads these says so.
+    looked into stands among the files, and so does a name of which the system does not say what it is: whoever reads
+    these says so.
 
     Raises:
         ConfigError: An argument names nothing that exists, or a folder without files.
@@ -26,20 +30,39 @@ def expand(arguments: Iterable[str]) -> list[Path]:
     return list(files.values())
 
 
+def refusal(path: Path) -> OSError | None:
+    """Return why there is no file to be read at a path, as far as a look tells: it is a folder, or not to be seen."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return None if error.errno in NOT_THERE else error
+    return IsADirectoryError() if stat.S_ISDIR(mode) else None
+
+
+def is_pipe(path: Path) -> bool:
+    """Return whether there is something at a path that is no file and no folder: it can be read once."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 def _files(argument: str) -> list[Path]:
     if not argument:
         raise ConfigError("expected a file, a folder, a glob or -, got an empty name")
     if "\0" in argument:
         raise ConfigError(f"{argument}: expected a file, a folder, a glob or -, got a name with a NUL in it")
     path = Path(argument)
-    if path.is_dir():
+    why_not = refusal(path)
+    if isinstance(why_not, IsADirectoryError):
         refused: list[Path] = []
         found = _regular(_below(path, refused), path)
         found += [one for one in refused if not _is_hidden(one, path)]
         if not found:
             raise ConfigError(f"{argument}: expected a folder with files in it, found none")
         return found
-    if path.exists():
+    if why_not or path.exists():
         return [path]
     found = _regular(_matches(path), path)
     if not found:

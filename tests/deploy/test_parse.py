@@ -237,6 +237,19 @@ def test_what_cannot_be_read_leaves_the_rest(tmp_path: Path) -> None:
     assert b"error: nothing could be read" in none.stderr
 
 
+def test_what_cannot_be_looked_at_leaves_the_rest(tmp_path: Path) -> None:
+    """A name that the system does not look at is told as a file that may not be read is, and ends as that does."""
+    (tmp_path / "whole.log").write_text("fine\n")
+    long = tmp_path / ("a" * 300)
+    some, none = logburl("parse", long, tmp_path / "whole.log", "-q"), logburl("parse", long)
+
+    told = f"logburl: problem: {long}: not read: File name too long\n"
+    assert (some.returncode, some.stdout.count(b"\n"), some.stderr.decode()) == (0, 1, told)
+    assert (none.returncode, none.stdout) == (1, b"")
+    assert none.stderr.decode().startswith(told)
+    assert none.stderr.endswith(b"error: nothing could be read\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

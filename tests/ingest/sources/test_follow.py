@@ -199,6 +199,15 @@ def test_a_folder_that_may_not_be_looked_into_is_told(log: Path) -> None:
         assert [f"{shut}: not read: it may not be looked into"] == list(reader.source.problems)
 
 
+def test_a_name_that_cannot_be_looked_at_is_told(log: Path) -> None:
+    """Once, and what else is named is read."""
+    long = log.with_name("a" * 300)
+    reader = Reader(lambda: [long, log])
+    with closing(reader.source):
+        assert lines(0, 3) == reader.read(5)
+        assert [f"{long}: not read: File name too long"] == list(reader.source.problems)
+
+
 def test_files_that_appear_are_read(tmp_path: Path) -> None:
     """A folder is looked at again and again; with more files in it than may be open, too."""
     (tmp_path / "first.log").write_text(text(0))

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from logburl.ingest.errors import ConfigError
-from logburl.ingest.streams.paths import expand
+from logburl.ingest.streams.paths import expand, is_pipe
+
+LONG = "a" * 300
 
 
 @pytest.fixture
@@ -88,6 +90,22 @@ def test_a_folder_without_files_is_a_mistake(tmp_path: Path) -> None:
     """Nothing to read is not silence."""
     with pytest.raises(ConfigError, match="expected a folder with files in it, found none"):
         expand([str(tmp_path)])
+
+
+def test_what_nobody_may_know_stands_among_the_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name in a folder without the right to look into it, or one that no file can have: reading it tells why."""
+    look = Path.stat
+
+    def refuse(path: Path, **more: bool) -> os.stat_result:
+        if path.parent.name == "sub":
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **more)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+
+    assert names("sub/c.log", "sub/*.log", "a.log", LONG) == ["sub/c.log", "sub/*.log", "a.log", LONG]
+    assert not any(is_pipe(path) for path in (folder / "sub/c.log", folder / "a.log", folder / "gone", folder))
+    assert is_pipe(folder / "pipe.log")
 
 
 def test_a_folder_that_may_not_be_looked_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
