@@ -158,8 +158,8 @@ class Fields:
 
     @property
     def service(self) -> bytes:
-        """The name of the service, without quotes."""
-        return self._name("service")
+        """The name of the service, without quotes and escapes."""
+        return unescaped(self._found["service"][1]).copied() if "service" in self else b""
 
     @property
     def host(self) -> bytes:

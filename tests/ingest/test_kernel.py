@@ -186,6 +186,10 @@ JSON_LINES: dict[bytes, dict[str, Any]] = {
     b'{"level": "warn"}': {"messages": [b'{"level": "warn"}'], "severity": [13]},
     b'{"msg": "x", "app": "api", "service": ""}': {"services": [b"api"]},
     b'{"msg": "x", "service": 7, "name": "api"}': {"services": [b"api"]},
+    b'{"msg": "x", "service": "caf\\u00e9\\/\\ud83d"}': {"services": ["café/\\ud83d".encode()]},
+    b'{"msg": "x", "app": "a\\/b"}\n{"msg": "x", "service": "a/b"}': {"services": [b"a/b"], "service": [0, 0]},
+    b'{"log": "{\\"msg\\": \\"x\\", \\"app\\": \\"a\\\\tb\\"}"}': {"services": [b"a\tb"]},
+    b'{"log": "{\\"msg\\": \\"x\\"}", "app": "a\\tb"}': {"services": [b"a\tb"]},
     b'{"msg": "x", "ts": 1117838570.5}': {"time_ns": [1_117_838_570_500_000_000], "has_time": [True]},
     b'{"msg": "x", "ts": "2026-02-30T00:00:00Z"}': {"time_ns": [RECEIVED_NS], "has_time": [False]},
     b'{"msg": "x", "ts": "2026-03-02T00:00:00Z and more"}': {"has_time": [False]},
@@ -212,6 +216,16 @@ def test_json_line(name: str, line: bytes) -> None:
     """A JSON object is scanned for its fields; what programs write although JSON forbids it is let through."""
     found = parsed(name, line, patterns=((0, "{line:json}"),))
     assert {column: list(found[column]) for column in JSON_LINES[line]} == JSON_LINES[line]
+
+
+@each_kernel
+def test_escapes_in_names_of_services(name: str) -> None:
+    """In strings they are decoded; elsewhere a backslash is one."""
+    pairs = b'level=info msg=x app="a\\"b\\\\"\nlevel=info msg=x app=c\\tn\n'
+    assert parsed(name, pairs, patterns=((0, "{line:logfmt}"),))["services"] == (b'a"b\\', b"c\\tn")
+    lines = b'2026-03-02T00:00:00Z a\\tb | {"msg": "x"}\n2026-03-02T00:00:01Z a\\tb | {"msg": "x", "app": "a\\tb"}\n'
+    found = parsed(name, lines, patterns=((0, "{time} {service} | {line:json}"),))
+    assert found["services"] == (b"a\\tb", b"a\tb")
 
 
 @each_kernel

@@ -188,6 +188,13 @@ def test_the_message_of_any_object_is_found(others: dict[str, object], message: 
     assert ("json", message) == (row["format"], row["message"])
 
 
+@given(st.text(min_size=1), st.booleans())
+def test_a_service_is_called_what_json_says(service: str, ascii_only: bool) -> None:
+    """However its name is escaped."""
+    batch = Parser().parse(batch_of(json.dumps({"service": service, "message": "x"}, ensure_ascii=ascii_only).encode()))
+    assert (batch.services, batch.service.tolist()) == ((service,), [0])
+
+
 def test_what_was_learned_comes_behind_named_formats() -> None:
     """A batch's dialect is tried after the formats that say all, and before those that say little."""
     lines = b"2026-01-02 03:04:05,678 INFO [main] x: up\n2026-01-02 03:04:05 a | b | down\n2026-01-02 03:04:05 none\n"

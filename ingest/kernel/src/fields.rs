@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::time::{self, Stamp};
-use crate::{escape, severity};
+use crate::{escape, near, severity};
 
 pub type Span = (usize, usize);
 
@@ -191,6 +191,12 @@ impl Fields {
     /// Where the name of the service stands, without quotes.
     pub fn service(&self, line: &[u8]) -> Span {
         self.name(SERVICE, line)
+    }
+
+    /// Whether there are escapes in the name of the service, which ends before the first quote without them.
+    pub fn escapes_service(&self, line: &[u8]) -> bool {
+        let (start, end) = self.value[SERVICE];
+        line.get(start) == Some(&b'"') && near::next([b'"', b'\\'], line, start + 1) != Some(end - 1)
     }
 
     /// Where the name of the host that wrote the line stands, without quotes.

@@ -49,6 +49,8 @@ pub struct Header {
     pub told: u8,
     pub severity: u8,
     pub service: Span,
+    /// The name of the service has escapes.
+    pub escaped: bool,
     /// Where the host's name stands, and its length: no header reads one of 64 KiB, and headers are copied for every line.
     pub host: usize,
     pub host_length: u16,
@@ -332,6 +334,7 @@ impl<'a> Search<'a> {
         }
         if service.0 < service.1 {
             header.service = (at + service.0, at + service.1);
+            header.escaped = fields.escapes_service(object);
         }
         if host.0 < host.1 {
             header.name_host((at + host.0, at + host.1));

@@ -127,7 +127,9 @@ impl Open {
     fn becomes_block(&mut self, piece: &Piece) {
         self.go_on(b"", piece);
         self.message = piece.message;
-        self.header.service = piece.header.map_or(self.header.service, |header| header.service);
+        if let Some(header) = piece.header {
+            (self.header.service, self.header.escaped) = (header.service, header.escaped);
+        }
     }
 
     pub fn is_block(&self) -> bool {

@@ -3,13 +3,13 @@
 use wide::u8x16;
 
 use crate::fields::Span;
-use crate::header::Formats;
+use crate::header::{Formats, Header};
 use crate::join::Open;
 use crate::mask::is_blank;
 use crate::masks::Masks;
 use crate::order::CHUNK;
 use crate::reader::{shifted, text_at, Reader};
-use crate::{block, severity};
+use crate::{block, escape, severity};
 
 /// An entry takes no more lines past this size.
 pub const MAX_ENTRY: usize = 1 << 20;
@@ -159,7 +159,7 @@ impl Reader<'_> {
             level = severity::of_message(self.text((start, end.min(start + LEVEL_WITHIN))));
         }
         self.last_time = entry.header.time.unwrap_or(self.last_time);
-        let service = self.service(entry.header.service);
+        let service = self.service(&entry.header);
         if entry.header.host_length > 0 {
             self.note_host(entry.header.host());
         }
@@ -205,10 +205,15 @@ impl Reader<'_> {
         shifted((first, end), message.0)
     }
 
-    fn service(&mut self, span: Span) -> i32 {
-        if span.0 >= span.1 {
+    fn service(&mut self, header: &Header) -> i32 {
+        let (start, end) = header.service;
+        if start >= end {
             return -1;
         }
-        self.service_codes.name(text_at(self.bytes, &self.out.extra, span), &mut self.out.services)
+        let name = text_at(self.bytes, &self.out.extra, header.service);
+        if header.escaped {
+            return self.service_codes.name(&escape::decoded(name), &mut self.out.services);
+        }
+        self.service_codes.name(name, &mut self.out.services)
     }
 }

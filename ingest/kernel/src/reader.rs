@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         if header.service.0 < header.service.1 {
             return header;
         }
-        Header { service: weave::container(self.text(header.stream), header.stream.0), ..header }
+        Header { service: weave::container(self.text(header.stream), header.stream.0), escaped: false, ..header }
     }
 
     /// Read what a container wrote as a line of its own.
@@ -232,11 +232,13 @@ impl<'a> Reader<'a> {
 
 /// A container's header with what the line inside says: the container's clock, the program's level, name and host.
 fn merged(outer: &Header, inner: &Header) -> Header {
+    let named = if inner.service.0 < inner.service.1 { inner } else { outer };
     Header {
         time: outer.time.or(inner.time),
         told: if outer.time.is_some() { outer.told } else { inner.told },
         severity: if inner.severity > 0 { inner.severity } else { outer.severity },
-        service: if inner.service.0 < inner.service.1 { inner.service } else { outer.service },
+        service: named.service,
+        escaped: named.escaped,
         host: if inner.host_length > 0 { inner.host } else { outer.host },
         host_length: if inner.host_length > 0 { inner.host_length } else { outer.host_length },
         body: inner.body,
