@@ -63,7 +63,7 @@ class RawBatch:
             begin with them; of a topic of Kafka, its id.
         dialect: Headers that were learned of the stream, to be tried at these records.
         envelopes: What came around the records of a queue; None where lines are read. There the lines of a record have
-            its position, which is also the number that is shown as theirs.
+            its position, which is also the number that is shown as theirs; the first record that came may have none.
     """
 
     stream: str

@@ -51,6 +51,8 @@ def first_place(raw: RawBatch) -> Place:
     """Return the place before the first batch of a stream."""
     head = raw.head or raw.buffer[:HEAD_BYTES].tobytes()
     start = int(raw.position[0]) if len(raw) else raw.end
+    if raw.envelopes is not None:  # there may be records without entries before those that it has
+        start = raw.first_line
     return Place(raw.stream, start, raw.first_line, start, len(head), head_of(head))
 
 
@@ -60,7 +62,7 @@ def accept(place: Place | None, raw: RawBatch) -> Place | None:
     Raises:
         PartFailed: The batch begins before the stored end and goes beyond it.
     """
-    if place is None or (place.head_bytes == 0 and len(raw)):
+    if place is None or (place.head_bytes == 0 and len(raw) and raw.envelopes is None):
         return first_place(raw).after(raw)
     if raw.end <= place.end:
         return None

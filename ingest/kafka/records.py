@@ -43,7 +43,7 @@ def batch_of(
 
     Costs: no Python object for a record that the client did not make, where values are single lines.
     """
-    end, latest_ms = records.offset[-1] + 1, max(records.time_ms)
+    first, end, latest_ms = records.offset[0], records.offset[-1] + 1, max(records.time_ms)
     tombstones = records.value.count(None)
     if tombstones:
         records = _of(records, [value is not None for value in records.value])
@@ -64,7 +64,7 @@ def batch_of(
         buffer=buffer,
         offset=offset,
         position=position,
-        first_line=int(position[0]) if len(position) else end,
+        first_line=first,
         end=end,
         received_ns=received_ns,
         dropped_bytes=dropped,

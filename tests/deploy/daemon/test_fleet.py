@@ -1,6 +1,7 @@
 """The account of a fleet: what was lost or doubled on the way into the store shows."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 
 from logburl.deploy.daemon.feed import OwnCommits
 from logburl.deploy.daemon.fleet import Fleet, fleet_of
+from logburl.ingest.kafka.client import Records
+from logburl.ingest.kafka.records import batch_of as records_of
 from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.memory import batch_of
 from logburl.search.fleet import Change
@@ -49,6 +52,22 @@ def test_the_account_adds_up() -> None:
 
     assert (fleet.error, fleet.covered, fleet.without, len(fleet)) == (0, 3 * LINES + 3, 3, 2)
     assert fleet.figures() == {"stored": 3 * LINES, "refused": 0, "without_entry": 3}
+
+
+@pytest.mark.parametrize("topic", [b"", b"0123456789abcdef"], ids=["no id", "id"])
+@pytest.mark.parametrize("cuts", [[0, 5], [0, 2, 3, 5], [0, 4, 5]])
+def test_tombstones_before_the_first_entry_are_counted(cuts: list[int], topic: bytes) -> None:
+    """Whether they come with it or in batches of their own, of a topic that has an id or none."""
+    values, offsets = [None, None, None, b"one", None], range(100, 105)
+    with MemoryStore() as store:
+        worker = keeper(store)
+        for start, end in pairwise(cuts):
+            some = Records(offsets[start:end], [1000] * (end - start), values[start:end])
+            worker.take(replace(records_of(STREAMS[0], some, 0)[0], head=topic))
+        worker.finish()
+        fleet = fleet_of(store)
+
+    assert (fleet.error, fleet.covered, fleet.without) == (0, 5, 4)
 
 
 @pytest.mark.parametrize("times", [0, 2])

@@ -80,7 +80,7 @@ def test_tombstones_alone() -> None:
     """They make an empty batch, behind which reading goes on."""
     raw, tombstones = batch_of(STREAM, records([None, None], [7, 9]), 0)
 
-    assert (len(raw), raw.stream, raw.end, tombstones) == (0, STREAM, 10, 2)
+    assert (len(raw), raw.stream, raw.first_line, raw.end, tombstones) == (0, STREAM, 7, 10, 2)
     assert len(Parser().parse(raw)) == 0
 
 
