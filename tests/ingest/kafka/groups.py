@@ -19,6 +19,8 @@ from tests.services.servers import Broker, unique
 
 CLIENTS: dict[str, Callable[..., GroupSource]] = {"kafka": kafka_source, "confluent": confluent_source}
 Many = Iterable[bytes | None]
+FOREVER = "-1"
+"""So long a topic is to keep records of 1970: else a broker deletes them when it looks for old ones, after minutes."""
 
 
 class Keeper:

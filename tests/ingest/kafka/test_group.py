@@ -17,7 +17,7 @@ from logburl.ingest.source import RawBatch
 from logburl.ingest.sources.confluent import ConfluentClient
 from logburl.ingest.sources.kafka import PythonClient
 from logburl.search.place import Place, accept
-from tests.ingest.kafka.groups import CLIENTS, Keeper, drained, make_anew, send, source_of, values_of
+from tests.ingest.kafka.groups import CLIENTS, FOREVER, Keeper, drained, make_anew, send, source_of, values_of
 from tests.services.servers import Broker, unique
 
 both = pytest.mark.parametrize("client", list(CLIENTS))
@@ -83,7 +83,7 @@ def test_compressed_records(client: str, compression: str, kafka: Broker) -> Non
 
 def test_headers_and_times_of_records(client: str, kafka: Broker) -> None:
     """They tell the service and the time where the line does not."""
-    topic = kafka.topic()
+    topic = kafka.topic(retention_ms=FOREVER)
     send(kafka, topic, [b"plain"], headers=[("service.name", b"cart"), ("host.name", b"web-1")], timestamp_ms=1000)
     send(kafka, topic, [b"of a host"], headers=[("host.name", b"web-1")], timestamp_ms=2000)
     send(kafka, topic, [b"of nothing"], timestamp_ms=3000)
@@ -112,7 +112,7 @@ def test_several_topics_and_partitions(client: str, kafka: Broker) -> None:
 
 def test_where_reading_begins(client: str, kafka: Broker) -> None:
     """At the first record, behind the last, or at a time; later at the group's offset."""
-    topic, group = kafka.topic(), unique("group")
+    topic, group = kafka.topic(retention_ms=FOREVER), unique("group")
     for i in range(4):
         send(kafka, topic, lines(1, i), timestamp_ms=1_000_000 * (i + 1))
 

@@ -7,7 +7,7 @@ import pytest
 
 from logburl.ingest.kafka.letters import KEPT_BYTES, DeadLetters, Letter, Rejected, letters, make_topic, send_again
 from logburl.ingest.kafka.settings import Access
-from tests.ingest.kafka.groups import drained, send, source_of, values_of
+from tests.ingest.kafka.groups import FOREVER, drained, send, source_of, values_of
 from tests.services.servers import Broker, unique
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -37,7 +37,7 @@ def post(access: Access, dead: str, *some: Rejected) -> list[Letter]:
 
 def test_a_letter_is_the_record_with_what_happened(kafka: Broker, access: Access, dead: str) -> None:
     """Bytes, key and headers are the original's, and it tells where it came from, why, and when."""
-    topic = kafka.topic()
+    topic = kafka.topic(retention_ms=FOREVER)
     send(kafka, topic, [b"fine", b"\xff\0bad\n"], key=b"k", headers=[("service.name", b"cart")], timestamp_ms=7000)
 
     (letter,) = post(access, dead, rejected(topic, 1))
