@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,7 +173,7 @@ def _once(row: Chunks) -> Chunks:
     """Keep the first element of each list; an element has a slot, and a word if no comma stands between them."""
     number = {chunk: chr(i) for i, chunk in enumerate(dict.fromkeys((*_BETWEEN, *row)))}
     text = "".join([number[chunk] for chunk in row])
-    if not _LISTS.search(text):
+    if not _lists_of(f"0,{MAX_ELEMENT - 2}").search(text):
         return row
     values = {sign for chunk, sign in number.items() if SLOT in chunk[1::2]}
     words = {sign for chunk, sign in number.items() if any(chunk[1::2])}
@@ -183,11 +183,12 @@ def _once(row: Chunks) -> Chunks:
         is_list = not values.isdisjoint(element) and (number[COMMA] in between or not words.isdisjoint(element))
         return element if is_list else found[0]
 
-    for pattern in _LISTS_OF_LENGTH:
-        text = pattern.sub(first, text)
+    for length in range(MAX_ELEMENT - 1):
+        text = _lists_of(str(length)).sub(first, text)
     return tuple(map(list(number).__getitem__, map(ord, text)))
 
 
+@cache
 def _lists_of(length: str) -> re.Pattern[str]:
     """Return what matches elements with delimiters between them, each chunk being a character."""
     signs = "".join(map(chr, range(len(_BETWEEN))))
@@ -197,5 +198,3 @@ def _lists_of(length: str) -> re.Pattern[str]:
 
 _BETWEEN = (BLANK, COMMA, (b";",), (b"|",))
 _BARE = {VALUE, *_BETWEEN}
-_LISTS = _lists_of(f"0,{MAX_ELEMENT - 2}")
-_LISTS_OF_LENGTH = [_lists_of(str(length)) for length in range(MAX_ELEMENT - 1)]

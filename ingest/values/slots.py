@@ -10,6 +10,7 @@ so. That such words are values at all was found by mining.
 
 import re
 from collections.abc import Collection
+from functools import cache
 from ipaddress import AddressValueError, IPv6Address
 
 from logburl.ingest.masks import NO_MASKS, Masks
@@ -35,30 +36,32 @@ _DATE = rb"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.](?:\d\d|%b)[-/.]\d{4}|(?:%b,? )?%
     _DAY,
     _MONTH,
 )
-_PATTERNS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("num", _NUMBER),
-        (
-            "duration",
-            rb"%b[-+]?%b(?: ?%b)*|0|[-+]?P(?=T?\d)(?:%b[YMWD])*(?:T(?:%b[HMS])+)?"
-            % (_NOT_HEX, _TIME, _TIME, _PART, _PART),
-        ),
-        ("size", rb"%b[-+]?%b ?%b|0" % (_NOT_HEX, _PART, _SIZE)),
-        ("num", _NUMBER + b"(?:%b)?" % _UNIT),
-        ("ip", rb"/?%b(?:\.%b){3}%b(?:/\d{1,2})?" % (_OCTET, _OCTET, _PORT)),
-        ("uuid", rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-        ("hex", rb"0[xX][0-9a-fA-F]+|[0-9a-fA-F]{6,}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5,}"),
-        ("ts", rb"%b(?:[T :-]%b(?: \d{4})?)?|(?=\d+:)%b" % (_DATE, _CLOCK, _CLOCK)),
-        ("email", rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-        ("url", rb"[A-Za-z][A-Za-z0-9+.-]*://\S+"),
-        (
-            "path",
-            rb"(?:[A-Za-z]:)?[/\\]\S*|(?:~|\.\.?)/\S*|(?:[\w.@+-]+/)+[\w@+-]*\.[A-Za-z]\w*|(?=\w*[A-Za-z])[\w.@+-]+(?:/[\w.@+-]+){2,}/?",
-        ),
-        ("host", rb"%b%b%b|(?:[\w-]+\.){2,}[A-Za-z][\w-]*:\d{1,5}|localhost%b" % (_LABELS, _DOMAIN, _PORT, _PORT)),
-    )
+_PATTERNS = (
+    ("num", _NUMBER),
+    (
+        "duration",
+        rb"%b[-+]?%b(?: ?%b)*|0|[-+]?P(?=T?\d)(?:%b[YMWD])*(?:T(?:%b[HMS])+)?" % (_NOT_HEX, _TIME, _TIME, _PART, _PART),
+    ),
+    ("size", rb"%b[-+]?%b ?%b|0" % (_NOT_HEX, _PART, _SIZE)),
+    ("num", _NUMBER + b"(?:%b)?" % _UNIT),
+    ("ip", rb"/?%b(?:\.%b){3}%b(?:/\d{1,2})?" % (_OCTET, _OCTET, _PORT)),
+    ("uuid", rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    ("hex", rb"0[xX][0-9a-fA-F]+|[0-9a-fA-F]{6,}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5,}"),
+    ("ts", rb"%b(?:[T :-]%b(?: \d{4})?)?|(?=\d+:)%b" % (_DATE, _CLOCK, _CLOCK)),
+    ("email", rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("url", rb"[A-Za-z][A-Za-z0-9+.-]*://\S+"),
+    (
+        "path",
+        rb"(?:[A-Za-z]:)?[/\\]\S*|(?:~|\.\.?)/\S*|(?:[\w.@+-]+/)+[\w@+-]*\.[A-Za-z]\w*|(?=\w*[A-Za-z])[\w.@+-]+(?:/[\w.@+-]+){2,}/?",
+    ),
+    ("host", rb"%b%b%b|(?:[\w-]+\.){2,}[A-Za-z][\w-]*:\d{1,5}|localhost%b" % (_LABELS, _DOMAIN, _PORT, _PORT)),
 )
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[bytes]], ...]:
+    return tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS)
+
 
 MAX_WORD = 32
 _NAME = re.compile(rb"[A-Za-z0-9_](?:[\w.$-]*[\w$])?")
@@ -90,7 +93,7 @@ def type_of(values: Collection[bytes], before: bytes = b"", masks: Masks = NO_MA
     own = masks.name_of(some)
     if own is not None:
         return own
-    found = next((name for name, pattern in _PATTERNS if _are(name, pattern, some)), "*")
+    found = next((name for name, pattern in _patterns() if _are(name, pattern, some)), "*")
     return _named(some, before) if found == "*" else found
 
 
