@@ -33,10 +33,9 @@ def print_checks(store: str | None, file: Path | None) -> bool:
     Raises:
         ConfigError: The configuration is wrong.
     """
-    from logburl.deploy.settings.reading import load_config
-    from logburl.deploy.stores import named
+    from logburl.deploy.stores import configuration, named
 
-    config = load_config(file) if file else None
+    config = configuration(file)
     good = True
     for check in examine(named(store, config), config):
         print(f"{'ok ' if check.good else 'BAD'}  {check.name}: {visible(check.found)}", flush=True)
@@ -103,16 +102,20 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _disk(store: Path | None) -> Finding:
-    folder = (store or Path.cwd()).absolute()
-    while not folder.exists():
-        folder = folder.parent
+    named = (store or Path.cwd()).absolute()
+    folder = next(folder for folder in (named, *named.parents) if os.access(folder, os.F_OK))
     free = shutil.disk_usage(folder).free
     remedy = "" if free > LEAST_FREE_BYTES else "make room, or put the store elsewhere"
     return Finding("disk", not remedy, f"{free / 1e9:.1f} GB free at {folder}", remedy)
 
 
 def _store(path: Path) -> Finding:
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        found = f"{path} cannot be looked at: {error.strerror}"
+        return Finding("store", False, found, "name a file in a folder that you may read and write")
+    if not is_there:
         folder = path.absolute().parent
         writable = folder.is_dir() and os.access(folder, os.W_OK)
         return Finding(

@@ -133,6 +133,14 @@ def test_doctor_does_not_have_stores_of_other_versions_moved_away(
     assert done.returncode == code
 
 
+def test_doctor_tells_of_a_store_that_may_not_be_looked_at() -> None:
+    """Of a name that the system does not take, as of one in a folder that is shut."""
+    done = logburl("doctor", "--store", "x" * 300)
+    assert done.returncode == 1
+    assert f"BAD  store: {'x' * 300} cannot be looked at: File name too long" in done.stdout.decode()
+    assert done.stderr == b""
+
+
 def test_doctor_finds_damaged_entries(tmp_path: Path) -> None:
     """A store whose entries are torn is not in order, though its small file is."""
     (tmp_path / "some.log").write_text("one line\n")
