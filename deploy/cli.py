@@ -58,7 +58,7 @@ def app() -> None:
 @parameters.paths
 @parameters.output("text", "json", "ndjson", "html", "md", help="Form of the report.")
 @parameters.store("Keep what is learned in a store")
-@click.option("--budget", type=click.IntRange(1, 1_000_000), help="Incidents shown at most.  [default: 10]")
+@click.option("--budget", type=parameters.Whole(1, 1_000_000), help="Incidents shown at most.  [default: 10]")
 @parameters.reading
 @click.option(
     "--fail-on",
@@ -189,11 +189,11 @@ def formats_show(name: str, output: str, config: Path | None) -> None:
 
 
 @formats.command("try")
-@click.argument("file", help="A file, or - for stdin.")
+@click.argument("file", type=parameters.A_NAME, help="A file, or - for stdin.")
 @click.option(
     "-n",
     "--lines",
-    type=click.IntRange(1, 1000),
+    type=parameters.Whole(1, 1000),
     default=10,
     show_default=True,
     help="How many lines are tried.",
@@ -214,7 +214,7 @@ app.add_command(replay_dlq)
 @app.command()
 @parameters.known
 @parameters.output(*LIST_OUTPUTS)
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="How many at most.")
+@click.option("--limit", type=parameters.Whole(1), default=100, show_default=True, help="How many at most.")
 @parameters.config
 def incidents(store: str | None, output: str, limit: int, config: Path | None) -> None:
     """List the incidents that a store keeps."""

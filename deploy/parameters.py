@@ -9,8 +9,17 @@ import click
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
-A_FILE = click.Path(path_type=Path)
+A_FILE = click.Path(readable=False, path_type=Path)
+A_NAME = click.Path(readable=False)
+"""What may be the name of a file, as text. Both are completed by shells; whoever reads it says why it cannot be."""
+
 LIST_OUTPUTS = ("text", "json", "ndjson")
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "integer"
 
 
 def several(*parameters: Decorator[Any]) -> Decorator[Any]:
@@ -31,11 +40,11 @@ def output(*forms: str, default: str = "text", help: str = "Form of the list.") 
 
 def store(help: str) -> Decorator[Any]:
     """Return the option that names a store."""
-    return click.option("--store", metavar="PLACE", help=f"{help}: a file, or opensearch://HOST.")
+    return click.option("--store", type=A_NAME, metavar="PLACE", help=f"{help}: a file, or opensearch://HOST.")
 
 
 paths = click.argument(
-    "paths", nargs=-1, help="Files (gz, zst, xz, bz2, tar, zip too), folders, globs, or - for stdin."
+    "paths", nargs=-1, type=A_NAME, help="Files (gz, zst, xz, bz2, tar, zip too), folders, globs, or - for stdin."
 )
 reading = several(
     click.option("--format", help="Format of the lines; 'message': the line is the message.  [default: auto]"),
@@ -51,7 +60,7 @@ reading = several(
     click.option(
         "-j",
         "--jobs",
-        type=click.IntRange(1, 256),
+        type=Whole(1, 256),
         help="Threads that work ahead.  [default: one a core, at most 4]",
     ),
 )

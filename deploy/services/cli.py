@@ -28,7 +28,7 @@ def services() -> None:
 
 def port(name: str, default: int, help: str) -> parameters.Decorator[Any]:
     """Return the option that says where one listens."""
-    return click.option(name, type=click.IntRange(0, 65_000), default=default, show_default=True, help=help)
+    return click.option(name, type=parameters.Whole(0, 65_000), default=default, show_default=True, help=help)
 
 
 @services.command()

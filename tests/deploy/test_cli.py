@@ -222,7 +222,7 @@ def test_users_mistakes_exit_with_two(tmp_path: Path, arguments: tuple[str, ...]
         (("scan", "x", "--fail-on", "all"), "'--fail-on': 'all' is not one of 'new', 'incident'."),
         (("services", "status", "-o", "md"), "'-o' / '--output': 'md' is not one of 'text', 'json'."),
         (("scan", "x", "--budget", "-3"), "'--budget': -3 is not in the range 1<=x<=1000000."),
-        (("scan", "x", "--jobs", "many"), "'-j' / '--jobs': 'many' is not a valid integer range."),
+        (("scan", "x", "--jobs", "many"), "'-j' / '--jobs': 'many' is not a valid integer."),
         (("incidents", "--store", "x", "--limit", "0"), "'--limit': 0 is not in the range x>=1."),
         (("scan", "x", "--follow", "--fail-on", "new"), "--fail-on: expected a scan that ends, got --follow"),
     ],
@@ -240,6 +240,14 @@ def test_a_shell_completes_commands_and_options(shell: str) -> None:
     typed = {"COMP_WORDS": "logburl patt", "COMP_CWORD": "patt" if shell == "fish" else "1"}
     done = logburl(env={**os.environ, "_LOGBURL_COMPLETE": f"{shell}_complete", **typed})
     assert "patterns" in done.stdout.decode().replace(",", "\n").split()
+
+
+@pytest.mark.parametrize("typed", ["scan", "parse", "formats try", "scan --store", "incidents --store", "validate"])
+def test_a_shell_completes_files(typed: str) -> None:
+    """Where a file may be named, the shell is told to complete it."""
+    words = {"COMP_WORDS": f"logburl {typed} lo", "COMP_CWORD": str(1 + len(typed.split()))}
+    done = logburl(env={**os.environ, "_LOGBURL_COMPLETE": "bash_complete", **words})
+    assert done.stdout == b"file,lo\n"
 
 
 def test_config_mistakes_all_at_once(tmp_path: Path) -> None:
