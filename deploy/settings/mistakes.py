@@ -23,7 +23,6 @@ _WORDS = {
     **dict.fromkeys(("tuple_type", "list_type", "set_type"), "a list"),
     **dict.fromkeys(("model_type", "model_attributes_type", "dataclass_type", "dict_type"), "keys with values"),
     "path_type": "a path",
-    "literal_error": "one of {expected}",
     "invalid_key": "a text as the key",
     "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
@@ -63,9 +62,18 @@ def _said(one: Any) -> str:
         return "expected a value, got none"
     if kind == "value_error":
         return str(one["ctx"]["error"])
-    words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
+    if kind == "literal_error":
+        words = _one_of(one["ctx"]["expected"])
+    else:
+        words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
     got = _REPR.repr(one["input"])
     return f"expected {words}, got {got if len(got) <= SHOWN_CHARACTERS else got[: SHOWN_CHARACTERS - 1] + '…'}"
+
+
+def _one_of(expected: str) -> str:
+    """Return the names among which one is expected, of ``'a', 'b' or 'c'``."""
+    names = expected.replace("'", "").replace(" or ", ", ")
+    return f"one of {names}" if ", " in names else names
 
 
 def _in_other_words(message: str) -> str:

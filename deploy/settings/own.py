@@ -58,8 +58,9 @@ def header(pattern: str) -> None:
 
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]*$", max_length=32)]
-Patterns = Annotated[tuple[Annotated[str, checked(header)], ...], BeforeValidator(as_tuple)]
-Expressions = Annotated[tuple[Annotated[str, checked(compile_expression)], ...], BeforeValidator(as_tuple)]
+_one_or_several = BeforeValidator(as_tuple, json_schema_input_type=str | tuple[str, ...])
+Patterns = Annotated[tuple[Annotated[str, checked(header)], ...], _one_or_several]
+Expressions = Annotated[tuple[Annotated[str, checked(compile_expression)], ...], _one_or_several]
 
 
 class Sample(Model):

@@ -24,10 +24,15 @@ def schema() -> dict[str, Any]:
 
 
 def _part_schema(kind: str) -> dict[str, Any]:
-    forms: list[dict[str, Any]] = [{"enum": catalogue.names(kind)}]
-    for name in catalogue.names(kind):
-        arguments = parameters(kind, name).model_json_schema()
-        forms.append(
-            {"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False}
-        )
-    return {"anyOf": forms}
+    arguments = {name: parameters(kind, name).model_json_schema() for name in catalogue.names(kind)}
+    alone = [name for name, given in arguments.items() if "required" not in given]
+    forms = [
+        {
+            "type": "object",
+            "properties": {name: {"anyOf": [given, {"type": "null"}]} if name in alone else given},
+            "required": [name],
+            "additionalProperties": False,
+        }
+        for name, given in arguments.items()
+    ]
+    return {"anyOf": [{"enum": alone}, *forms]}

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from logburl.deploy.settings.kafka import Kafka
 from logburl.deploy.settings.listening import Otlp, Syslog
@@ -11,6 +11,8 @@ from logburl.deploy.settings.model import Model
 
 class Source(Model):
     """What a daemon reads: one of these."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     kafka: Kafka | None = None
     otlp: Otlp | None = None

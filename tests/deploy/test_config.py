@@ -52,6 +52,8 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         ("detect: {window_s: false}", "detect.window_s: expected a number, got False"),
         ("follow: {every_s: true}", "follow.every_s: expected a number, got True"),
         ("ingest: {fold: perhaps}", "ingest.fold: expected true or false, got 'perhaps'"),
+        ("run: {window_s: 3}", "run.window_s: expected one of 1, 2, 4, 8, 16, 32, 64, got 3"),
+        ("run: {log: xml}", "run.log: expected one of auto, json, console, got 'xml'"),
         ("ingest: {paths: app.log}", "ingest.paths: expected a list, got 'app.log'"),
         ("ingest: {format: 3}", "ingest.format: expected a text, got 3"),
         ("detect: {window_s: 1.0e+10}", "detect.window_s: expected at most 1000000000.0, got 10000000000.0"),

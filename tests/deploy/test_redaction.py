@@ -50,7 +50,9 @@ def test_the_configuration_is_on_for_secrets() -> None:
     assert (found := redactor_of(Redact())) is not None
     assert b"hunter2" not in found.redact_text(b"password=hunter2")
     assert redactor_of(read_config({"ingest": {"redact": {"kinds": []}}}).ingest.redact) is None
-    with pytest.raises(ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of 'secrets', .* got 'mail'"):
+    with pytest.raises(
+        ConfigError, match=r"ingest\.redact\.kinds\.1: expected one of secrets, personal, .* got 'mail'"
+    ):
         read_config({"ingest": {"redact": {"kinds": ["card", "mail"]}}})
 
 
