@@ -5,7 +5,7 @@ empty piece for a slot, since no word is empty. Of a very long message the row h
 for all that follows, without a gap behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, pairwise, takewhile
 
@@ -23,7 +23,7 @@ MAX_LITERAL_BYTES = 2048
 PUNCTUATION = b" \"'(),:;<=>[]{|}.-!?*&#~^"
 
 PIECE_BYTES = 8
-SOME = 1 << 12
+SOME = 1 << 9
 
 Row = tuple[bytes, ...]
 
@@ -63,25 +63,39 @@ def edges(
 
 
 def rows_of(messages: Sequence[bytes], masks: Masks = NO_MASKS) -> list[Row]:
-    """Return the row of each message."""
-    if not messages:
-        return []
+    """Return the row of each message.
+
+    Costs: what the cuts of ``SOME`` messages take, beside the rows.
+    """
+    known: dict[bytes, bytes] = {}
+    as_one = cache(squeezed)
+    found = []
+    for part in _parts(messages):
+        for pieces in _cut(part, masks):
+            row = list(map(known.setdefault, pieces, pieces))
+            row[0::2] = map(as_one, row[0::2])
+            row[0], row[-1] = row[0].lstrip(), row[-1].rstrip()
+            found.append(_head(row))
+    return found
+
+
+def _parts(messages: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Yield some messages after the other."""
+    return (messages[start : start + SOME] for start in range(0, len(messages), SOME))
+
+
+def _cut(messages: Sequence[bytes], masks: Masks) -> Iterator[list[bytes]]:
+    """Yield the pieces of each message as they stand in it, slots as such."""
     text, spans = packed(messages)
     offset, edge, kind = edges(text, spans, masks)
     token = np.delete(np.arange(1, len(edge), 2), offset[1:] // 2 - 1)
     slot = token[kind > 0]
     end = edge[1:].copy()
     end[slot] = edge[slot]
-    data, known, as_one = text.tobytes(), dict[bytes, bytes](), cache(squeezed)
+    data = text.tobytes()
     pieces = [data[a:b] for a, b in zip(edge.tolist(), end.tolist(), strict=False)]
-    pieces = list(map(known.setdefault, pieces, pieces))
-    found = []
     for first, last in pairwise(offset.tolist()):
-        row = pieces[first : min(last, first + 2 * MOST_TOKENS) - 1]
-        row[0::2] = map(as_one, row[0::2])
-        row[0], row[-1] = row[0].lstrip(), row[-1].rstrip()
-        found.append(_head(row))
-    return found
+        yield pieces[first : min(last, first + 2 * MOST_TOKENS) - 1]
 
 
 def light(messages: Sequence[bytes], masks: Masks, most: int) -> int:
@@ -90,10 +104,9 @@ def light(messages: Sequence[bytes], masks: Masks, most: int) -> int:
     Mining takes some ten times what the pieces and as many references do: of 100,000 messages of 250 words gigabytes.
     What a row weighs is a function of the signature.
     """
-    some = [messages[start : start + SOME] for start in range(0, len(messages), SOME)]
-    if sum(_at_most(part, masks) for part in some) <= most:
+    if sum(_at_most(part, masks) for part in _parts(messages)) <= most:
         return len(messages)
-    weights = (sum(map(len, row)) + PIECE_BYTES * len(row) for part in some for row in rows_of(part, masks))
+    weights = (sum(map(len, row)) + PIECE_BYTES * len(row) for part in _parts(messages) for row in rows_of(part, masks))
     return sum(1 for _ in takewhile(most.__ge__, accumulate(weights)))
 
 

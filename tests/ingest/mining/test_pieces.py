@@ -1,5 +1,8 @@
 """Rows of pieces: messages as gaps and tokens."""
 
+import tracemalloc
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +27,20 @@ def test_a_row_alternates_gaps_and_tokens() -> None:
     assert rows_of([b"  took\t 12   (slow) \n"]) == [(b"", b"took", b" ", SLOT, b" (", b"slow", b")")]
     assert rows_of([b" ", b"--"]) == [(b"",), (b"--",)]
     assert rows_of([]) == []
+
+
+def test_rows_take_little_memory_beside_themselves() -> None:
+    """What is cut is given back before more is, however many messages there are."""
+    words = list(map(bytes, product(b"abcdefgh", repeat=4)))
+    found = [b" ".join(words[i : i + 100]) for i in range(len(words) - 100)]
+    rows_of(found[:1])
+    tracemalloc.start()
+    rows = rows_of(found)
+    size, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert {len(row) for row in rows} == {201}
+    assert peak - size < 20_000_000
 
 
 @given(st.lists(messages, max_size=4))
