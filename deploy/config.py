@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from logburl.deploy.settings.fields import Check, Number, NumberOrNone, OneOf, Settings, Whole, setting, told
+from logburl.deploy.settings.fields import Check, Number, NumberOrNone, OneOf, Settings, Whole, setting, shown, told
 from logburl.deploy.settings.part import DEFAULT_VECTORIZER, GivenPart, Part
 from logburl.deploy.settings.run import Run
 from logburl.ingest.errors import ConfigError
@@ -38,7 +38,7 @@ def _known_zone(name: str) -> str:
     try:
         return Zone(name).name
     except ConfigError as error:
-        raise ValueError(f"expected {expected(name)}, got {name!r}") from error
+        raise ValueError(f"expected {expected(name)}, got {shown(name)}") from error
 
 
 @dataclass(frozen=True, kw_only=True)

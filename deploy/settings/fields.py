@@ -6,13 +6,27 @@ command and is needed for a file alone, finds descriptions and bounds in their f
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from reprlib import Repr
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
+SHOWN_CHARACTERS = 100
+
 T = TypeVar("T")
+
+_REPR = Repr()
+_REPR.maxlevel, _REPR.maxlist, _REPR.maxdict, _REPR.maxtuple, _REPR.maxset = 3, 10, 10, 10, 10
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 3 * SHOWN_CHARACTERS
+"""Aliases make a list of a billion out of ten lines of YAML."""
+
+
+def shown(given: Any) -> str:
+    """Return how a mistake shows what was given: the beginning of what is long."""
+    text = _REPR.repr(given)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
 
 
 class Settings:

@@ -9,12 +9,12 @@ ingest.jobs: expected a whole number, got 'many'
 """
 
 from collections.abc import Iterator
-from reprlib import Repr
 from typing import Any
 
 from pydantic import ValidationError
 
-SHOWN_CHARACTERS = 100
+from logburl.deploy.settings.fields import shown
+
 _WORDS = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
@@ -32,11 +32,6 @@ _WORDS = {
     "too_long": "a list of at most {max_length}",
     "string_too_short": "a text of at least {min_length} character",
 }
-
-_REPR = Repr()
-_REPR.maxlevel, _REPR.maxlist, _REPR.maxdict, _REPR.maxtuple, _REPR.maxset = 3, 10, 10, 10, 10
-_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 2 * SHOWN_CHARACTERS
-"""Aliases make a list of a billion out of ten lines of YAML."""
 
 
 def lines(error: ValidationError, prefix: tuple[str, ...] = ()) -> Iterator[str]:
@@ -66,8 +61,7 @@ def _said(one: Any) -> str:
         words = _one_of(one["ctx"]["expected"])
     else:
         words = _WORDS[kind].format(**one.get("ctx", {})) if kind in _WORDS else _in_other_words(one["msg"])
-    got = _REPR.repr(one["input"])
-    return f"expected {words}, got {got if len(got) <= SHOWN_CHARACTERS else got[: SHOWN_CHARACTERS - 1] + '…'}"
+    return f"expected {words}, got {shown(one['input'])}"
 
 
 def _one_of(expected: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from logburl.deploy import catalogue
-from logburl.deploy.settings.fields import Check, Settings
+from logburl.deploy.settings.fields import Check, Settings, shown
 
 DEFAULT_VECTORIZER = "tfidf"
 
@@ -40,7 +40,7 @@ def as_part(given: Any) -> Any:
         [(name, arguments)] = given.items()
         if isinstance(name, str) and isinstance(arguments, dict | None):
             return {"name": name, "arguments": arguments or {}}
-    raise ValueError(f"expected a name, or one name with its arguments, got {given!r}")
+    raise ValueError(f"expected a name, or one name with its arguments, got {shown(given)}")
 
 
 GivenPart = Annotated[Part, Check(as_part, "before")]

@@ -54,6 +54,10 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         ("ingest: {fold: perhaps}", "ingest.fold: expected true or false, got 'perhaps'"),
         ("run: {window_s: 3}", "run.window_s: expected one of 1, 2, 4, 8, 16, 32, 64, got 3"),
         ("run: {log: xml}", "run.log: expected one of auto, json, console, got 'xml'"),
+        (
+            f"ingest: {{timezone: {'x' * 300}}}",
+            f"ingest.timezone: expected a name of the IANA database, got '{'x' * 98}…",
+        ),
         ("ingest: {paths: app.log}", "ingest.paths: expected a list, got 'app.log'"),
         ("ingest: {format: 3}", "ingest.format: expected a text, got 3"),
         ("detect: {window_s: 1.0e+10}", "detect.window_s: expected at most 1000000000.0, got 10000000000.0"),
@@ -152,7 +156,8 @@ def test_config_is_frozen() -> None:
 def test_a_list_of_a_billion_is_told_shortly(tmp_path: Path) -> None:
     """Aliases make ten lines of YAML a list of a billion; what is wrong with it is told with its first values."""
     levels = [f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 10)}]" for i in range(9)]
-    (tmp_path / "bomb.yaml").write_text("\n".join(["a: &a [x, x]", *levels, "ingest: *j", "detect: {budget: *j}"]))
+    given = ["ingest: *j", "detect: {budget: *j, detectors: [*j], vectorizer: *j}", "store: {local: *j}"]
+    (tmp_path / "bomb.yaml").write_text("\n".join(["a: &a [x, x]", *levels, *given]))
 
     with pytest.raises(ConfigError, match=r"detect\.budget: expected a whole number, got \[\[\[") as raised:
         load_config(tmp_path / "bomb.yaml")
