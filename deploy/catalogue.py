@@ -62,13 +62,16 @@ def find(kind: str, name: str) -> type[Any]:
     """Return the class of a part, imported now.
 
     Raises:
-        ConfigError: No part of this kind has the name, or two have it.
+        ConfigError: No part of this kind has the name, or two have it, or it cannot be imported.
     """
     parts = _parts(kind)
     if name not in parts:
         raise ConfigError(f"{kind}: expected one of {', '.join(sorted(parts))}, got {name!r}")
     module, _, attribute = parts[name].partition(":")
-    found: type[Any] = getattr(import_module(module), attribute)
+    try:
+        found: type[Any] = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"{kind} {name!r} cannot be imported: {error}") from error
     return found
 
 

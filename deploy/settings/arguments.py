@@ -11,6 +11,7 @@ from logburl.deploy import catalogue
 from logburl.deploy.settings.mistakes import lines
 from logburl.deploy.settings.model import Model
 from logburl.deploy.settings.part import DEFAULT_VECTORIZER, Part
+from logburl.ingest.errors import ConfigError
 
 
 @runtime_checkable
@@ -55,6 +56,9 @@ def check(kind: str, path: str, part: Part) -> Iterator[str]:
         parameters(kind, part.name).model_validate(part.arguments)
     except ValidationError as error:
         yield from lines(error, (path, part.name))
+        return
+    except ConfigError as error:
+        yield f"{path}: {error}"
         return
     found = catalogue.find(kind, part.name)
     if issubclass(found, TellsMistakes):

@@ -3,6 +3,7 @@
 import pytest
 
 from logburl.deploy import catalogue
+from logburl.deploy.settings.reading import read_config
 from logburl.ingest.errors import ConfigError
 
 
@@ -25,3 +26,23 @@ def test_double_name_is_refused() -> None:
     with pytest.raises(ConfigError, match="given twice"):
         catalogue.merge("store", {"local": "a:A"}, [("local", "b:B")])
     assert catalogue.merge("store", {"local": "a:A"}, [("other", "b:B")]) == {"local": "a:A", "other": "b:B"}
+
+
+def test_a_part_that_cannot_be_imported_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of whoever installed it: one line says which, and why, beside the other mistakes."""
+    monkeypatch.setitem(catalogue.PARTS["detector"], "none", "nowhere_at_all:None")
+    monkeypatch.setitem(catalogue.PARTS["detector"], "other", "logburl.deploy.catalogue:Nothing")
+    catalogue._parts.cache_clear()
+    try:
+        with pytest.raises(ConfigError) as raised:
+            read_config({"detect": {"budget": 0, "detectors": ["none", "other"]}})
+    finally:
+        catalogue._parts.cache_clear()
+    assert [line.split(": ")[1:] for line in str(raised.value).splitlines()[1:]] == [
+        ["detect.detectors.0", "detector 'none' cannot be imported", "No module named 'nowhere_at_all'"],
+        [
+            "detect.detectors.1",
+            "detector 'other' cannot be imported",
+            "module 'logburl.deploy.catalogue' has no attribute 'Nothing'",
+        ],
+    ]
