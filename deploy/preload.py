@@ -31,9 +31,9 @@ def _import(parts: list[tuple[str, str]]) -> None:
 
 @contextmanager
 def without_unused() -> Iterator[None]:
-    """Keep scipy from importing what numpy has for Fortran and for tests.
+    """Keep scipy from importing what of numpy nothing here uses.
 
-    scipy copies all names that numpy lists, and numpy imports these two when they are asked for: half of the time that
+    scipy copies all names that numpy lists, and numpy imports these when they are asked for: half of the time that
     ``scipy.sparse`` takes, 37 ms of a scan. So numpy does not list them meanwhile; who asks for them has them.
     """
     public, listed = np.__all__, np.__dir__
