@@ -48,7 +48,7 @@ def _print_completion(ctx: click.Context, parameter: click.Parameter, shell: str
     is_eager=True,
     expose_value=False,
     callback=_print_completion,
-    help="Print what completes commands and options in a shell.",
+    help="Print what completes commands, options and files in a shell: it is to be sourced.",
 )
 def app() -> None:
     """From a log to about ten incidents with their evidence, without labels."""

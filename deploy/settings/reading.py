@@ -34,7 +34,7 @@ def load_config(path: Path) -> Config:
 
 
 def read_config(given: Any, where: str = "configuration") -> Config:
-    """Check plain data and return it as models.
+    """Check plain data and return it as a configuration.
 
     Raises:
         ConfigError: With one line for each mistake.
