@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
+from logburl.deploy.config import cores
 from logburl.ingest.batch import LogBatch
 from logburl.ingest.parser import Parser
 from logburl.ingest.source import RawBatch, Source
@@ -188,12 +189,17 @@ def in_order(
 ) -> Generator[R, None, None]:
     """Yield what ``work`` makes of each item, in their order; ``jobs`` threads work ahead.
 
+    Where there is one core they would but take it from each other: there each item is worked at when it is wanted.
+
     Args:
         work: What is done.
         items: With what.
         jobs: How many threads; so many items are taken ahead.
         size: Of an item in bytes: of large ones fewer are taken ahead, no more than ``AHEAD_BYTES`` for each thread.
     """
+    if cores() == 1:
+        yield from map(work, items)
+        return
     pool, waiting = ThreadPoolExecutor(jobs), deque[tuple[Future[R], int]]()
     try:
         for item in items:

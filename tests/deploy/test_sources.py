@@ -11,6 +11,12 @@ from logburl.ingest.sources.memory import MemorySource, batch_of
 from logburl.search.place import first_place
 
 
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if there were two, whatever there are."""
+    monkeypatch.setattr("logburl.deploy.sources.cores", lambda: 2)
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_order_does_not_depend_on_threads(jobs: int) -> None:
     """A slow first item holds the others back; none is lost."""
@@ -38,6 +44,16 @@ def test_work_is_only_so_far_ahead() -> None:
     assert next(results) == 0
     assert len(taken) == 3
     results.close()
+
+
+def test_one_core_works_at_what_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not ahead, and in no other thread, which would take the core from this one."""
+    monkeypatch.setattr("logburl.deploy.sources.cores", lambda: 1)
+    items = iter(range(3))
+    results = in_order(lambda item: (item, threading.get_ident()), items, 4)
+    assert next(results) == (0, threading.get_ident())
+    assert next(items) == 1
+    assert next(results) == (2, threading.get_ident())
 
 
 def test_of_large_items_fewer_are_worked_at() -> None:
