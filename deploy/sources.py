@@ -194,7 +194,7 @@ def in_order(
     Args:
         work: What is done.
         items: With what.
-        jobs: How many threads; so many items are taken ahead.
+        jobs: How many threads; so many items are taken ahead, and one more, so that none waits for the next to be read.
         size: Of an item in bytes: of large ones fewer are taken ahead, no more than ``AHEAD_BYTES`` for each thread.
     """
     if cores() == 1:
@@ -207,7 +207,7 @@ def in_order(
             while waiting and more + sum(taken for _, taken in waiting) > jobs * AHEAD_BYTES:
                 yield waiting.popleft()[0].result()
             waiting.append((pool.submit(work, item), more))
-            if len(waiting) > jobs:
+            if len(waiting) > jobs + 1:
                 yield waiting.popleft()[0].result()
         while waiting:
             yield waiting.popleft()[0].result()

@@ -42,7 +42,7 @@ def test_work_is_only_so_far_ahead() -> None:
 
     results = in_order(abs, items(), 2)
     assert next(results) == 0
-    assert len(taken) == 3
+    assert len(taken) == 4
     results.close()
 
 
