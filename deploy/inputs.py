@@ -50,13 +50,13 @@ def reading_of(config: Ingest) -> Reading:
     return Reading(formats_of(config), time.time_ns(), bounds=config.unpack.bounds)
 
 
-def parser_of(config: Ingest) -> Parser:
-    """Return what makes entries of lines as they are configured.
+def parser_of(config: Ingest, *, named: bool = True) -> Parser:
+    """Return what makes entries of lines as they are configured; not ``named``: without services and hosts.
 
     Raises:
         ConfigError: There is no format of the name that is given.
     """
-    return Parser(formats_of(config), config.fold, config.own_masks)
+    return Parser(formats_of(config), config.fold, config.own_masks, named=named)
 
 
 def clock_of(config: Ingest) -> Clock:

@@ -124,7 +124,7 @@ class Counted:
 
 def count(inputs: Inputs, counted: Counted, progress: Progress) -> None:
     """Read everything and count it; what has no time has none in the counts either."""
-    clock, parser, source = clock_of(inputs.config), parser_of(inputs.config), inputs.open()
+    clock, parser, source = clock_of(inputs.config), parser_of(inputs.config, named=False), inputs.open()
     with closing(source), closing(in_order(parser.parse, polled(source), inputs.config.jobs, bytes_of)) as batches:
         for batch in map(clock.dated, batches):
             counted.add(batch, timed=clock.knows(batch.raw.stream))

@@ -21,6 +21,9 @@ NO_KERNEL = (
 WHOLE = 2
 """How lines are folded where it is known what belongs together: see ``Kernel.parse_batch``."""
 
+UNNAMED = 4
+"""Added to that, where nobody wants the names of services and hosts."""
+
 Program = tuple[int, Sequence[tuple[int, int, int, bytes]]]
 PlainColumns = tuple[
     NDArray[np.int64],
@@ -216,7 +219,8 @@ class Kernel(Protocol):
             formats: The headers that are known.
             fallback: Format number of an entry without a header.
             fold: 1 (True): continuation lines belong to the entry before them; 0: no line does; ``WHOLE``: all those do
-                that begin none by ``begins``, whatever they are: no header is looked for in them.
+                that begin none by ``begins``, whatever they are: no header is looked for in them. ``UNNAMED`` may be
+                added: no entry has a service or a host then.
             received_ns: The time of the first entry, if it has none; it also tells the year where a header does not.
             masks: What is a value besides, None for nothing.
             begins: (n,) which records begin an entry, where that is known (``unwoven``).

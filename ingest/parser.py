@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import WHOLE, Columns, kernel
+from logburl.ingest.backend import UNNAMED, WHOLE, Columns, kernel
 from logburl.ingest.batch import TIMED, ZONED, LogBatch
 from logburl.ingest.dialects.dialect import LEARNED
 from logburl.ingest.format import TEXT, WORD, Format, Operation
@@ -79,6 +79,7 @@ class Parser:
             have names. ``message``: no header at all.
         fold: Whether continuation lines (stack traces, indented text) belong to the entry before them.
         masks: What a user takes for values.
+        named: Whether entries are to have their services and hosts: who counts signatures needs none.
 
     Example:
         >>> from logburl.ingest.sources.memory import batch_of
@@ -87,10 +88,13 @@ class Parser:
         (1, 17, [b'lost 3 rows\n  at once'])
     """
 
-    def __init__(self, formats: Formats = None, fold: bool = True, masks: Masks = NO_MASKS) -> None:
+    def __init__(
+        self, formats: Formats = None, fold: bool = True, masks: Masks = NO_MASKS, *, named: bool = True
+    ) -> None:
         self.formats = formats
         self.fold = fold
         self.masks = masks
+        self.named = named
         self._masking = masks.compiled
         compiled(formats, ())
 
@@ -128,7 +132,7 @@ class Parser:
 
     def _columns(self, raw: RawBatch, formats: Any, fallback: int, begins: NDArray[np.bool_] | None = None) -> Columns:
         fold = self.fold if raw.envelopes is None else WHOLE
-        how = formats, fallback, fold, raw.latest_ns, self._masking, begins
+        how = formats, fallback, fold | (0 if self.named else UNNAMED), raw.latest_ns, self._masking, begins
         return Columns(*kernel().parse_batch(raw.buffer, raw.offset, *how))
 
 

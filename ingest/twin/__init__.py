@@ -6,10 +6,12 @@ of ``kernel/src``; what is done to each byte is done by numpy on many messages a
 regular expressions.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from logburl.ingest.backend import WHOLE, PlainColumns, Tokens
+from logburl.ingest.backend import UNNAMED, WHOLE, PlainColumns, Tokens
 from logburl.ingest.twin import parse, trace
 from logburl.ingest.twin.cells import Cells
 from logburl.ingest.twin.formats import Formats
@@ -60,8 +62,16 @@ def parse_batch(
     check_offset(offset, len(buffer))
     if begins is not None and len(begins) + 1 != len(offset):
         raise ValueError(f"begins: expected {len(offset) - 1} records")
-    known = Known(None if begins is None else begins.tolist(), whole=fold == WHOLE)
-    return parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, fold > 0, received_ns, masks, known)
+    how = fold & ~UNNAMED
+    known = Known(None if begins is None else begins.tolist(), whole=how == WHOLE)
+    found = parse.parse_batch(buffer.tobytes(), offset.tolist(), formats, fallback, how > 0, received_ns, masks, known)
+    return _unnamed(*found) if fold & UNNAMED else found
+
+
+def _unnamed(*columns: Any) -> PlainColumns:
+    *first, service, _, host, _, form, extra, message, signature, woven, cut = columns
+    named: Any = *first, np.full_like(service, -1), (), np.full_like(host, -1), (), form, extra, message
+    return *named, signature, woven, cut
 
 
 def unwoven(

@@ -9,7 +9,7 @@ import zstandard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from logburl.ingest.backend import WHOLE
+from logburl.ingest.backend import UNNAMED, WHOLE
 from logburl.ingest.errors import ConfigError
 from logburl.ingest.format import KINDS, compile_pattern
 from tests.fragments import BYTES, FRAGMENTS, HEADERS, JSON, LEVELS, LINES, STAMPS, TRACES, WORDS
@@ -61,6 +61,18 @@ def test_pieces_of_lines(data: bytes, fold: bool) -> None:
 def test_lines_of_known_records(data: bytes, begins: list[bool]) -> None:
     """They agree on entries of which it is known where they begin, whatever their lines are."""
     assert difference(data, fold=WHOLE, begins=begins) is None
+
+
+@given(headed | lines)
+@each_kernel
+def test_names_that_nobody_wants(name: str, data: bytes) -> None:
+    """Without the names of services and hosts all else is as with them."""
+    found, named = parsed(name, data, fold=1 | UNNAMED), parsed(name, data)
+    none = np.full(len(named["service"]), -1)
+    assert (found["services"], found["hosts"]) == ((), ())
+    assert all((found[one] == none[: len(found[one])]).all() for one in ("service", "host"))
+    told = named.keys() - {"service", "services", "host", "hosts"}
+    assert all(np.array_equal(found[one], named[one]) for one in told)
 
 
 @given(headed, INT64)

@@ -133,6 +133,7 @@ fn folding(formats: &Formats) -> parse::Settings<'_> {
         whole: false,
         received_ns: 0,
         masks: None,
+        named: false,
     }
 }
 
@@ -162,6 +163,9 @@ fn unwoven<'py>(
 /// How lines are folded where it is known what belongs together.
 const WHOLE: u8 = 2;
 
+/// Added to that, where nobody wants the names of services and hosts.
+const UNNAMED: u8 = 4;
+
 /// The columns of a batch: record, time_ns, told, severity, service, services, host, hosts, format, extra, message (2n,), signature,
 /// woven, cut.
 #[pyfunction]
@@ -188,11 +192,12 @@ fn parse_batch<'py>(
     let settings = parse::Settings {
         formats: &formats.0,
         fallback,
-        fold: fold > 0,
+        fold: fold & !UNNAMED > 0,
         begins,
-        whole: fold == WHOLE,
+        whole: fold & !UNNAMED == WHOLE,
         received_ns,
         masks,
+        named: fold & UNNAMED == 0,
     };
     let c = py.allow_threads(|| parse::parse(bytes, &offset, &settings));
     let names = |names: &[Vec<u8>]| PyTuple::new(py, names.iter().map(|name| PyBytes::new(py, name)));

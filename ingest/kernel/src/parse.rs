@@ -30,6 +30,8 @@ pub struct Settings<'a> {
     pub whole: bool,
     pub received_ns: i64,
     pub masks: Option<&'a Masks>,
+    /// Whether services and hosts are wanted.
+    pub named: bool,
 }
 
 #[derive(Default)]
@@ -159,8 +161,8 @@ impl Reader<'_> {
             level = severity::of_message(self.text((start, end.min(start + LEVEL_WITHIN))));
         }
         self.last_time = entry.header.time.unwrap_or(self.last_time);
-        let service = self.service(&entry.header);
-        if entry.header.host_length > 0 {
+        let service = if self.settings.named { self.service(&entry.header) } else { -1 };
+        if self.settings.named && entry.header.host_length > 0 {
             self.note_host(entry.header.host());
         }
         self.out.record.push(entry.record as i64);
