@@ -1,10 +1,8 @@
 """Zones of the IANA database: what their clocks show → UTC, many at once."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
-from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +38,7 @@ class Zone:
 
     def __init__(self, name: str = "UTC") -> None:
         self.name = name
-        try:
-            self._zone = ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise ConfigError(f"timezone: expected {expected(name)}, got {name!r}") from error
+        self._zone = UTC if self.is_utc else _of_database(name)
         self._changes: dict[int, list[Change]] = {}
 
     @cached_property
@@ -104,6 +99,15 @@ class Zone:
         return 0 if offset is None else offset // timedelta(seconds=1)
 
 
+def _of_database(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(f"timezone: expected {expected(name)}, got {name!r}") from error
+
+
 def _years(local_ns: NDArray[np.int64]) -> Iterable[int]:
     """The years in which times lie, in order; a few more where they are close."""
     first, last = (int(year) for year in _year_of(np.array([local_ns.min(), local_ns.max()])))
@@ -117,6 +121,9 @@ def _year_of(time_ns: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def expected(name: str) -> str:
     """Return what was expected in place of a wrong name, for a message."""
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
     known = available_timezones()
     if not known:
         return "a time zone database on this machine (pip install tzdata)"
