@@ -11,7 +11,7 @@ from tests.measure.readme import table
 
 DRAIN_LINES = 100_000
 LINES = {"scan": 2_000_000, "logfold": 1_000_000}
-ROUNDS = 3
+ROUNDS = 5
 
 
 def parse(corpus: Corpus, jobs: int = 1) -> Sequence[str | Path]:
