@@ -105,10 +105,11 @@ class Kafka(Model):
         name = "kafka" if self.client == "kafka-python" else self.client
         try:
             made: Any = catalogue.find("source", name)
-        except ModuleNotFoundError as error:
-            raise ConfigError(
-                f"source.kafka.client: {self.client} is not installed: pip install logburl[{name}]"
-            ) from error
+        except ConfigError as error:
+            if not isinstance(error.__cause__, ModuleNotFoundError):
+                raise
+            remedy = f"pip install logburl[{name}]"
+            raise ConfigError(f"source.kafka.client: {self.client} is not installed: {remedy}") from error
         source: GroupSource = made(self.secret_access(), self.reading(formats), owner)
         return source
 

@@ -1,5 +1,6 @@
 """What a configuration says of topics: every mistake told, and what the source gets."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,17 @@ def test_the_schema_knows_it() -> None:
     definitions = schema()["$defs"]
     assert {"servers", "topics", "group", "dead_letters"} <= definitions["Kafka"]["properties"].keys()
     assert {"commit_s", "http", "drain_s", "window_s", "log"} <= definitions["Run"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    ("client", "name"), [("kafka-python", "kafka"), ("confluent", "confluent")], ids=["kafka-python", "confluent"]
+)
+def test_a_library_that_is_not_installed_is_told_with_its_remedy(
+    monkeypatch: pytest.MonkeyPatch, client: str, name: str
+) -> None:
+    """Whoever reads it knows what to install."""
+    monkeypatch.setitem(sys.modules, f"logburl.ingest.sources.{name}", None)
+    nobody: Any = None
+    with pytest.raises(ConfigError) as raised:
+        kafka(topics=["a"], client=client).open(None, nobody)
+    assert str(raised.value) == f"source.kafka.client: {client} is not installed: pip install logburl[{name}]"
